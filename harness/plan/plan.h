@@ -1,0 +1,99 @@
+/* A fault plan, loaded and checked. docs/plans.md is the manual of the file format.
+ *
+ * A plan runs as a product of cells: every variant × memory kind × start state. Each cell is a
+ * complete, small description of what to run, so that nothing downstream looks at YAML. */
+#ifndef RELIGHT_PLAN_H
+#define RELIGHT_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stddef.h>
+
+#include "relight/engine.h"
+#include "images/build.h"
+
+typedef enum rl_start {
+    RL_START_FACTORY = 0, /* old image in bank A, one record, everything else erased */
+    RL_START_UPDATED = 1, /* old image came by an earlier update: other bank holds an older image */
+    RL_START_ABORTED = 2, /* a download of the new image was cut in the middle of its flash update */
+    RL_START_STALE = 3,   /* record sectors nearly full of records of older updates */
+    RL_START_COUNT
+} rl_start;
+
+typedef enum rl_memory {
+    RL_MEMORY_VOLATILE = 0, /* local memory is lost with power */
+    RL_MEMORY_BATTERY = 1,  /* local memory keeps its content without power */
+    RL_MEMORY_COUNT
+} rl_memory;
+
+/* How much of an operation's tearing is explored. */
+typedef enum rl_tear {
+    RL_TEAR_NONE = 0,    /* no cut at this level */
+    RL_TEAR_BETWEEN = 1, /* before and after each operation; caches all kept and all lost */
+    RL_TEAR_FULL = 2     /* every torn outcome of the device profile */
+} rl_tear;
+
+typedef enum rl_reuse {
+    RL_REUSE_MERGE = 0,     /* crash states from the log, each distinct one run once */
+    RL_REUSE_SNAPSHOTS = 1, /* crash states from the log, each one run */
+    RL_REUSE_NONE = 2       /* each prefix run again from power-on */
+} rl_reuse;
+
+/* Fault classes, as bits; harness/faults/catalogue.h describes each. */
+#define RL_CLASS_MAX 32u
+
+struct rl_limits {
+    uint32_t operations; /* per power cycle; more is a hang. 1000 to 10^8, default 2000000 */
+    uint32_t boots;      /* fault-free boots until the device must run. 1 to 100, default 3 */
+    uint32_t erases;     /* erases of any one sector per power cycle. 1 to 10^6, default 8 */
+};
+
+struct rl_image_spec {
+    uint8_t *bytes; /* a built or loaded image; owned by the plan */
+    uint32_t size;
+    uint8_t identity[RELIGHT_DIGEST_SIZE]; /* SHA-256 of the manifest */
+    char name[64];                         /* as a person calls it: file name or payload */
+};
+
+/* One thing to run. */
+struct rl_cell {
+    char name[96]; /* "variant/memory=battery/start=factory", parts only where a list has several */
+    struct relight_geometry geometry;
+    uint32_t line_size;   /* cache line, bytes: 32, 64 or 128, default 64 */
+    uint32_t cache_lines; /* lines of the data cache: 4 to 4096, default 256 */
+    uint32_t chunk_size;  /* most bytes the sender gives at once: multiple of 256, default 1024 */
+    rl_memory memory;
+    rl_start start;
+    const struct rl_image_spec *old_image, *new_image, *older_image;
+    uint32_t classes;   /* bit i: class i of the catalogue is on */
+    uint32_t depth;     /* 1 or 2: cuts in one scenario */
+    rl_tear tear[2];    /* of the first and of the second cut */
+    uint32_t sample;    /* 0: everything; else draw so many scenarios */
+    uint64_t seed;      /* of the draw */
+    rl_reuse reuse;
+    struct rl_limits limits;
+    uint32_t properties; /* bit i: property i is judged */
+};
+
+struct rl_plan {
+    char name[64];
+    char *about;       /* may be empty, never NULL */
+    char engine[256];  /* a built-in engine's name or a path to a shared object */
+    uint8_t public_key[RL_KEY_PUBLIC_SIZE]; /* what the device trusts */
+    struct rl_cell *cells;
+    uint32_t cell_count; /* 1 to 4096 */
+    uint64_t digest;     /* of everything that influences results: plan, device, images, key */
+    struct rl_image_spec *images; /* owned; cells point into it */
+    uint32_t image_count;
+};
+
+/* Loads the plan at `path`. NULL when it is not one: then `error` (at least 512 bytes) holds one
+ * line "file:line:column: what is wrong; what was expected". Nothing is printed or created.
+ * Paths in a plan are relative to the plan's file. */
+struct rl_plan *rl_plan_load(const char *path, char *error, size_t error_size);
+void rl_plan_free(struct rl_plan *plan);
+
+const char *rl_start_name(rl_start start);
+const char *rl_memory_name(rl_memory memory);
+
+#endif

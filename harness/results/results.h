@@ -1,0 +1,100 @@
+/* What a campaign found out: plain data between the explorer, the store and the printers. */
+#ifndef RELIGHT_RESULTS_H
+#define RELIGHT_RESULTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "faults/catalogue.h"
+#include "oracles/oracles.h"
+
+#define RL_TOKEN_SIZE 512u
+#define RL_WHY_SIZE   256u
+#define RL_PHASE_SIZE 24u
+
+/* Violations with one cause: same property, phase and fault class. */
+struct rl_finding {
+    rl_property property;
+    char phase[RL_PHASE_SIZE]; /* of the operation that the last fault hit; "golden" without one */
+    int fault_class;           /* rl_class of the last fault; -1 without a fault */
+    uint32_t faults;           /* faults in the shortest scenario: 0, 1, 2 */
+    char token[RL_TOKEN_SIZE]; /* the shortest scenario; replays it */
+    char why[RL_WHY_SIZE];     /* what the oracle saw there, one sentence */
+    uint64_t count;            /* scenarios */
+};
+
+struct rl_class_count {
+    uint64_t applicable, fired, observed;
+};
+
+/* Scenarios that held, counted by where the fault hit. */
+struct rl_held {
+    char phase[RL_PHASE_SIZE];
+    char operation[24]; /* kind, "program" */
+    int fault_class;
+    uint64_t count;
+};
+
+#define RL_FINDING_MAX 4096u /* kept per cell; more groups are counted in the last */
+
+/* One cell's results. */
+struct rl_cell_result {
+    char cell[96];
+    uint64_t golden_operations, scenarios, crash_states, distinct_states, runs, violations;
+    uint64_t peak_bytes; /* most memory the cell's process used */
+    double cpu_seconds;
+    bool complete;            /* false: the budget ran out */
+    char harness_error[256];  /* not empty: the harness failed here, and judged nothing */
+    struct rl_class_count classes[RL_CLASS_COUNT];
+    uint32_t classes_asked; /* bit mask */
+    struct rl_finding *findings; /* owned; ordered: fewest faults first, then as explored */
+    uint32_t finding_count;
+    struct rl_held *held; /* owned */
+    uint32_t held_count;
+};
+
+typedef enum rl_verdict { RL_HELD, RL_VIOLATED, RL_UNVERIFIED, RL_HARNESS_FAILED } rl_verdict;
+
+struct rl_results {
+    const char *plan;    /* name */
+    const char *engine;  /* name */
+    uint64_t plan_digest, engine_digest;
+    struct rl_cell_result *cells; /* owned array, contents too */
+    uint32_t cell_count;
+    double seconds; /* wall clock of the campaign */
+};
+
+/* harness/results/summary.c */
+/* Sums over cells: counts added, findings of one cause merged (shortest token kept). `total` is
+ * owned by the caller: rl_cell_result_free(). */
+void rl_results_sum(const struct rl_results *results, struct rl_cell_result *total);
+rl_verdict rl_results_verdict(const struct rl_results *results);
+const char *rl_verdict_name(rl_verdict verdict);
+/* The process's exit code for a verdict: 0 held, 1 violated, 3 harness failed, 4 unverified. */
+int rl_verdict_exit(rl_verdict verdict);
+void rl_cell_result_free(struct rl_cell_result *result);
+void rl_results_free(struct rl_results *results); /* what it owns, not itself */
+
+/* harness/results/json.c: one JSON object with the fields that docs/json.md lists, allocated;
+ * NULL when memory ran out. */
+char *rl_results_json(const struct rl_results *results);
+
+/* harness/results/text.c: what a person reads at the end of a run, allocated. `colour` adds
+ * terminal colours. */
+char *rl_results_text(const struct rl_results *results, bool colour);
+
+/* harness/results/store.c: one SQLite file. */
+struct rl_store;
+/* Opens or creates the store at `path`. NULL when it cannot be used (it is no store, another
+ * version's, belongs to another plan or engine, or cannot be written): then `error` says why, and
+ * the file is as it was. A store that does not exist yet is created by rl_store_save(), not here. */
+struct rl_store *rl_store_open(const char *path, const char *plan, uint64_t plan_digest,
+                               const char *engine, uint64_t engine_digest, char *error,
+                               size_t error_size);
+/* Adds one campaign, in one transaction. False and `error` when it could not be written. */
+bool rl_store_save(struct rl_store *store, const struct rl_results *results, char *error,
+                   size_t error_size);
+void rl_store_close(struct rl_store *store);
+
+#endif
