@@ -1,0 +1,59 @@
+/* What the command line asks of the explorer. */
+#ifndef RELIGHT_EXPLORE_H
+#define RELIGHT_EXPLORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engines/load.h"
+#include "plan/plan.h"
+#include "results/results.h"
+
+/* Shown while a campaign runs; sums over all cells so far. */
+struct rl_campaign_progress {
+    uint32_t cells_done, cells;
+    uint64_t crash_states, violations;
+    double fraction; /* of the work, 0 to 1; an estimate */
+    double seconds;  /* since the start */
+};
+typedef void rl_progress_function(void *user, const struct rl_campaign_progress *progress);
+
+struct rl_campaign_options {
+    unsigned jobs;         /* worker processes, 1 to 256 */
+    double budget_seconds; /* 0: none. Cells not finished by then are incomplete */
+    rl_progress_function *progress; /* may be NULL; called about four times a second */
+    void *progress_user;
+};
+
+/* Runs every cell of the plan. Each cell is explored by one process, so results are equal for any
+ * number of jobs. Returns 0 and fills `results` (rl_results_free()), or -1 with a line in `error`
+ * when the harness itself failed before any cell could be judged. */
+int rl_campaign_run(const struct rl_plan *plan, const struct rl_engine_handle *engine,
+                    const struct rl_campaign_options *options, struct rl_results *results,
+                    char *error, size_t error_size);
+
+/* How a replay ended. */
+enum rl_replay_status {
+    RL_REPLAY_HELD = 0,     /* nothing violated */
+    RL_REPLAY_VIOLATED = 1, /* the violation happened; it is in the timeline */
+    RL_REPLAY_BAD_TOKEN = 2, /* malformed, or of another plan, image or engine */
+    RL_REPLAY_FAILED = 3
+};
+
+/* Runs the scenario that `token` names. On HELD and VIOLATED *timeline is an allocated text, a pure
+ * function of plan, engine and token; `until` above 0 ends it after so many operations. On the
+ * others `error` holds one line. */
+enum rl_replay_status rl_replay(const struct rl_plan *plan, const struct rl_engine_handle *engine,
+                                const char *token, uint64_t until, char **timeline, char *error,
+                                size_t error_size);
+
+/* The operations of the golden run of each cell, as an allocated table: number, phase, kind,
+ * region, address, size, and how many crash states each leaves. NULL and `error` on failure. */
+char *rl_steps(const struct rl_plan *plan, const struct rl_engine_handle *engine, char *error,
+               size_t error_size);
+
+/* The plan name in a token, for finding its file: writes it to `name`. False when malformed. */
+bool rl_token_plan(const char *token, char *name, size_t name_size);
+
+#endif
