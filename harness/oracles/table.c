@@ -1,0 +1,72 @@
+/* The table of properties, in the order of rl_property. The code that judges each is in the file of
+ * its name beside this one. */
+#include "oracles/oracles.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const struct rl_property_info properties[] = {
+    [RL_PROPERTY_BOOTABLE] =
+        {
+            .name = "bootable",
+            .holds_when = "With faults over, boot reaches a running, verified image within a "
+                          "bounded number of operations.",
+            .judged = "in each power cycle after the last fault",
+        },
+    [RL_PROPERTY_WHOLE] =
+        {
+            .name = "whole",
+            .holds_when = "What runs is all old or all new, in memory as the CPU sees it.",
+            .judged = "when an image runs, and in two more boots without faults",
+        },
+    [RL_PROPERTY_AUTHENTIC] =
+        {
+            .name = "authentic",
+            .holds_when = "Nothing that is not, whole, part of a verified image is executed.",
+            .judged = "at each execution of a module",
+        },
+    [RL_PROPERTY_KEY_SOUND] =
+        {
+            .name = "key-sound",
+            .holds_when = "The fast sequence runs only on a completed, verified overlay of that "
+                          "very image, and once.",
+            .judged = "at each fast step of an initialization",
+        },
+    [RL_PROPERTY_PROGRESS] =
+        {
+            .name = "progress",
+            .holds_when = "Once faults stop, the update ends in new, or in old with a reason, and "
+                          "the choice holds in further boots.",
+            .judged = "when the device has settled, and in two more boots without faults",
+        },
+    [RL_PROPERTY_DEVICE_RULES] =
+        {
+            .name = "device-rules",
+            .holds_when = "No illegal program, no access out of a region, no use of a granule "
+                          "marked untrusted, and no sector erased more often than its budget.",
+            .judged = "at each operation",
+        },
+    [RL_PROPERTY_INVARIANT] =
+        {
+            .name = "invariant",
+            .holds_when = "The engine's own predicate over surviving state holds.",
+            .judged = "after each operation that changes surviving state, where the engine has "
+                      "such a predicate",
+        },
+};
+_Static_assert(sizeof properties / sizeof properties[0] == RL_PROPERTY_COUNT, "one row a property");
+
+const struct rl_property_info *rl_property_info(rl_property property)
+{
+    return (unsigned)property < RL_PROPERTY_COUNT ? &properties[property] : NULL;
+}
+
+rl_property rl_property_find(const char *name)
+{
+    for (unsigned i = 0; i < RL_PROPERTY_COUNT; i++) {
+        if (strcmp(properties[i].name, name) == 0) {
+            return (rl_property)i;
+        }
+    }
+    return RL_PROPERTY_COUNT;
+}
