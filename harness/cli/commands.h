@@ -1,0 +1,79 @@
+/* The subcommands of relight(1), and what they share. Each rl_cli_ function is one subcommand, gets
+ * argv[0] = "relight NAME", and returns the process's exit code. */
+#ifndef RELIGHT_CLI_COMMANDS_H
+#define RELIGHT_CLI_COMMANDS_H
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engines/load.h"
+#include "explore/explore.h"
+#include "plan/plan.h"
+
+/* Exit codes. Where several apply, the first of this order: usage, failed, violated, unverified. */
+enum rl_exit {
+    RL_EXIT_HELD = 0,
+    RL_EXIT_VIOLATED = 1,
+    RL_EXIT_USAGE = 2, /* wrong use, or a bad plan, token, store or engine */
+    RL_EXIT_FAILED = 3,
+    RL_EXIT_UNVERIFIED = 4
+};
+
+int rl_cli_run(int argc, char **argv);
+int rl_cli_replay(int argc, char **argv);
+int rl_cli_steps(int argc, char **argv);
+int rl_cli_faults(int argc, char **argv);
+int rl_cli_properties(int argc, char **argv);
+int rl_cli_image(int argc, char **argv);
+
+/* cli/common.c */
+
+#define RL_ERROR_SIZE 512u
+
+/* argp_parse() whose usage errors exit with RL_EXIT_USAGE. `--help` prints to stdout and exits 0.
+ */
+void rl_cli_parse(const struct argp *argp, int argc, char **argv, void *input);
+
+/* Prints "relight: " and the line on stderr; returns `code`. */
+__attribute__((format(printf, 2, 3))) int rl_cli_fail(int code, const char *format, ...);
+
+/* Prints "relight: " and the line on stderr, for what is no error. */
+__attribute__((format(printf, 1, 2))) void rl_cli_note(const char *format, ...);
+
+/* Makes sure that what was printed on stdout got there: returns `code`, or RL_EXIT_FAILED with a
+ * line on stderr when it did not. */
+int rl_cli_finish(int code);
+
+/* Opens the engine `name`, or the plan's own when `name` is NULL. A plan's relative path to a file
+ * starts at the current directory. 0, or RL_EXIT_USAGE after a line on stderr. */
+int rl_cli_engine(const char *name, const struct rl_plan *plan, struct rl_engine_handle *handle);
+
+/* Loads a plan; NULL after a line on stderr. */
+struct rl_plan *rl_cli_plan(const char *path);
+
+/* cli/progress.c */
+
+/* How far a campaign is, on stderr: one rewritten line on a terminal, elsewhere a line each ten
+ * seconds at most. */
+struct rl_progress {
+    bool shown;    /* false: say nothing */
+    bool terminal; /* rewrite one line */
+    bool dirty;    /* the line must be wiped before anything else is printed */
+    double last;   /* seconds at which a line was printed last */
+};
+
+/* `quiet` when nothing may be printed unless stderr is a terminal. */
+void rl_progress_begin(struct rl_progress *progress, bool quiet);
+/* An rl_progress_function; `user` is a struct rl_progress. */
+void rl_progress_show(void *user, const struct rl_campaign_progress *now);
+/* Wipes the line. */
+void rl_progress_end(struct rl_progress *progress);
+/* Writes one line without newline, for `now`; always terminated. */
+void rl_progress_line(const struct rl_campaign_progress *now, char *line, size_t size);
+
+/* Whether stream number `descriptor` may carry colours: a terminal, NO_COLOR unset or empty, TERM
+ * set and not "dumb". */
+bool rl_cli_colour(int descriptor);
+
+#endif
