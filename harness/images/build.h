@@ -1,6 +1,7 @@
-/* Builds code images in memory: the other side of engine/include/fastload/image.h.
+/* Builds and signs code images in memory: the other side of engine/include/fastload/image.h.
  *
- * What a builder makes is a pure function of its recipe: same recipe, same bytes. */
+ * What a builder makes is a pure function of its recipe and key: same input, same bytes.
+ * docs/image-format.md is the specification of what it makes. */
 #ifndef RELIGHT_IMAGES_BUILD_H
 #define RELIGHT_IMAGES_BUILD_H
 
@@ -12,6 +13,14 @@
 #define RL_KEY_PUBLIC_SIZE 32u
 #define RL_KEY_SECRET_SIZE 64u
 
+/* Bytes that every `why` argument in harness/images/ has room for, its NUL included. What is
+ * written there is one line without the file's name, a full stop or a newline. */
+#define RL_IMAGE_WHY_SIZE  160u
+
+/* Bytes of a payload. The least gives each module and the data segment one unit of 256 bytes. */
+#define RL_PAYLOAD_MIN     1024u
+#define RL_PAYLOAD_MAX     (1u << 26)
+
 /* A key pair, as libsodium's Ed25519 has it. */
 struct rl_key {
     uint8_t public_key[RL_KEY_PUBLIC_SIZE];
@@ -20,11 +29,13 @@ struct rl_key {
 
 /* What an image is made of. */
 struct rl_recipe {
-    const uint8_t *payload;    /* borrowed; runtime and data together */
-    size_t payload_size;       /* bytes, 1024 to 2^26; padded with 0xFF to the image unit */
-    uint32_t data_size;        /* bytes at the payload's end that form the data segment, 256 up */
-    char name[32];             /* printable ASCII, NUL-terminated */
-    uint32_t version;          /* major << 24 | minor << 16 | patch */
+    const uint8_t *payload; /* borrowed; runtime and data together */
+    size_t payload_size;    /* RL_PAYLOAD_MIN to RL_PAYLOAD_MAX; padded with 0xFF to 256 bytes */
+    uint32_t data_size;     /* bytes at the padded payload's end that form the data segment: a
+                             * multiple of 256 that leaves at least 768 for the runtime; 0: an
+                             * eighth of the payload, rounded down, at least 256 */
+    char name[32];          /* printable ASCII, NUL-terminated: at most 31 characters */
+    uint32_t version;       /* major << 24 | minor << 16 | patch */
     uint32_t level;
     uint32_t capabilities;
     uint32_t data_format;
@@ -34,25 +45,38 @@ struct rl_recipe {
     uint32_t start_address;
 };
 
-/* Sets every field but payload to its default: version 1.0.0, level 1, capabilities 1, data_format
- * 1, all init steps, hardware 1, counter 1, start address 0, a data segment of an eighth of the
- * payload (decided when data_size is 0 at build). */
+/* Sets every field: no payload, no name, version 1.0.0, level 1, capabilities 1, data format 1,
+ * all steps of initialization, hardware 1, counter 1, start address 0, data size 0. */
 void rl_recipe_defaults(struct rl_recipe *recipe);
 
 /* The key pair that tests and plans use when they name none. Anybody knows it; it signs nothing
  * that leaves a desk. */
 void rl_key_test(struct rl_key *key);
 
-/* Builds and signs. On success *image is allocated (free()) and *size set, true returned. Otherwise
- * false, and `why` (at least 160 bytes) says what is wrong with the recipe. */
+/* Builds and signs. The runtime segment is divided into the three modules, a third each.
+ * On success *image is allocated (free()), *size set, and true returned. Otherwise false, and `why`
+ * (RL_IMAGE_WHY_SIZE bytes) says what is wrong with the recipe, or that memory ran out. */
 bool rl_image_build(const struct rl_recipe *recipe, const struct rl_key *key, uint8_t **image,
                     size_t *size, char *why);
 
 /* Signs the manifest of the image at `image` again, after it was changed: header CRC, then
- * signature. `size` at least FL_METADATA_SIZE. */
+ * signature. `size` at least FL_METADATA_SIZE. Judges nothing. */
 void rl_image_sign(uint8_t *image, size_t size, const struct rl_key *key);
 
-/* Fills `bytes` with a reproducible pattern that looks like code: xxHash of seed and position. */
+/* The identity of an image: SHA-256 of the manifest, its first FL_MANIFEST_SIZE bytes. */
+void rl_image_identity(const uint8_t *image, uint8_t digest[32]);
+
+/* Fills `bytes` with a reproducible pattern without structure, as code is without structure to a
+ * flash chip: xxHash of seed and position. */
 void rl_payload_pattern(uint64_t seed, uint8_t *bytes, size_t size);
+
+/* The key pair that belongs to a seed. */
+void rl_key_from_seed(const uint8_t seed[RL_KEY_SEED_SIZE], struct rl_key *key);
+
+/* Key files: docs/image-format.md tells their format. Each returns false and fills `why`
+ * (RL_IMAGE_WHY_SIZE bytes) when the file is missing, unreadable or not a key of the kind that was
+ * asked for; then the key is all zero. */
+bool rl_key_load_public(const char *path, uint8_t key[RL_KEY_PUBLIC_SIZE], char *why);
+bool rl_key_load_secret(const char *path, struct rl_key *key, char *why);
 
 #endif
