@@ -44,10 +44,10 @@ struct rl_cell_result {
     uint64_t golden_operations, scenarios, crash_states, distinct_states, runs, violations;
     uint64_t peak_bytes; /* most memory the cell's process used */
     double cpu_seconds;
-    bool complete;            /* false: the budget ran out */
-    char harness_error[256];  /* not empty: the harness failed here, and judged nothing */
+    bool complete;           /* false: the budget ran out */
+    char harness_error[256]; /* not empty: the harness failed here, and judged nothing */
     struct rl_class_count classes[RL_CLASS_COUNT];
-    uint32_t classes_asked; /* bit mask */
+    uint32_t classes_asked;      /* bit mask */
     struct rl_finding *findings; /* owned; ordered: fewest faults first, then as explored */
     uint32_t finding_count;
     struct rl_held *held; /* owned */
@@ -57,22 +57,35 @@ struct rl_cell_result {
 typedef enum rl_verdict { RL_HELD, RL_VIOLATED, RL_UNVERIFIED, RL_HARNESS_FAILED } rl_verdict;
 
 struct rl_results {
-    const char *plan;    /* name */
-    const char *engine;  /* name */
+    const char *plan;   /* name */
+    const char *engine; /* name */
     uint64_t plan_digest, engine_digest;
     struct rl_cell_result *cells; /* owned array, contents too */
     uint32_t cell_count;
     double seconds; /* wall clock of the campaign */
+    /* What `relight replay TOKEN` needs besides the token, such as "--engine x.so", quoted for a
+     * shell; borrowed; NULL when nothing. */
+    const char *replay_options;
 };
 
 /* harness/results/summary.c */
-/* Sums over cells: counts added, findings of one cause merged (shortest token kept). `total` is
- * owned by the caller: rl_cell_result_free(). */
+/* Sums over cells: counts added, memory the highest, findings of one cause merged. The finding with
+ * the fewest faults is kept, and of equals that of the earliest cell. `complete` when all cells
+ * are; `harness_error` is the first one, with its cell, or says that memory ran out. `total` need
+ * not be initialised; release it with rl_cell_result_free(). */
 void rl_results_sum(const struct rl_results *results, struct rl_cell_result *total);
+/* Harness failed when a cell has a harness_error or there is no cell; violated when a cell has a
+ * violation; unverified when a cell is incomplete, or a class that was asked for never fired or was
+ * never observed in the sum of all cells; else held. */
 rl_verdict rl_results_verdict(const struct rl_results *results);
+/* Of a verdict: "held", "violated", "unverified" or "failed". */
 const char *rl_verdict_name(rl_verdict verdict);
 /* The process's exit code for a verdict: 0 held, 1 violated, 3 harness failed, 4 unverified. */
 int rl_verdict_exit(rl_verdict verdict);
+/* Whether class `index` was asked for and never fired or was never observed. */
+bool rl_class_unverified(const struct rl_cell_result *total, unsigned index);
+/* The name of a finding's class; NULL for a finding without a fault. */
+const char *rl_finding_class(const struct rl_finding *finding);
 void rl_cell_result_free(struct rl_cell_result *result);
 void rl_results_free(struct rl_results *results); /* what it owns, not itself */
 
@@ -80,15 +93,15 @@ void rl_results_free(struct rl_results *results); /* what it owns, not itself */
  * NULL when memory ran out. */
 char *rl_results_json(const struct rl_results *results);
 
-/* harness/results/text.c: what a person reads at the end of a run, allocated. `colour` adds
- * terminal colours. */
+/* harness/results/text.c: what a person reads at the end of a run, allocated; NULL when memory ran
+ * out. `colour` adds terminal colours. */
 char *rl_results_text(const struct rl_results *results, bool colour);
 
 /* harness/results/store.c: one SQLite file. */
 struct rl_store;
 /* Opens or creates the store at `path`. NULL when it cannot be used (it is no store, another
  * version's, belongs to another plan or engine, or cannot be written): then `error` says why, and
- * the file is as it was. A store that does not exist yet is created by rl_store_save(), not here. */
+ * the file is as it was. A store that does not exist yet is created by rl_store_save(). */
 struct rl_store *rl_store_open(const char *path, const char *plan, uint64_t plan_digest,
                                const char *engine, uint64_t engine_digest, char *error,
                                size_t error_size);

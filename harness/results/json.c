@@ -1,0 +1,137 @@
+/* Results as JSON. docs/json.md lists the fields; the two change together. */
+#include "results/results.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Text from engines may be anything; JSON takes UTF-8 only. What is not, is shown as '?'. */
+static json_t *text(const char *bytes)
+{
+    json_t *value = json_string(bytes);
+    if (value != NULL) {
+        return value;
+    }
+    char *copy = strdup(bytes);
+    if (copy == NULL) {
+        return NULL;
+    }
+    for (char *c = copy; *c != '\0'; c++) {
+        if ((unsigned char)*c >= 0x80) {
+            *c = '?';
+        }
+    }
+    value = json_string(copy);
+    free(copy);
+    return value;
+}
+
+static json_t *number(uint64_t value)
+{
+    return json_integer((json_int_t)value);
+}
+
+/* Adds one member, taking `value` over. Errors are kept in *good: one check at the end. */
+static void put(json_t *object, const char *key, json_t *value, bool *good)
+{
+    if (json_object_set_new(object, key, value) != 0) {
+        *good = false;
+    }
+}
+
+static void append(json_t *array, json_t *value, bool *good)
+{
+    if (json_array_append_new(array, value) != 0) {
+        *good = false;
+    }
+}
+
+static json_t *finding_json(const struct rl_finding *finding, bool *good)
+{
+    const struct rl_property_info *property = rl_property_info(finding->property);
+    const char *name = rl_finding_class(finding);
+    json_t *object = json_object();
+    put(object, "property", text(property == NULL ? "unknown" : property->name), good);
+    put(object, "phase", text(finding->phase), good);
+    put(object, "class", name == NULL ? json_null() : text(name), good);
+    put(object, "token", text(finding->token), good);
+    put(object, "count", number(finding->count), good);
+    put(object, "why", text(finding->why), good);
+    return object;
+}
+
+static json_t *findings_json(const struct rl_cell_result *total, bool *good)
+{
+    json_t *array = json_array();
+    for (uint32_t i = 0; i < total->finding_count; i++) {
+        append(array, finding_json(&total->findings[i], good), good);
+    }
+    return array;
+}
+
+static json_t *classes_json(const struct rl_cell_result *total, bool *good)
+{
+    json_t *object = json_object();
+    for (unsigned i = 0; i < RL_CLASS_COUNT; i++) {
+        if ((total->classes_asked >> i & 1u) == 0) {
+            continue;
+        }
+        json_t *counts = json_object();
+        put(counts, "applicable", number(total->classes[i].applicable), good);
+        put(counts, "fired", number(total->classes[i].fired), good);
+        put(counts, "observed", number(total->classes[i].observed), good);
+        put(object, rl_class_info((rl_class)i)->name, counts, good);
+    }
+    return object;
+}
+
+static json_t *cell_json(const struct rl_cell_result *cell, bool *good)
+{
+    json_t *object = json_object();
+    put(object, "name", text(cell->cell), good);
+    put(object, "golden_operations", number(cell->golden_operations), good);
+    put(object, "scenarios", number(cell->scenarios), good);
+    put(object, "crash_states", number(cell->crash_states), good);
+    put(object, "distinct_states", number(cell->distinct_states), good);
+    put(object, "runs", number(cell->runs), good);
+    put(object, "violations", number(cell->violations), good);
+    put(object, "complete", json_boolean(cell->complete), good);
+    put(object, "cpu_seconds", json_real(cell->cpu_seconds), good);
+    put(object, "peak_bytes", number(cell->peak_bytes), good);
+    return object;
+}
+
+static json_t *cells_json(const struct rl_results *results, bool *good)
+{
+    json_t *array = json_array();
+    for (uint32_t i = 0; i < results->cell_count; i++) {
+        append(array, cell_json(&results->cells[i], good), good);
+    }
+    return array;
+}
+
+char *rl_results_json(const struct rl_results *results)
+{
+    bool good = true;
+    struct rl_cell_result total;
+    rl_results_sum(results, &total);
+    json_t *object = json_object();
+    put(object, "plan", text(results->plan), &good);
+    put(object, "engine", text(results->engine), &good);
+    put(object, "verdict", text(rl_verdict_name(rl_results_verdict(results))), &good);
+    put(object, "golden_operations", number(total.golden_operations), &good);
+    put(object, "scenarios", number(total.scenarios), &good);
+    put(object, "crash_states", number(total.crash_states), &good);
+    put(object, "distinct_states", number(total.distinct_states), &good);
+    put(object, "runs", number(total.runs), &good);
+    put(object, "closed", json_false(), &good);
+    put(object, "violations", number(total.violations), &good);
+    put(object, "findings", findings_json(&total, &good), &good);
+    put(object, "classes", classes_json(&total, &good), &good);
+    put(object, "cells", cells_json(results, &good), &good);
+    put(object, "seconds", json_real(results->seconds), &good);
+    char *line = good ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(6)) : NULL;
+    json_decref(object);
+    rl_cell_result_free(&total);
+    return line;
+}

@@ -1,0 +1,165 @@
+/* Results as a person reads them at the end of a run. */
+#include "results/results.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct printer {
+    FILE *out;
+    bool colour;
+};
+
+/* Terminal attributes; "0" ends them. */
+static const char *const good = "32;1";
+static const char *const bad = "31;1";
+static const char *const doubtful = "33;1";
+
+static void start(const struct printer *printer, const char *attribute)
+{
+    if (printer->colour) {
+        fprintf(printer->out, "\x1b[%sm", attribute);
+    }
+}
+
+static void stop(const struct printer *printer)
+{
+    start(printer, "0");
+}
+
+static void print_verdict(const struct printer *printer, rl_verdict verdict)
+{
+    const char *attribute = verdict == RL_HELD ? good : verdict == RL_UNVERIFIED ? doubtful : bad;
+    fprintf(printer->out, "verdict            ");
+    start(printer, attribute);
+    fprintf(printer->out, "%s", rl_verdict_name(verdict));
+    stop(printer);
+    fprintf(printer->out, "\n");
+}
+
+static void print_count(const struct printer *printer, const char *name, uint64_t count)
+{
+    fprintf(printer->out, "%-18s %" PRIu64 "\n", name, count);
+}
+
+static void print_counts(const struct printer *printer, const struct rl_results *results,
+                         const struct rl_cell_result *total)
+{
+    print_count(printer, "golden operations", total->golden_operations);
+    print_count(printer, "scenarios", total->scenarios);
+    print_count(printer, "crash states", total->crash_states);
+    print_count(printer, "distinct states", total->distinct_states);
+    print_count(printer, "runs", total->runs);
+    print_count(printer, "violations", total->violations);
+    fprintf(printer->out, "%-18s %.1f", "seconds", results->seconds);
+    if (results->seconds > 0) {
+        fprintf(printer->out, " (%.0f crash states per second)",
+                (double)total->crash_states / results->seconds);
+    }
+    fprintf(printer->out, "\n");
+}
+
+static void print_classes(const struct printer *printer, const struct rl_cell_result *total)
+{
+    if (total->classes_asked == 0) {
+        return;
+    }
+    fprintf(printer->out, "\n%-20s %14s %14s %14s\n", "fault class", "applicable", "fired",
+            "observed");
+    for (unsigned i = 0; i < RL_CLASS_COUNT; i++) {
+        const struct rl_class_count *count = &total->classes[i];
+        if ((total->classes_asked >> i & 1u) == 0) {
+            continue;
+        }
+        fprintf(printer->out, "%-20s %14" PRIu64 " %14" PRIu64 " %14" PRIu64,
+                rl_class_info((rl_class)i)->name, count->applicable, count->fired, count->observed);
+        if (rl_class_unverified(total, i)) {
+            fprintf(printer->out, "  ");
+            start(printer, doubtful);
+            fprintf(printer->out, "unverified");
+            stop(printer);
+        }
+        fprintf(printer->out, "\n");
+    }
+}
+
+/* Cells that were not judged to their end, each with the reason. */
+static void print_cells(const struct printer *printer, const struct rl_results *results)
+{
+    bool first = true;
+    for (uint32_t i = 0; i < results->cell_count; i++) {
+        const struct rl_cell_result *cell = &results->cells[i];
+        bool failed = cell->harness_error[0] != '\0';
+        if (!failed && cell->complete) {
+            continue;
+        }
+        fprintf(printer->out, "%scell %s: ", first ? "\n" : "", cell->cell);
+        first = false;
+        start(printer, failed ? bad : doubtful);
+        fprintf(printer->out, failed ? "the harness failed" : "incomplete");
+        stop(printer);
+        fprintf(printer->out, ": %s\n",
+                failed ? cell->harness_error : "the budget ran out before all was judged");
+    }
+}
+
+/* A token inside single quotes: a quote in it ends them, adds itself, and opens them again. */
+static void print_quoted(FILE *out, const char *token)
+{
+    fputc('\'', out);
+    for (const char *c = token; *c != '\0'; c++) {
+        if (*c == '\'') {
+            fputs("'\\''", out);
+        } else {
+            fputc(*c, out);
+        }
+    }
+    fputc('\'', out);
+}
+
+static void print_finding(const struct printer *printer, const struct rl_results *results,
+                          const struct rl_finding *finding)
+{
+    const struct rl_property_info *property = rl_property_info(finding->property);
+    const char *name = rl_finding_class(finding);
+    fprintf(printer->out, "\n");
+    start(printer, bad);
+    fprintf(printer->out, "violation of %s", property == NULL ? "unknown" : property->name);
+    stop(printer);
+    fprintf(printer->out, ": phase %s, class %s, %" PRIu64 " scenario%s\n", finding->phase,
+            name == NULL ? "none" : name, finding->count, finding->count == 1 ? "" : "s");
+    fprintf(printer->out, "  why: %s\n", finding->why);
+    fprintf(printer->out, "  token: %s\n", finding->token);
+    fprintf(printer->out, "  replay: relight replay ");
+    print_quoted(printer->out, finding->token);
+    if (results->replay_options != NULL && results->replay_options[0] != '\0') {
+        fprintf(printer->out, " %s", results->replay_options);
+    }
+    fprintf(printer->out, "\n");
+}
+
+char *rl_results_text(const struct rl_results *results, bool colour)
+{
+    char *text = NULL;
+    size_t size = 0;
+    struct printer printer = {.out = open_memstream(&text, &size), .colour = colour};
+    if (printer.out == NULL) {
+        return NULL;
+    }
+    struct rl_cell_result total;
+    rl_results_sum(results, &total);
+    fprintf(printer.out, "%-18s %s\n%-18s %s\n", "plan", results->plan, "engine", results->engine);
+    print_verdict(&printer, rl_results_verdict(results));
+    print_counts(&printer, results, &total);
+    print_classes(&printer, &total);
+    print_cells(&printer, results);
+    for (uint32_t i = 0; i < total.finding_count; i++) {
+        print_finding(&printer, results, &total.findings[i]);
+    }
+    rl_cell_result_free(&total);
+    if (fclose(printer.out) != 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
