@@ -21,6 +21,9 @@
 #define RL_PAYLOAD_MIN     1024u
 #define RL_PAYLOAD_MAX     (1u << 26)
 
+/* The most bytes that are read as an image file. */
+#define RL_IMAGE_FILE_MAX  (RL_PAYLOAD_MAX + 65536u)
+
 /* A key pair, as libsodium's Ed25519 has it. */
 struct rl_key {
     uint8_t public_key[RL_KEY_PUBLIC_SIZE];

@@ -38,8 +38,8 @@ struct rl_problem {
 
 struct rl_inspection {
     size_t file_size;
-    bool complete; /* the file is long enough for metadata; otherwise all fields below up to
-                    * `manifest` are zero */
+    bool is_image; /* long enough for metadata, with magic and format 1: the rules apply to it. If
+                    * not, there is one problem, and the fields up to `manifest` mean nothing */
     uint32_t format, total_size, segment_count, version, level, capabilities, data_format;
     uint32_t init_requires, hardware_min, security_counter, start_address, bootstrap;
     struct rl_inspect_range modules[RL_INSPECT_MODULES];
