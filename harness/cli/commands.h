@@ -52,6 +52,25 @@ int rl_cli_engine(const char *name, const struct rl_plan *plan, struct rl_engine
 /* Loads a plan; NULL after a line on stderr. */
 struct rl_plan *rl_cli_plan(const char *path);
 
+/* cli/locate.c */
+
+/* Path of the plan called `name`: faultplans/NAME.yaml in the current folder, then Relight's own.
+ * False when there is none, or `name` is no plan name. */
+bool rl_cli_locate(const char *name, char *path, size_t size);
+
+/* What `relight replay TOKEN` needs besides a token of this plan, loaded from `plan_path`, and this
+ * engine (NULL: the plan's own), quoted for a shell: allocated, may be empty; NULL when memory ran
+ * out. */
+char *rl_cli_replay_options(const struct rl_plan *plan, const char *plan_path, const char *engine);
+
+/* Whether file descriptor `descriptor` may carry colours: a terminal, NO_COLOR unset or empty, TERM
+ * set and not "dumb". */
+bool rl_cli_colour(int descriptor);
+
+/* Prints "  label  text" on stdout, the text wrapped at 78 columns beside its label, which has at
+ * most 11 characters. */
+void rl_cli_field(const char *label, const char *text);
+
 /* cli/progress.c */
 
 /* How far a campaign is, on stderr: one rewritten line on a terminal, elsewhere a line each ten
@@ -71,9 +90,5 @@ void rl_progress_show(void *user, const struct rl_campaign_progress *now);
 void rl_progress_end(struct rl_progress *progress);
 /* Writes one line without newline, for `now`; always terminated. */
 void rl_progress_line(const struct rl_campaign_progress *now, char *line, size_t size);
-
-/* Whether stream number `descriptor` may carry colours: a terminal, NO_COLOR unset or empty, TERM
- * set and not "dumb". */
-bool rl_cli_colour(int descriptor);
 
 #endif

@@ -1,0 +1,105 @@
+/* What the subcommands share: options, messages, plans and engines. */
+#include "cli/commands.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void rl_cli_parse(const struct argp *argp, int argc, char **argv, void *input)
+{
+    argp_err_exit_status = RL_EXIT_USAGE;
+    error_t result = argp_parse(argp, argc, argv, 0, NULL, input);
+    if (result != 0) {
+        exit(
+            rl_cli_fail(result == ENOMEM ? RL_EXIT_FAILED : RL_EXIT_USAGE, "%s", strerror(result)));
+    }
+}
+
+static void print_line(const char *format, va_list arguments)
+{
+    fputs("relight: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+}
+
+int rl_cli_fail(int code, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    print_line(format, arguments);
+    va_end(arguments);
+    return code;
+}
+
+void rl_cli_note(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    print_line(format, arguments);
+    va_end(arguments);
+}
+
+int rl_cli_finish(int code)
+{
+    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
+        return rl_cli_fail(RL_EXIT_FAILED, "standard output cannot be written: %s",
+                           strerror(errno));
+    }
+    return code;
+}
+
+int rl_cli_engine(const char *name, const struct rl_plan *plan, struct rl_engine_handle *handle)
+{
+    char error[RL_ERROR_SIZE];
+    if (rl_engine_open(name != NULL ? name : plan->engine, handle, error, sizeof error) != 0) {
+        return rl_cli_fail(RL_EXIT_USAGE, "%s", error);
+    }
+    return 0;
+}
+
+struct rl_plan *rl_cli_plan(const char *path)
+{
+    char error[RL_ERROR_SIZE];
+    struct rl_plan *plan = rl_plan_load(path, error, sizeof error);
+    if (plan == NULL) {
+        /* The line starts with file:line:column, where editors and CI look for it. */
+        fprintf(stderr, "%s\n", error);
+    }
+    return plan;
+}
+
+bool rl_cli_colour(int descriptor)
+{
+    const char *no_colour = getenv("NO_COLOR");
+    const char *term = getenv("TERM");
+    bool wanted = no_colour == NULL || no_colour[0] == '\0';
+    bool able = term != NULL && term[0] != '\0' && strcmp(term, "dumb") != 0;
+    return wanted && able && isatty(descriptor) == 1;
+}
+
+#define TEXT_WIDTH   78u
+#define LABEL_WIDTH  12
+#define LABEL_INDENT 2
+
+void rl_cli_field(const char *label, const char *text)
+{
+    unsigned column = LABEL_INDENT + LABEL_WIDTH;
+    printf("%*s%-*s", LABEL_INDENT, "", LABEL_WIDTH, label);
+    for (const char *word = text; *word != '\0';) {
+        unsigned length = (unsigned)strcspn(word, " ");
+        if (word != text && column + 1 + length > TEXT_WIDTH) {
+            printf("\n%*s", LABEL_INDENT + LABEL_WIDTH, "");
+            column = LABEL_INDENT + LABEL_WIDTH;
+        } else if (word != text) {
+            putchar(' ');
+            column++;
+        }
+        printf("%.*s", (int)length, word);
+        column += length;
+        word += length + strspn(word + length, " ");
+    }
+    putchar('\n');
+}

@@ -1,0 +1,295 @@
+/* relight run: campaigns. Everything that can be wrong with what the user gave is found before the
+ * first plan runs; after that only the harness itself can fail. */
+#include "cli/commands.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define JOBS_MAX   256u
+#define BUDGET_MAX 1000000000u /* seconds */
+
+struct run_options {
+    char **plans;
+    unsigned plan_count;
+    const char *engine;
+    const char *store;
+    unsigned jobs;
+    double budget_seconds;
+    bool json;
+};
+
+/* One plan with what belongs to it. */
+struct run {
+    const char *path;
+    struct rl_plan *plan;
+    struct rl_engine_handle engine; /* engine.engine is NULL until it is open */
+    struct rl_store *store;         /* NULL without --store */
+    char *replay_options;
+};
+
+static const struct argp_option options[] = {
+    {"engine", 'e', "NAME|FILE.so", 0,
+     "Test this engine instead of the plan's own: a built-in one, or a shared object", 0},
+    {"jobs", 'j', "N", 0, "Worker processes, 1 to 256; by default one for each CPU", 0},
+    {"budget", 'b', "TIME", 0,
+     "Stop each plan after TIME: a number with s, m or h, such as 90s or 10m. What was not judged "
+     "by then makes the verdict unverified",
+     0},
+    {"store", 's', "FILE", 0,
+     "Add the results to FILE, a results store of this plan and engine, or a new file", 0},
+    {"json", 'J', NULL, 0, "Print one JSON object a plan on standard output; see docs/json.md", 0},
+    {0},
+};
+
+/* A number from 1 to `most` at the start of `text`; *rest is what follows. 0 when there is none. */
+static unsigned parse_number(const char *text, unsigned most, char **rest)
+{
+    errno = 0;
+    unsigned long value = strtoul(text, rest, 10);
+    if (text[0] < '0' || text[0] > '9' || errno != 0 || value > most) {
+        return 0;
+    }
+    return (unsigned)value;
+}
+
+static unsigned parse_jobs(const char *text, struct argp_state *state)
+{
+    char *rest = NULL;
+    unsigned jobs = parse_number(text, JOBS_MAX, &rest);
+    if (jobs == 0 || *rest != '\0') {
+        argp_error(state, "--jobs: a number from 1 to %u expected, got \"%s\"", JOBS_MAX, text);
+    }
+    return jobs;
+}
+
+static double parse_budget(const char *text, struct argp_state *state)
+{
+    char *rest = NULL;
+    double seconds = parse_number(text, BUDGET_MAX, &rest);
+    if (strcmp(rest, "h") == 0) {
+        seconds *= 3600;
+    } else if (strcmp(rest, "m") == 0) {
+        seconds *= 60;
+    } else if (strcmp(rest, "s") != 0) {
+        seconds = 0;
+    }
+    if (!(seconds > 0)) {
+        argp_error(state, "--budget: a number with s, m or h expected, such as 10m, got \"%s\"",
+                   text);
+    }
+    return seconds;
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct run_options *chosen = state->input;
+    switch (key) {
+    case 'e':
+        chosen->engine = argument;
+        return 0;
+    case 'j':
+        chosen->jobs = parse_jobs(argument, state);
+        return 0;
+    case 'b':
+        chosen->budget_seconds = parse_budget(argument, state);
+        return 0;
+    case 's':
+        chosen->store = argument;
+        return 0;
+    case 'J':
+        chosen->json = true;
+        return 0;
+    case ARGP_KEY_ARGS:
+        chosen->plans = state->argv + state->next;
+        chosen->plan_count = (unsigned)(state->argc - state->next);
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "a PLAN is expected: the path of a fault plan");
+        return EINVAL;
+    case ARGP_KEY_END:
+        if (chosen->store != NULL && chosen->plan_count > 1) {
+            argp_error(state, "--store: a store belongs to one plan; run the plans one by one");
+        }
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    .options = options,
+    .parser = parse,
+    .args_doc = "PLAN...",
+    .doc = "Run each fault plan: the golden run first, without faults, then every scenario of the "
+           "plan, and print the verdict, the counts and each finding with the token that replays "
+           "it.\v"
+           "Exit codes: 0 all held; 1 a property was violated; 2 wrong use, or a bad plan, store "
+           "or engine; 3 the harness failed; 4 unverified. Of several plans' codes the first of "
+           "3, 1, 4, 0 counts.\n\n"
+           "Examples:\n"
+           "  relight run faultplans/power-cut.yaml\n"
+           "  relight run --engine ./mutant.so --jobs 2 faultplans/smoke.yaml\n"
+           "  relight run --json --store night.db --budget 2h faultplans/power-cut.yaml",
+};
+
+static unsigned cpu_count(void)
+{
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count < 1 ? 1u : count > (long)JOBS_MAX ? JOBS_MAX : (unsigned)count;
+}
+
+/* Loads what one plan needs. 0, or an exit code after a line on stderr. */
+static int prepare(struct run *run, const char *path, const struct run_options *chosen)
+{
+    char error[RL_ERROR_SIZE];
+    run->path = path;
+    run->plan = rl_cli_plan(path);
+    if (run->plan == NULL) {
+        return RL_EXIT_USAGE;
+    }
+    int code = rl_cli_engine(chosen->engine, run->plan, &run->engine);
+    if (code != 0) {
+        return code;
+    }
+    run->replay_options = rl_cli_replay_options(run->plan, path, chosen->engine);
+    if (chosen->store != NULL) {
+        run->store =
+            rl_store_open(chosen->store, run->plan->name, run->plan->digest,
+                          run->engine.engine->name, run->engine.digest, error, sizeof error);
+        if (run->store == NULL) {
+            return rl_cli_fail(RL_EXIT_USAGE, "%s", error);
+        }
+    }
+    return 0;
+}
+
+static void release(struct run *run)
+{
+    rl_store_close(run->store);
+    rl_engine_close(&run->engine);
+    rl_plan_free(run->plan);
+    free(run->replay_options);
+}
+
+/* Of two exit codes the one that counts. */
+static int worse(int a, int b)
+{
+    static const int order[] = {RL_EXIT_USAGE, RL_EXIT_FAILED, RL_EXIT_VIOLATED,
+                                RL_EXIT_UNVERIFIED};
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        if (a == order[i] || b == order[i]) {
+            return order[i];
+        }
+    }
+    return RL_EXIT_HELD;
+}
+
+/* A failed harness has no verdict, and JSON has no word for one: the reasons go to stderr. */
+static void note_failures(const struct rl_results *results)
+{
+    for (uint32_t i = 0; i < results->cell_count; i++) {
+        if (results->cells[i].harness_error[0] != '\0') {
+            rl_cli_note("the harness failed in cell %s: %s", results->cells[i].cell,
+                        results->cells[i].harness_error);
+        }
+    }
+    if (results->cell_count == 0) {
+        rl_cli_note("the harness failed: no cell was judged");
+    }
+}
+
+static int print_results(const struct rl_results *results, bool json)
+{
+    int code = rl_verdict_exit(rl_results_verdict(results));
+    if (json && code == RL_EXIT_FAILED) {
+        note_failures(results);
+        return code;
+    }
+    char *text =
+        json ? rl_results_json(results) : rl_results_text(results, rl_cli_colour(STDOUT_FILENO));
+    if (text == NULL) {
+        return rl_cli_fail(RL_EXIT_FAILED, "out of memory while printing results");
+    }
+    printf(json ? "%s\n" : "\n%s", text);
+    free(text);
+    return rl_cli_finish(code);
+}
+
+static int save(const struct run *run, const struct rl_results *results)
+{
+    char error[RL_ERROR_SIZE];
+    if (run->store == NULL || rl_store_save(run->store, results, error, sizeof error)) {
+        return RL_EXIT_HELD;
+    }
+    return rl_cli_fail(RL_EXIT_FAILED, "%s", error);
+}
+
+static void announce(const struct run *run, unsigned jobs)
+{
+    printf("%s: engine %s, %" PRIu32 " cell%s, %u job%s; the golden run comes first in each\n",
+           run->plan->name, run->engine.label, run->plan->cell_count,
+           run->plan->cell_count == 1 ? "" : "s", jobs, jobs == 1 ? "" : "s");
+    fflush(stdout); /* worker processes must not inherit it unwritten */
+}
+
+static int execute(const struct run *run, const struct run_options *chosen)
+{
+    char error[RL_ERROR_SIZE] = "";
+    struct rl_results results = {0};
+    struct rl_progress progress;
+    struct rl_campaign_options campaign = {
+        .jobs = chosen->jobs,
+        .budget_seconds = chosen->budget_seconds,
+        .progress = rl_progress_show,
+        .progress_user = &progress,
+    };
+    if (!chosen->json) {
+        announce(run, chosen->jobs);
+    }
+    rl_progress_begin(&progress, chosen->json);
+    int status = rl_campaign_run(run->plan, &run->engine, &campaign, &results, error, sizeof error);
+    rl_progress_end(&progress);
+    if (status != 0) {
+        return rl_cli_fail(RL_EXIT_FAILED, "%s: %s", run->path, error);
+    }
+    results.replay_options = run->replay_options;
+    int code = print_results(&results, chosen->json);
+    code = worse(code, save(run, &results));
+    rl_results_free(&results);
+    return code;
+}
+
+static int run_all(struct run *runs, const struct run_options *chosen)
+{
+    int code = RL_EXIT_HELD;
+    for (unsigned i = 0; i < chosen->plan_count && code == RL_EXIT_HELD; i++) {
+        code = prepare(&runs[i], chosen->plans[i], chosen);
+    }
+    if (code != RL_EXIT_HELD) {
+        return code;
+    }
+    for (unsigned i = 0; i < chosen->plan_count; i++) {
+        code = worse(code, execute(&runs[i], chosen));
+    }
+    return code;
+}
+
+int rl_cli_run(int argc, char **argv)
+{
+    struct run_options chosen = {.jobs = cpu_count()};
+    rl_cli_parse(&argp, argc, argv, &chosen);
+    struct run *runs = calloc(chosen.plan_count, sizeof *runs);
+    if (runs == NULL) {
+        return rl_cli_fail(RL_EXIT_FAILED, "out of memory");
+    }
+    int code = run_all(runs, &chosen);
+    for (unsigned i = 0; i < chosen.plan_count; i++) {
+        release(&runs[i]);
+    }
+    free(runs);
+    return code;
+}

@@ -1,0 +1,72 @@
+/* relight steps: the operations of a plan's golden runs. */
+#include "cli/commands.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct steps_options {
+    const char *plan;
+    const char *engine;
+};
+
+static const struct argp_option options[] = {
+    {"engine", 'e', "NAME|FILE.so", 0, "The engine, instead of the plan's own", 0},
+    {0},
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct steps_options *chosen = state->input;
+    switch (key) {
+    case 'e':
+        chosen->engine = argument;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (chosen->plan != NULL) {
+            argp_error(state, "one PLAN expected, got \"%s\" too", argument);
+        }
+        chosen->plan = argument;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "a PLAN is expected: the path of a fault plan");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp argp = {
+    .options = options,
+    .parser = parse,
+    .args_doc = "PLAN",
+    .doc = "Print the operations of the golden run of each cell of PLAN: number, phase, kind, "
+           "region, address, size, and how many crash states each leaves.\v"
+           "Example:\n"
+           "  relight steps faultplans/smoke.yaml",
+};
+
+int rl_cli_steps(int argc, char **argv)
+{
+    struct steps_options chosen = {0};
+    struct rl_engine_handle engine;
+    char error[RL_ERROR_SIZE];
+    rl_cli_parse(&argp, argc, argv, &chosen);
+    struct rl_plan *plan = rl_cli_plan(chosen.plan);
+    if (plan == NULL) {
+        return RL_EXIT_USAGE;
+    }
+    int code = rl_cli_engine(chosen.engine, plan, &engine);
+    if (code == 0) {
+        char *table = rl_steps(plan, &engine, error, sizeof error);
+        if (table != NULL) {
+            fputs(table, stdout);
+            code = rl_cli_finish(RL_EXIT_HELD);
+        } else {
+            code = rl_cli_fail(RL_EXIT_FAILED, "%s", error);
+        }
+        free(table);
+        rl_engine_close(&engine);
+    }
+    rl_plan_free(plan);
+    return code;
+}
