@@ -24,7 +24,12 @@ set(CMAKE_C_FLAGS_DEBUG "-O0 -g3")
 set(RELIGHT_WARNINGS -Wall -Wextra -Wconversion -Wshadow -Werror)
 
 add_library(relight_options INTERFACE)
-target_compile_options(relight_options INTERFACE ${RELIGHT_WARNINGS} -fno-omit-frame-pointer)
+# __FILE__ is relative to the top folder: an engine's code, and with it the digest in a token, must
+# not depend on the folder that it was built in.
+target_compile_options(relight_options INTERFACE
+                       ${RELIGHT_WARNINGS} -fno-omit-frame-pointer
+                       -fmacro-prefix-map=${PROJECT_BINARY_DIR}/=
+                       -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
 
 add_library(relight_instrumented INTERFACE)
 if(RELIGHT_SANITIZE)
