@@ -17,7 +17,8 @@
 struct rl_loader {
     struct rl_yaml_error error;
     struct rl_plan *plan;
-    bool test_key; /* the device trusts the test key: recipes can be signed */
+    const struct rl_yaml *root; /* of the plan: where to point when nothing better is there */
+    bool test_key;              /* the device trusts the test key: recipes can be signed */
     struct rl_yaml *documents[RL_DOCUMENTS_MAX];
     uint32_t document_count;
     const struct rl_yaml *image_nodes[RL_IMAGES_MAX]; /* what each image was made from */

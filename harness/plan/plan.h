@@ -15,7 +15,7 @@
 typedef enum rl_start {
     RL_START_FACTORY = 0, /* old image in bank A, one record, everything else erased */
     RL_START_UPDATED = 1, /* old image came by an earlier update: other bank holds an older image */
-    RL_START_ABORTED = 2, /* a download of the new image was cut in the middle of its flash update */
+    RL_START_ABORTED = 2, /* an update was cut in the middle of its flash update */
     RL_START_STALE = 3,   /* record sectors nearly full of records of older updates */
     RL_START_COUNT
 } rl_start;
@@ -57,19 +57,24 @@ struct rl_image_spec {
 
 /* One thing to run. */
 struct rl_cell {
-    char name[96]; /* "variant/memory=battery/start=factory", parts only where a list has several */
+    /* "variant/memory=battery/start=factory", each part only where there are several; never empty:
+     * "only" where there is one of each. Unique in the plan. */
+    char name[96];
     struct relight_geometry geometry;
     uint32_t line_size;   /* cache line, bytes: 32, 64 or 128, default 64 */
     uint32_t cache_lines; /* lines of the data cache: 4 to 4096, default 256 */
     uint32_t chunk_size;  /* most bytes the sender gives at once: multiple of 256, default 1024 */
     rl_memory memory;
     rl_start start;
-    const struct rl_image_spec *old_image, *new_image, *older_image;
-    uint32_t classes;   /* bit i: class i of the catalogue is on */
-    uint32_t depth;     /* 1 or 2: cuts in one scenario */
-    rl_tear tear[2];    /* of the first and of the second cut */
-    uint32_t sample;    /* 0: everything; else draw so many scenarios */
-    uint64_t seed;      /* of the draw */
+    const struct rl_image_spec *old_image, *new_image;
+    /* Of the start states updated and stale; may be NULL when the plan's device trusts a key of its
+     * own and no cell needs it. */
+    const struct rl_image_spec *older_image;
+    uint32_t classes; /* bit i: class i of the catalogue is on */
+    uint32_t depth;   /* 1 or 2: cuts in one scenario */
+    rl_tear tear[2];  /* of the first and of the second cut */
+    uint32_t sample;  /* 0: everything; else draw so many scenarios */
+    uint64_t seed;    /* of the draw */
     rl_reuse reuse;
     struct rl_limits limits;
     uint32_t properties; /* bit i: property i is judged */
@@ -77,8 +82,8 @@ struct rl_cell {
 
 struct rl_plan {
     char name[64];
-    char *about;       /* may be empty, never NULL */
-    char engine[256];  /* a built-in engine's name or a path to a shared object */
+    char *about;      /* may be empty, never NULL */
+    char engine[256]; /* a built-in engine's name or a path to a shared object */
     uint8_t public_key[RL_KEY_PUBLIC_SIZE]; /* what the device trusts */
     struct rl_cell *cells;
     uint32_t cell_count; /* 1 to 4096 */

@@ -14,7 +14,8 @@
 
 #include <libfyaml.h>
 
-#include "plan/file.h"
+#include "images/build.h"
+#include "images/file.h"
 
 struct reader {
     struct fy_parser *parser;
@@ -349,7 +350,7 @@ static bool is_text(struct reader *reader, const uint8_t *bytes, size_t size)
 
 struct rl_yaml *rl_yaml_load(const char *path, struct rl_yaml_error *error)
 {
-    char why[RL_FILE_WHY_SIZE];
+    char why[RL_IMAGE_WHY_SIZE];
     uint8_t *bytes = NULL;
     size_t size = 0;
     struct rl_yaml start = {.file = path, .line = 1, .column = 1};

@@ -1,0 +1,241 @@
+/* The device of a plan. */
+#include "plan/device.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "images/file.h"
+#include "plan/path.h"
+
+#define K           1024u
+#define M           1048576u
+#define SPACE_LIMIT (256u * M) /* of flash, and of memory: what a board can be asked to emulate */
+#define BANK_MAX    (64u * M)  /* and of data */
+#define SECTOR_MAX  (256u * K)
+#define PLACE_MAX   (128u * M)
+
+void rl_device_defaults(struct rl_device *device)
+{
+    *device = (struct rl_device){.figure = {[RL_FIGURE_BANK] = 512 * K,
+                                            [RL_FIGURE_SECTOR] = 4 * K,
+                                            [RL_FIGURE_PAGE] = 256,
+                                            [RL_FIGURE_GRANULE] = 8,
+                                            [RL_FIGURE_LINE] = 64,
+                                            [RL_FIGURE_LINES] = 256,
+                                            [RL_FIGURE_CHUNK] = 1 * K,
+                                            [RL_FIGURE_LEVEL] = 1}};
+}
+
+static bool read_size(struct rl_loader *loader, const struct rl_yaml *value,
+                      const struct rl_field *field, void *target)
+{
+    struct rl_device *device = target;
+    device->where[field->offset / sizeof device->figure[0]] = value;
+    return rl_read_size(loader, value, field, target);
+}
+
+static bool read_number(struct rl_loader *loader, const struct rl_yaml *value,
+                        const struct rl_field *field, void *target)
+{
+    struct rl_device *device = target;
+    device->where[field->offset / sizeof device->figure[0]] = value;
+    return rl_read_u32(loader, value, field, target);
+}
+
+static bool read_power(struct rl_loader *loader, const struct rl_yaml *value,
+                       const struct rl_field *field, void *target)
+{
+    const struct rl_device *device = target;
+    if (!read_size(loader, value, field, target)) {
+        return false;
+    }
+    uint32_t size = device->figure[field->offset / sizeof device->figure[0]];
+    if ((size & (size - 1)) != 0) {
+        return rl_fail(loader, value, "%s is %.40s; expected a power of two", field->key,
+                       value->text);
+    }
+    return true;
+}
+
+#define FIGURE(index) ((size_t)(index) * sizeof(uint32_t))
+#define COUNT(array)  (sizeof(array) / sizeof((array)[0]))
+
+static const struct rl_field flash_fields[] = {
+    {"bank", read_size, FIGURE(RL_FIGURE_BANK), 8 * K, BANK_MAX, 512},
+    {"sector", read_power, FIGURE(RL_FIGURE_SECTOR), 512, SECTOR_MAX, 0},
+    {"page", read_power, FIGURE(RL_FIGURE_PAGE), RELIGHT_BULK, SECTOR_MAX, 0},
+    {"granule", read_power, FIGURE(RL_FIGURE_GRANULE), 8, 32, 0},
+    {"data", read_size, FIGURE(RL_FIGURE_DATA), 512, BANK_MAX, 512},
+};
+static const struct rl_field memory_fields[] = {
+    {"resident", read_size, FIGURE(RL_FIGURE_RESIDENT), 8 * K, PLACE_MAX, RELIGHT_BULK},
+    {"staging", read_size, FIGURE(RL_FIGURE_STAGING), 8 * K, PLACE_MAX, RELIGHT_BULK},
+};
+static const struct rl_field cache_fields[] = {
+    {"line", read_power, FIGURE(RL_FIGURE_LINE), 32, 128, 0},
+    {"lines", read_number, FIGURE(RL_FIGURE_LINES), 4, 4096, 0},
+};
+static const struct rl_field sender_fields[] = {
+    {"chunk", read_size, FIGURE(RL_FIGURE_CHUNK), RELIGHT_BULK, 64 * K, RELIGHT_BULK},
+};
+
+static bool read_flash(struct rl_loader *loader, const struct rl_yaml *value,
+                       const struct rl_field *field, void *target)
+{
+    (void)field;
+    return rl_read_map(loader, value, "flash", flash_fields, COUNT(flash_fields), target);
+}
+
+static bool read_memory(struct rl_loader *loader, const struct rl_yaml *value,
+                        const struct rl_field *field, void *target)
+{
+    (void)field;
+    return rl_read_map(loader, value, "device's memory", memory_fields, COUNT(memory_fields),
+                       target);
+}
+
+static bool read_cache(struct rl_loader *loader, const struct rl_yaml *value,
+                       const struct rl_field *field, void *target)
+{
+    (void)field;
+    return rl_read_map(loader, value, "cache", cache_fields, COUNT(cache_fields), target);
+}
+
+static bool read_sender(struct rl_loader *loader, const struct rl_yaml *value,
+                        const struct rl_field *field, void *target)
+{
+    (void)field;
+    return rl_read_map(loader, value, "sender", sender_fields, COUNT(sender_fields), target);
+}
+
+static bool read_nothing(struct rl_loader *loader, const struct rl_yaml *value,
+                         const struct rl_field *field, void *target)
+{
+    (void)loader, (void)value, (void)field, (void)target;
+    return true;
+}
+
+/* The keys of a device in a plan; a profile has them too, apart from the first. */
+static const struct rl_field device_fields[] = {
+    {"profile", read_nothing, 0, 0, 0, 0}, /* was read before all others */
+    {"about", rl_read_remark, 0, 0, 0, 0},
+    {"flash", read_flash, 0, 0, 0, 0},
+    {"memory", read_memory, 0, 0, 0, 0},
+    {"cache", read_cache, 0, 0, 0, 0},
+    {"sender", read_sender, 0, 0, 0, 0},
+    {"hardware_level", read_number, FIGURE(RL_FIGURE_LEVEL), 1, UINT32_MAX, 0},
+};
+
+static bool read_profile(struct rl_loader *loader, const struct rl_yaml *value,
+                         struct rl_device *device)
+{
+    if (value->kind != RL_YAML_SCALAR || value->text[0] == '\0') {
+        return rl_fail(loader, value, "expected the path of a device profile");
+    }
+    char *path = rl_path_beside(value->file, value->text);
+    if (path == NULL) {
+        return rl_fail(loader, value, "out of memory");
+    }
+    char why[RL_IMAGE_WHY_SIZE];
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    bool there = rl_file_read(path, RL_YAML_BYTES_MAX, &bytes, &size, why);
+    free(bytes);
+    /* A file that is missing is the plan's mistake, and shown there; what is in it, its own. */
+    const struct rl_yaml *profile = there ? rl_loader_open(loader, path) : NULL;
+    if (!there) {
+        rl_fail(loader, value, "device profile \"%.200s\" %s", path, why);
+    }
+    free(path);
+    if (profile == NULL) {
+        return false;
+    }
+    rl_device_defaults(device);
+    return rl_read_map(loader, profile, "device profile", device_fields + 1,
+                       COUNT(device_fields) - 1, device);
+}
+
+bool rl_device_read(struct rl_loader *loader, const struct rl_yaml *value, struct rl_device *device)
+{
+    if (value->kind == RL_YAML_SCALAR) {
+        return read_profile(loader, value, device);
+    }
+    const struct rl_yaml *profile =
+        value->kind == RL_YAML_MAP ? rl_yaml_get(value, "profile") : NULL;
+    return (profile == NULL || read_profile(loader, profile, device)) &&
+           rl_read_map(loader, value, "device", device_fields, COUNT(device_fields), device);
+}
+
+/* Where to point for a figure that does not go with another: at the one that was written down. */
+static const struct rl_yaml *blame(const struct rl_device *device, enum rl_figure figure,
+                                   enum rl_figure other)
+{
+    return device->where[figure] != NULL ? device->where[figure] : device->where[other];
+}
+
+static bool figures_agree(struct rl_loader *loader, const struct rl_device *device,
+                          const struct relight_geometry *geometry)
+{
+    uint32_t sector = geometry->sector_size, bank = geometry->bank[0].size;
+    if (bank % sector != 0) {
+        return rl_fail(loader, blame(device, RL_FIGURE_BANK, RL_FIGURE_SECTOR),
+                       "a bank of %u bytes is not whole sectors of %u bytes", bank, sector);
+    }
+    if (geometry->data.size % sector != 0) {
+        return rl_fail(loader, blame(device, RL_FIGURE_DATA, RL_FIGURE_SECTOR),
+                       "data of %u bytes is not whole sectors of %u bytes", geometry->data.size,
+                       sector);
+    }
+    if (geometry->page_size > sector) {
+        return rl_fail(loader, blame(device, RL_FIGURE_PAGE, RL_FIGURE_SECTOR),
+                       "a page of %u bytes is larger than a sector of %u bytes",
+                       geometry->page_size, sector);
+    }
+    if (geometry->resident.size < bank) {
+        return rl_fail(loader, blame(device, RL_FIGURE_RESIDENT, RL_FIGURE_BANK),
+                       "a resident place of %u bytes is smaller than a bank of %u bytes",
+                       geometry->resident.size, bank);
+    }
+    if (geometry->staging.size < bank) {
+        return rl_fail(loader, blame(device, RL_FIGURE_STAGING, RL_FIGURE_BANK),
+                       "a staging place of %u bytes is smaller than a bank of %u bytes",
+                       geometry->staging.size, bank);
+    }
+    return true;
+}
+
+/* No device that the figures above allow is larger than a board can be asked to emulate. */
+_Static_assert(3ull * BANK_MAX + 3ull * SECTOR_MAX <= SPACE_LIMIT, "flash: banks, data, records");
+_Static_assert(2ull * PLACE_MAX <= SPACE_LIMIT, "memory: resident and staging");
+
+static struct relight_region place(uint32_t *address, uint32_t size)
+{
+    struct relight_region region = {.address = *address, .size = size};
+    *address += size;
+    return region;
+}
+
+bool rl_device_lay_out(struct rl_loader *loader, const struct rl_device *device,
+                       struct relight_geometry *geometry)
+{
+    const uint32_t *figure = device->figure;
+    uint32_t sector = figure[RL_FIGURE_SECTOR], bank = figure[RL_FIGURE_BANK];
+    uint32_t data = figure[RL_FIGURE_DATA];
+    uint32_t resident = figure[RL_FIGURE_RESIDENT], staging = figure[RL_FIGURE_STAGING];
+    if (data == 0) {
+        data = sector > 8 * K ? sector : 8 * K;
+    }
+    *geometry = (struct relight_geometry){.sector_size = sector,
+                                          .page_size = figure[RL_FIGURE_PAGE],
+                                          .granule_size = figure[RL_FIGURE_GRANULE],
+                                          .hardware_level = figure[RL_FIGURE_LEVEL]};
+    geometry->bank[0] = place(&geometry->flash_size, bank);
+    geometry->bank[1] = place(&geometry->flash_size, bank);
+    geometry->record[0] = place(&geometry->flash_size, sector);
+    geometry->record[1] = place(&geometry->flash_size, sector);
+    geometry->journal = place(&geometry->flash_size, sector);
+    geometry->data = place(&geometry->flash_size, data);
+    geometry->resident = place(&geometry->memory_size, resident == 0 ? bank : resident);
+    geometry->staging = place(&geometry->memory_size, staging == 0 ? bank : staging);
+    return figures_agree(loader, device, geometry);
+}

@@ -1,0 +1,42 @@
+/* The device of a plan: figures from a profile and the plan, and the geometry they make. */
+#ifndef RELIGHT_PLAN_DEVICE_H
+#define RELIGHT_PLAN_DEVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "plan/loader.h"
+
+enum rl_figure {
+    RL_FIGURE_BANK = 0,
+    RL_FIGURE_SECTOR,
+    RL_FIGURE_PAGE,
+    RL_FIGURE_GRANULE,
+    RL_FIGURE_DATA,     /* 0: the default that rl_device_lay_out() knows */
+    RL_FIGURE_RESIDENT, /* 0: a bank's size */
+    RL_FIGURE_STAGING,  /* 0: a bank's size */
+    RL_FIGURE_LINE,
+    RL_FIGURE_LINES,
+    RL_FIGURE_CHUNK,
+    RL_FIGURE_LEVEL,
+    RL_FIGURE_COUNT
+};
+
+struct rl_device {
+    uint32_t figure[RL_FIGURE_COUNT];
+    const struct rl_yaml *where[RL_FIGURE_COUNT]; /* NULL: a default */
+};
+
+void rl_device_defaults(struct rl_device *device);
+
+/* Reads a plan's value of `device`: the path of a profile, or a mapping. A profile starts from the
+ * defaults; other keys change the figures that stand in `device`. */
+bool rl_device_read(struct rl_loader *loader, const struct rl_yaml *value,
+                    struct rl_device *device);
+
+/* Checks the figures against each other and places the regions: flash holds both banks, both
+ * record sectors, the journal's sector and the data, memory the resident and the staging place. */
+bool rl_device_lay_out(struct rl_loader *loader, const struct rl_device *device,
+                       struct relight_geometry *geometry);
+
+#endif

@@ -1,0 +1,92 @@
+/* The fingerprint of everything in a plan that influences results: XXH3 over one serialization in
+ * which each number has a fixed place, width and byte order. */
+#include "plan/digest.h"
+
+#include <xxhash.h>
+
+/* Moves when the serialization or the meaning of a field does. */
+#define SERIALIZATION 1u
+
+static void put64(XXH3_state_t *state, uint64_t value)
+{
+    uint8_t bytes[8];
+    for (unsigned i = 0; i < 8; i++) {
+        bytes[i] = (uint8_t)(value >> (8 * i));
+    }
+    XXH3_64bits_update(state, bytes, sizeof bytes);
+}
+
+static void put_region(XXH3_state_t *state, const struct relight_region *region)
+{
+    put64(state, region->address);
+    put64(state, region->size);
+}
+
+static void put_geometry(XXH3_state_t *state, const struct relight_geometry *geometry)
+{
+    put64(state, geometry->sector_size);
+    put64(state, geometry->page_size);
+    put64(state, geometry->granule_size);
+    put64(state, geometry->flash_size);
+    put64(state, geometry->memory_size);
+    put_region(state, &geometry->bank[0]);
+    put_region(state, &geometry->bank[1]);
+    put_region(state, &geometry->record[0]);
+    put_region(state, &geometry->record[1]);
+    put_region(state, &geometry->journal);
+    put_region(state, &geometry->data);
+    put_region(state, &geometry->resident);
+    put_region(state, &geometry->staging);
+    put64(state, geometry->hardware_level);
+}
+
+/* NULL is an image without bytes. */
+static void put_image(XXH3_state_t *state, const struct rl_image_spec *image)
+{
+    put64(state, image == NULL ? 0 : image->size);
+    if (image != NULL) {
+        put64(state, XXH3_64bits(image->bytes, image->size));
+    }
+}
+
+static void put_cell(XXH3_state_t *state, const struct rl_cell *cell)
+{
+    put_geometry(state, &cell->geometry);
+    put64(state, cell->line_size);
+    put64(state, cell->cache_lines);
+    put64(state, cell->chunk_size);
+    put64(state, (uint64_t)cell->memory);
+    put64(state, (uint64_t)cell->start);
+    put_image(state, cell->old_image);
+    put_image(state, cell->new_image);
+    put_image(state, cell->older_image);
+    put64(state, cell->classes);
+    put64(state, cell->depth);
+    put64(state, (uint64_t)cell->tear[0]);
+    put64(state, (uint64_t)cell->tear[1]);
+    put64(state, cell->sample);
+    put64(state, cell->seed);
+    put64(state, (uint64_t)cell->reuse);
+    put64(state, cell->limits.operations);
+    put64(state, cell->limits.boots);
+    put64(state, cell->limits.erases);
+    put64(state, cell->properties);
+}
+
+bool rl_plan_digest(struct rl_plan *plan)
+{
+    XXH3_state_t *state = XXH3_createState();
+    if (state == NULL) {
+        return false;
+    }
+    XXH3_64bits_reset(state);
+    put64(state, SERIALIZATION);
+    XXH3_64bits_update(state, plan->public_key, sizeof plan->public_key);
+    put64(state, plan->cell_count);
+    for (uint32_t i = 0; i < plan->cell_count; i++) {
+        put_cell(state, &plan->cells[i]);
+    }
+    plan->digest = XXH3_64bits_digest(state);
+    XXH3_freeState(state);
+    return true;
+}

@@ -1,0 +1,63 @@
+/* The words of plans for what the enumerations of plan.h name. */
+#include "plan/names.h"
+
+#include <stddef.h>
+
+#include "plan/plan.h"
+
+static const char *const start_names[RL_START_COUNT] = {
+    [RL_START_FACTORY] = "factory",
+    [RL_START_UPDATED] = "updated",
+    [RL_START_ABORTED] = "aborted",
+    [RL_START_STALE] = "stale",
+};
+static const char *const memory_names[RL_MEMORY_COUNT] = {
+    [RL_MEMORY_VOLATILE] = "volatile",
+    [RL_MEMORY_BATTERY] = "battery",
+};
+
+const char *rl_start_name(rl_start start)
+{
+    return (unsigned)start < RL_START_COUNT ? start_names[start] : NULL;
+}
+
+const char *rl_memory_name(rl_memory memory)
+{
+    return (unsigned)memory < RL_MEMORY_COUNT ? memory_names[memory] : NULL;
+}
+
+const char *rl_start_word(unsigned index)
+{
+    return rl_start_name((rl_start)index);
+}
+
+const char *rl_memory_word(unsigned index)
+{
+    return rl_memory_name((rl_memory)index);
+}
+
+const char *rl_tear_word(unsigned index)
+{
+    /* RL_TEAR_NONE is what a level beyond the plan's depth has; no plan asks for it. */
+    static const char *const names[] = {"between", "full"};
+    return index < sizeof names / sizeof names[0] ? names[index] : NULL;
+}
+
+const char *rl_reuse_word(unsigned index)
+{
+    static const char *const names[] = {
+        [RL_REUSE_MERGE] = "merge", [RL_REUSE_SNAPSHOTS] = "snapshots", [RL_REUSE_NONE] = "none"};
+    return index < sizeof names / sizeof names[0] ? names[index] : NULL;
+}
+
+const char *rl_class_word(unsigned index)
+{
+    const struct rl_class_info *info = rl_class_info((rl_class)index);
+    return info == NULL ? NULL : info->name;
+}
+
+const char *rl_property_word(unsigned index)
+{
+    const struct rl_property_info *info = rl_property_info((rl_property)index);
+    return info == NULL ? NULL : info->name;
+}

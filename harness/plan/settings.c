@@ -1,0 +1,270 @@
+/* What the plan and each of its variants set. */
+#include "plan/settings.h"
+
+#include <stddef.h>
+
+#include "plan/names.h"
+#include "plan/recipe.h"
+
+#define COUNT(array)    (sizeof(array) / sizeof((array)[0]))
+#define IN(member)      offsetof(struct rl_settings, member)
+#define ALL(count)      ((uint32_t)((1ull << (count)) - 1u))
+#define BIT(index)      (1u << (unsigned)(index))
+#define OPERATIONS_MOST 100000000u
+#define TORN_CLASSES                                                                               \
+    (BIT(RL_CLASS_TORN_PROGRAM_PREFIX) | BIT(RL_CLASS_TORN_PROGRAM_SUFFIX) |                       \
+     BIT(RL_CLASS_TORN_ERASE) | BIT(RL_CLASS_WEAK_ERASE) | BIT(RL_CLASS_ERASE_PREPROGRAM))
+
+_Static_assert(RL_CLASS_COUNT <= RL_CLASS_MAX && RL_PROPERTY_COUNT <= 32, "masks have 32 bits");
+
+void rl_settings_defaults(struct rl_settings *settings)
+{
+    *settings = (struct rl_settings){
+        .starts = {RL_START_FACTORY},
+        .start_count = 1,
+        .memories = {RL_MEMORY_VOLATILE},
+        .memory_count = 1,
+        .depth = 1,
+        .limits = {.operations = 2000000, .boots = 3, .erases = 8},
+        .properties = ALL(RL_PROPERTY_COUNT),
+    };
+    rl_device_defaults(&settings->device);
+}
+
+static bool read_device(struct rl_loader *loader, const struct rl_yaml *value,
+                        const struct rl_field *field, void *target)
+{
+    (void)field;
+    struct rl_settings *settings = target;
+    return rl_device_read(loader, value, &settings->device);
+}
+
+static bool read_image(struct rl_loader *loader, const struct rl_yaml *value,
+                       const struct rl_field *field, void *target)
+{
+    (void)loader;
+    struct rl_settings *settings = target;
+    /* Images are made when all is read: they depend on the key, which may stand further down. */
+    settings->images[field->offset] = value;
+    return true;
+}
+
+static bool read_images(struct rl_loader *loader, const struct rl_yaml *value,
+                        const struct rl_field *field, void *target)
+{
+    static const struct rl_field fields[] = {
+        {"old", read_image, RL_IMAGE_OLD, 0, 0, 0},
+        {"new", read_image, RL_IMAGE_NEW, 0, 0, 0},
+        {"older", read_image, RL_IMAGE_OLDER, 0, 0, 0},
+    };
+    (void)field;
+    return rl_read_map(loader, value, "images", fields, COUNT(fields), target);
+}
+
+static bool read_starts(struct rl_loader *loader, const struct rl_yaml *value,
+                        const struct rl_field *field, void *target)
+{
+    (void)field;
+    struct rl_settings *settings = target;
+    return rl_read_words(loader, value, "start state", rl_start_word, settings->starts,
+                         RL_START_COUNT, &settings->start_count);
+}
+
+static bool read_memories(struct rl_loader *loader, const struct rl_yaml *value,
+                          const struct rl_field *field, void *target)
+{
+    (void)field;
+    struct rl_settings *settings = target;
+    return rl_read_words(loader, value, "memory kind", rl_memory_word, settings->memories,
+                         RL_MEMORY_COUNT, &settings->memory_count);
+}
+
+/* A list of words as a bit mask. */
+static bool read_mask(struct rl_loader *loader, const struct rl_yaml *value, const char *what,
+                      rl_names *names, uint32_t *mask)
+{
+    unsigned indices[RL_CLASS_MAX], count = 0;
+    if (!rl_read_words(loader, value, what, names, indices, RL_CLASS_MAX, &count)) {
+        return false;
+    }
+    *mask = 0;
+    for (unsigned i = 0; i < count; i++) {
+        *mask |= BIT(indices[i]);
+    }
+    return true;
+}
+
+static bool read_faults(struct rl_loader *loader, const struct rl_yaml *value,
+                        const struct rl_field *field, void *target)
+{
+    (void)field;
+    struct rl_settings *settings = target;
+    settings->classes_where = value;
+    return read_mask(loader, value, "fault class", rl_class_word, &settings->classes);
+}
+
+static bool read_properties(struct rl_loader *loader, const struct rl_yaml *value,
+                            const struct rl_field *field, void *target)
+{
+    (void)field;
+    struct rl_settings *settings = target;
+    return read_mask(loader, value, "property", rl_property_word, &settings->properties);
+}
+
+static bool read_tear(struct rl_loader *loader, const struct rl_yaml *value,
+                      const struct rl_field *field, void *target)
+{
+    (void)field;
+    struct rl_settings *settings = target;
+    if (value->kind != RL_YAML_LIST || value->count < 1 || value->count > 2) {
+        return rl_fail(loader, value,
+                       "tear: expected a list with one word for each cut, such as [full, between]");
+    }
+    settings->tear_where = value;
+    settings->tear_count = value->count;
+    for (uint32_t i = 0; i < value->count; i++) {
+        if (!rl_read_word(loader, value->items[i], "kind of tearing", rl_tear_word,
+                          &settings->tears[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool read_reuse(struct rl_loader *loader, const struct rl_yaml *value,
+                       const struct rl_field *field, void *target)
+{
+    (void)field;
+    struct rl_settings *settings = target;
+    return rl_read_word(loader, value, "kind of reuse", rl_reuse_word, &settings->reuse);
+}
+
+static bool read_explore(struct rl_loader *loader, const struct rl_yaml *value,
+                         const struct rl_field *field, void *target)
+{
+    static const struct rl_field fields[] = {
+        {"depth", rl_read_u32, IN(depth), 1, 2, 0},
+        {"tear", read_tear, 0, 0, 0, 0},
+        {"sample", rl_read_u32, IN(sample), 1, 1000000000, 0},
+        {"seed", rl_read_u64, IN(seed), 0, UINT64_MAX, 0},
+        {"reuse", read_reuse, 0, 0, 0, 0},
+    };
+    (void)field;
+    return rl_read_map(loader, value, "exploration", fields, COUNT(fields), target);
+}
+
+static bool read_limits(struct rl_loader *loader, const struct rl_yaml *value,
+                        const struct rl_field *field, void *target)
+{
+    static const struct rl_field fields[] = {
+        {"operations", rl_read_u32, IN(limits.operations), 1000, OPERATIONS_MOST, 0},
+        {"boots", rl_read_u32, IN(limits.boots), 1, 100, 0},
+        {"erases", rl_read_u32, IN(limits.erases), 1, 1000000, 0},
+    };
+    (void)field;
+    return rl_read_map(loader, value, "limits", fields, COUNT(fields), target);
+}
+
+const struct rl_field rl_settings_fields[RL_SETTINGS_FIELDS] = {
+    {"device", read_device, 0, 0, 0, 0}, {"images", read_images, 0, 0, 0, 0},
+    {"start", read_starts, 0, 0, 0, 0},  {"memory", read_memories, 0, 0, 0, 0},
+    {"faults", read_faults, 0, 0, 0, 0}, {"explore", read_explore, 0, 0, 0, 0},
+    {"limits", read_limits, 0, 0, 0, 0}, {"properties", read_properties, 0, 0, 0, 0},
+};
+
+static bool fill_tears(struct rl_loader *loader, const struct rl_settings *settings,
+                       struct rl_cell *cell)
+{
+    static const rl_tear defaults[] = {RL_TEAR_FULL, RL_TEAR_BETWEEN};
+    if (settings->tear_count != 0 && settings->tear_count != settings->depth) {
+        return rl_fail(loader, settings->tear_where, "tear lists %u cuts, but depth is %u",
+                       settings->tear_count, settings->depth);
+    }
+    for (uint32_t i = 0; i < settings->depth; i++) {
+        cell->tear[i] = settings->tear_count == 0 ? defaults[i]
+                                                  : (rl_tear)(settings->tears[i] + RL_TEAR_BETWEEN);
+    }
+    return true;
+}
+
+/* A class that cannot happen would leave the plan unverified for ever: by default it is left out,
+ * and an explicit one is refused. */
+static bool fill_classes(struct rl_loader *loader, const struct rl_settings *settings,
+                         struct rl_cell *cell)
+{
+    bool nested = (settings->classes & BIT(RL_CLASS_NESTED_CUT)) != 0;
+    if (settings->classes == 0) {
+        bool torn = cell->tear[0] == RL_TEAR_FULL || cell->tear[1] == RL_TEAR_FULL;
+        cell->classes = ALL(RL_CLASS_COUNT) & ~(torn ? 0u : TORN_CLASSES) &
+                        ~(settings->depth == 2 ? 0u : BIT(RL_CLASS_NESTED_CUT));
+        return true;
+    }
+    cell->classes = settings->classes;
+    if (nested != (settings->depth == 2)) {
+        return rl_fail(loader, settings->classes_where,
+                       nested ? "nested-cut needs depth 2, but depth is 1"
+                              : "depth is 2, but nested-cut is not among the faults");
+    }
+    return true;
+}
+
+static bool needs_older(const struct rl_settings *settings)
+{
+    for (unsigned i = 0; i < settings->start_count; i++) {
+        if (settings->starts[i] == RL_START_UPDATED || settings->starts[i] == RL_START_STALE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool fit(struct rl_loader *loader, const struct rl_settings *settings,
+                enum rl_image_role role, uint32_t bank, const struct rl_image_spec **image)
+{
+    static const char *const roles[RL_IMAGE_ROLES] = {"old", "new", "older"};
+    const struct rl_yaml *node = settings->images[role];
+    const struct rl_yaml *where = node != NULL ? node : settings->where;
+    if (node == NULL && role != RL_IMAGE_OLDER) {
+        return rl_fail(loader, where, "the %s image is missing; expected images: {%s: ...}",
+                       roles[role], roles[role]);
+    }
+    if (node == NULL && !loader->test_key) {
+        *image = NULL;
+        return !needs_older(settings) ||
+               rl_fail(loader, where,
+                       "with a key of your own, the start states updated and stale "
+                       "need images: {older: ...}");
+    }
+    if (!rl_recipe_image(loader, node, image)) {
+        return false;
+    }
+    if ((*image)->size > bank) {
+        return rl_fail(loader, where,
+                       "the %s image has %u bytes and does not fit into a bank of %u bytes",
+                       roles[role], (*image)->size, bank);
+    }
+    return true;
+}
+
+bool rl_settings_cell(struct rl_loader *loader, const struct rl_settings *settings,
+                      struct rl_cell *cell)
+{
+    const uint32_t *figure = settings->device.figure;
+    *cell = (struct rl_cell){
+        .line_size = figure[RL_FIGURE_LINE],
+        .cache_lines = figure[RL_FIGURE_LINES],
+        .chunk_size = figure[RL_FIGURE_CHUNK],
+        .depth = settings->depth,
+        .sample = settings->sample,
+        .seed = settings->seed,
+        .reuse = (rl_reuse)settings->reuse,
+        .limits = settings->limits,
+        .properties = settings->properties,
+    };
+    uint32_t bank = figure[RL_FIGURE_BANK];
+    return rl_device_lay_out(loader, &settings->device, &cell->geometry) &&
+           fill_tears(loader, settings, cell) && fill_classes(loader, settings, cell) &&
+           fit(loader, settings, RL_IMAGE_OLD, bank, &cell->old_image) &&
+           fit(loader, settings, RL_IMAGE_NEW, bank, &cell->new_image) &&
+           fit(loader, settings, RL_IMAGE_OLDER, bank, &cell->older_image);
+}

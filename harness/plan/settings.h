@@ -1,0 +1,43 @@
+/* What the plan and each of its variants set, before it becomes cells. */
+#ifndef RELIGHT_PLAN_SETTINGS_H
+#define RELIGHT_PLAN_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "plan/device.h"
+#include "plan/loader.h"
+
+enum rl_image_role { RL_IMAGE_OLD = 0, RL_IMAGE_NEW, RL_IMAGE_OLDER, RL_IMAGE_ROLES };
+
+struct rl_settings {
+    const struct rl_yaml *where; /* the plan or variant, for what is missing in it */
+    char name[64];               /* of the variant; empty without variants */
+    struct rl_device device;
+    const struct rl_yaml *images[RL_IMAGE_ROLES]; /* NULL: not given */
+    unsigned starts[RL_START_COUNT], start_count;
+    unsigned memories[RL_MEMORY_COUNT], memory_count;
+    uint32_t classes;                    /* bit mask; 0: those that the exploration can reach */
+    const struct rl_yaml *classes_where; /* NULL: default */
+    uint32_t depth;
+    unsigned tears[2], tear_count; /* words of rl_tear_word(); count 0: default */
+    const struct rl_yaml *tear_where;
+    uint32_t sample;
+    uint64_t seed;
+    unsigned reuse;
+    struct rl_limits limits;
+    uint32_t properties;
+};
+
+void rl_settings_defaults(struct rl_settings *settings);
+
+/* One row for each key that plan and variants share; the target is a struct rl_settings. */
+extern const struct rl_field rl_settings_fields[];
+#define RL_SETTINGS_FIELDS 8u
+
+/* Checks values against each other, then fills `cell` with all but its name, memory, start and
+ * images, and fits the images: old, new and older image are made and checked against the banks. */
+bool rl_settings_cell(struct rl_loader *loader, const struct rl_settings *settings,
+                      struct rl_cell *cell);
+
+#endif
