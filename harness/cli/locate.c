@@ -32,15 +32,8 @@ static bool same_file(const char *a, const char *b)
 /* Writes " --option 'value'" quoted for a shell. */
 static void print_option(FILE *out, const char *option, const char *value)
 {
-    fprintf(out, "%s%s '", ftell(out) > 0 ? " " : "", option);
-    for (const char *c = value; *c != '\0'; c++) {
-        if (*c == '\'') {
-            fputs("'\\''", out);
-        } else {
-            fputc(*c, out);
-        }
-    }
-    fputc('\'', out);
+    fprintf(out, "%s%s ", ftell(out) > 0 ? " " : "", option);
+    rl_print_quoted(out, value);
 }
 
 char *rl_cli_replay_options(const struct rl_plan *plan, const char *plan_path, const char *engine)

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "faults/catalogue.h"
 #include "oracles/oracles.h"
@@ -96,6 +97,10 @@ char *rl_results_json(const struct rl_results *results);
 /* harness/results/text.c: what a person reads at the end of a run, allocated; NULL when memory ran
  * out. `colour` adds terminal colours. */
 char *rl_results_text(const struct rl_results *results, bool colour);
+
+/* Writes `word` in single quotes, as a shell takes it: a quote in it ends them, adds itself, and
+ * opens them again. */
+void rl_print_quoted(FILE *out, const char *word);
 
 /* harness/results/store.c: one SQLite file. */
 struct rl_store;

@@ -46,7 +46,8 @@ static bool read_header(const char *path, uint8_t *header, char *error, size_t e
     if (!regular) {
         snprintf(error, error_size,
                  "%s: not a regular file; a store is one file, give another name", path);
-    } else if (got != (ssize_t)HEADER_SIZE || memcmp(header, HEADER_MAGIC, sizeof HEADER_MAGIC)) {
+    } else if (got != (ssize_t)HEADER_SIZE ||
+               memcmp(header, HEADER_MAGIC, sizeof HEADER_MAGIC) != 0) {
         snprintf(error, error_size,
                  "%s: not a results store; give the name of a store or of a new file", path);
     } else {

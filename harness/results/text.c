@@ -103,11 +103,10 @@ static void print_cells(const struct printer *printer, const struct rl_results *
     }
 }
 
-/* A token inside single quotes: a quote in it ends them, adds itself, and opens them again. */
-static void print_quoted(FILE *out, const char *token)
+void rl_print_quoted(FILE *out, const char *word)
 {
     fputc('\'', out);
-    for (const char *c = token; *c != '\0'; c++) {
+    for (const char *c = word; *c != '\0'; c++) {
         if (*c == '\'') {
             fputs("'\\''", out);
         } else {
@@ -131,7 +130,7 @@ static void print_finding(const struct printer *printer, const struct rl_results
     fprintf(printer->out, "  why: %s\n", finding->why);
     fprintf(printer->out, "  token: %s\n", finding->token);
     fprintf(printer->out, "  replay: relight replay ");
-    print_quoted(printer->out, finding->token);
+    rl_print_quoted(printer->out, finding->token);
     if (results->replay_options != NULL && results->replay_options[0] != '\0') {
         fprintf(printer->out, " %s", results->replay_options);
     }

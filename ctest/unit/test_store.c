@@ -1,0 +1,440 @@
+/* The results store: what it keeps, and what it refuses without touching it. */
+/* groups: keep refuse */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+#include "results/results.h"
+
+#define PLAN_DIGEST   0x1234u
+#define ENGINE_DIGEST 0xABCDu
+#define ERROR_SIZE    512u
+
+/* A folder of its own for each test, and a store's name in it. */
+struct place {
+    char folder[64];
+    char path[96];
+    struct rl_finding finding;
+    struct rl_held held;
+    struct rl_cell_result cell;
+    struct rl_results results;
+    char error[ERROR_SIZE];
+};
+
+static int make(void **state)
+{
+    struct place *place = calloc(1, sizeof *place);
+    assert_non_null(place);
+    strcpy(place->folder, "/tmp/relight-store-XXXXXX");
+    assert_non_null(mkdtemp(place->folder));
+    snprintf(place->path, sizeof place->path, "%s/results.db", place->folder);
+    place->finding = (struct rl_finding){.property = RL_PROPERTY_WHOLE,
+                                         .phase = "overlay",
+                                         .fault_class = RL_CLASS_CUT_AFTER,
+                                         .faults = 1,
+                                         .token = "smoke 1:x #1.2",
+                                         .why = "it's torn",
+                                         .count = 3};
+    place->held = (struct rl_held){
+        .phase = "flash", .operation = "program", .fault_class = RL_CLASS_CUT_BEFORE, .count = 9};
+    place->cell = (struct rl_cell_result){.cell = "a",
+                                          .scenarios = 12,
+                                          .violations = 3,
+                                          .complete = true,
+                                          .classes_asked = 1u << RL_CLASS_CUT_AFTER,
+                                          .findings = &place->finding,
+                                          .finding_count = 1,
+                                          .held = &place->held,
+                                          .held_count = 1};
+    place->cell.classes[RL_CLASS_CUT_AFTER] = (struct rl_class_count){5, 4, 3};
+    place->results = (struct rl_results){.plan = "smoke",
+                                         .engine = "fastload",
+                                         .plan_digest = PLAN_DIGEST,
+                                         .engine_digest = ENGINE_DIGEST,
+                                         .cells = &place->cell,
+                                         .cell_count = 1,
+                                         .seconds = 1.5};
+    *state = place;
+    return 0;
+}
+
+static unsigned files_in(const char *folder)
+{
+    unsigned count = 0;
+    DIR *directory = opendir(folder);
+    assert_non_null(directory);
+    for (const struct dirent *entry = readdir(directory); entry != NULL;
+         entry = readdir(directory)) {
+        if (entry->d_name[0] != '.') {
+            count++;
+        }
+    }
+    closedir(directory);
+    return count;
+}
+
+static int unmake(void **state)
+{
+    struct place *place = *state;
+    unlink(place->path);
+    rmdir(place->folder);
+    free(place);
+    return 0;
+}
+
+static struct rl_store *open_as(struct place *place, const char *plan, uint64_t plan_digest,
+                                const char *engine, uint64_t engine_digest)
+{
+    memset(place->error, 0, sizeof place->error);
+    return rl_store_open(place->path, plan, plan_digest, engine, engine_digest, place->error,
+                         sizeof place->error);
+}
+
+static struct rl_store *open_own(struct place *place)
+{
+    return open_as(place, "smoke", PLAN_DIGEST, "fastload", ENGINE_DIGEST);
+}
+
+/* Opens the store, adds the campaign, closes it. */
+static void save_once(struct place *place)
+{
+    struct rl_store *store = open_own(place);
+    assert_non_null(store);
+    assert_true(rl_store_save(store, &place->results, place->error, sizeof place->error));
+    rl_store_close(store);
+}
+
+/* Runs statements on the file, as another program would. */
+static void tamper(const struct place *place, const char *statements)
+{
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open(place->path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, statements, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+/* The first column of the first row, as a number. */
+static int64_t ask(const struct place *place, const char *query)
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *statement = NULL;
+    assert_int_equal(sqlite3_open_v2(place->path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, query, -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    int64_t value = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    sqlite3_close(db);
+    return value;
+}
+
+static void write_file(const char *path, const char *bytes, size_t size)
+{
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* The content of the file, allocated. */
+static char *content(const struct place *place, size_t *size)
+{
+    struct stat status;
+    assert_int_equal(stat(place->path, &status), 0);
+    *size = (size_t)status.st_size;
+    char *bytes = malloc(*size + 1);
+    FILE *file = fopen(place->path, "rb");
+    assert_non_null(bytes);
+    assert_non_null(file);
+    assert_int_equal(fread(bytes, 1, *size, file), *size);
+    fclose(file);
+    return bytes;
+}
+
+/* Asserts that the store is refused with a line that contains `why`, that the file keeps every
+ * byte, and that nothing appears beside it. */
+static void assert_refused(struct place *place, struct rl_store *(*open)(struct place *),
+                           const char *why)
+{
+    size_t before_size = 0;
+    size_t after_size = 0;
+    char *before = content(place, &before_size);
+    struct rl_store *store = open(place);
+    assert_null(store);
+    assert_non_null(strstr(place->error, why));
+    assert_null(strchr(place->error, '\n'));
+    char *after = content(place, &after_size);
+    assert_int_equal(after_size, before_size);
+    assert_memory_equal(after, before, before_size);
+    assert_int_equal(files_in(place->folder), 1);
+    free(before);
+    free(after);
+}
+
+static void opening_creates_nothing(void **state)
+{
+    struct place *place = *state;
+    struct rl_store *store = open_own(place);
+    assert_non_null(store);
+    rl_store_close(store);
+    assert_int_equal(files_in(place->folder), 0);
+}
+
+static void a_campaign_is_kept_row_by_row(void **state)
+{
+    struct place *place = *state;
+    save_once(place);
+    assert_int_equal(files_in(place->folder), 1);
+    assert_int_equal(ask(place, "SELECT count(*) FROM campaign WHERE verdict = 'violated'"), 1);
+    assert_int_equal(ask(place, "SELECT scenarios FROM cell WHERE name = 'a' AND complete"), 12);
+    assert_int_equal(ask(place, "SELECT count FROM finding WHERE property = 'whole' AND "
+                                "class = 'cut-after' AND token = 'smoke 1:x #1.2' AND "
+                                "why = 'it''s torn'"),
+                     3);
+    assert_int_equal(ask(place, "SELECT count FROM held WHERE phase = 'flash' AND "
+                                "operation = 'program' AND class = 'cut-before'"),
+                     9);
+    assert_int_equal(ask(place, "SELECT observed FROM class_count WHERE class = 'cut-after'"), 3);
+    assert_int_equal(ask(place, "SELECT count(*) FROM class_count"), 1);
+}
+
+static void campaigns_add_up(void **state)
+{
+    struct place *place = *state;
+    save_once(place);
+    save_once(place);
+    assert_int_equal(ask(place, "SELECT count(*) FROM campaign"), 2);
+    assert_int_equal(ask(place, "SELECT count(DISTINCT campaign) FROM cell"), 2);
+    assert_int_equal(ask(place, "SELECT count(*) FROM meta"), 1);
+}
+
+static void one_handle_saves_twice(void **state)
+{
+    struct place *place = *state;
+    struct rl_store *store = open_own(place);
+    assert_non_null(store);
+    assert_true(rl_store_save(store, &place->results, place->error, sizeof place->error));
+    assert_true(rl_store_save(store, &place->results, place->error, sizeof place->error));
+    rl_store_close(store);
+    assert_int_equal(ask(place, "SELECT count(*) FROM campaign"), 2);
+}
+
+static void a_file_that_came_meanwhile_stays(void **state)
+{
+    struct place *place = *state;
+    size_t size = 0;
+    struct rl_store *store = open_own(place);
+    assert_non_null(store);
+    write_file(place->path, "mine", 4);
+    assert_false(rl_store_save(store, &place->results, place->error, sizeof place->error));
+    rl_store_close(store);
+    char *bytes = content(place, &size);
+    assert_int_equal(size, 4);
+    assert_memory_equal(bytes, "mine", 4);
+    assert_int_equal(files_in(place->folder), 1);
+    free(bytes);
+}
+
+static void a_failed_save_changes_nothing(void **state)
+{
+    struct place *place = *state;
+    save_once(place);
+    struct rl_store *store = open_own(place);
+    assert_non_null(store);
+    tamper(place, "PRAGMA user_version = 1; UPDATE meta SET plan = 'other'");
+    assert_false(rl_store_save(store, &place->results, place->error, sizeof place->error));
+    rl_store_close(store);
+    assert_int_equal(ask(place, "SELECT count(*) FROM campaign"), 1);
+}
+
+/* Writes into the store in a process of its own that dies in the middle: half of the transaction is
+ * in the file, and the journal that undoes it lies beside it. */
+static void die_while_writing(const struct place *place)
+{
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        sqlite3 *db = NULL;
+        bool written = sqlite3_open(place->path, &db) == SQLITE_OK &&
+                       sqlite3_exec(db, "BEGIN; UPDATE meta SET plan = 'half'", NULL, NULL, NULL) ==
+                           SQLITE_OK &&
+                       sqlite3_db_cacheflush(db) == SQLITE_OK;
+        _exit(written ? 0 : 1);
+    }
+    int status = -1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_int_equal(files_in(place->folder), 2);
+}
+
+static void an_interrupted_write_is_undone(void **state)
+{
+    struct place *place = *state;
+    save_once(place);
+    die_while_writing(place);
+    save_once(place);
+    assert_int_equal(ask(place, "SELECT count(*) FROM campaign"), 2);
+    assert_int_equal(ask(place, "SELECT count(*) FROM meta WHERE plan = 'smoke'"), 1);
+    assert_int_equal(files_in(place->folder), 1);
+}
+
+static void text_is_refused(void **state)
+{
+    struct place *place = *state;
+    write_file(place->path, "name: smoke\n", 12);
+    assert_refused(place, open_own, "not a results store");
+}
+
+static void an_empty_file_is_refused(void **state)
+{
+    struct place *place = *state;
+    write_file(place->path, "", 0);
+    assert_refused(place, open_own, "not a results store");
+}
+
+static void a_folder_is_refused(void **state)
+{
+    struct place *place = *state;
+    assert_int_equal(mkdir(place->path, 0777), 0);
+    assert_null(open_own(place));
+    assert_non_null(strstr(place->error, "not a regular file"));
+    assert_int_equal(rmdir(place->path), 0);
+}
+
+static void a_missing_folder_is_refused(void **state)
+{
+    struct place *place = *state;
+    char known[96];
+    strcpy(known, place->path);
+    snprintf(place->path, sizeof place->path, "%s/no/results.db", place->folder);
+    assert_null(open_own(place));
+    assert_non_null(strstr(place->error, "cannot be"));
+    strcpy(place->path, known);
+    assert_int_equal(files_in(place->folder), 0);
+}
+
+static void another_programs_database_is_refused(void **state)
+{
+    struct place *place = *state;
+    tamper(place, "CREATE TABLE mine(x); INSERT INTO mine VALUES(1)");
+    assert_refused(place, open_own, "of another program");
+}
+
+static void another_version_is_refused(void **state)
+{
+    struct place *place = *state;
+    save_once(place);
+    tamper(place, "PRAGMA user_version = 2");
+    assert_refused(place, open_own, "of version 2, this program writes version 1");
+}
+
+static void a_write_ahead_log_is_refused(void **state)
+{
+    struct place *place = *state;
+    save_once(place);
+    tamper(place, "PRAGMA journal_mode = WAL");
+    assert_refused(place, open_own, "write-ahead log");
+}
+
+static void other_tables_are_refused(void **state)
+{
+    struct place *place = *state;
+    save_once(place);
+    tamper(place, "CREATE TRIGGER t AFTER INSERT ON campaign BEGIN DELETE FROM finding; END");
+    assert_refused(place, open_own, "its tables are not those of a results store");
+}
+
+static void a_truncated_store_is_refused(void **state)
+{
+    struct place *place = *state;
+    struct stat status;
+    save_once(place);
+    assert_int_equal(stat(place->path, &status), 0);
+    assert_int_equal(truncate(place->path, status.st_size / 2), 0);
+    assert_refused(place, open_own, "damaged");
+}
+
+static struct rl_store *open_other_plan(struct place *place)
+{
+    return open_as(place, "other", PLAN_DIGEST, "fastload", ENGINE_DIGEST);
+}
+
+static struct rl_store *open_changed_plan(struct place *place)
+{
+    return open_as(place, "smoke", PLAN_DIGEST + 1, "fastload", ENGINE_DIGEST);
+}
+
+static struct rl_store *open_changed_engine(struct place *place)
+{
+    return open_as(place, "smoke", PLAN_DIGEST, "fastload", ENGINE_DIGEST + 1);
+}
+
+static void another_plan_is_refused(void **state)
+{
+    struct place *place = *state;
+    save_once(place);
+    assert_refused(place, open_other_plan, "results of plan smoke (digest 0000000000001234)");
+    assert_refused(place, open_changed_plan, "this is plan smoke (digest 0000000000001235)");
+}
+
+static void another_engine_is_refused(void **state)
+{
+    struct place *place = *state;
+    save_once(place);
+    assert_refused(place, open_changed_engine, "this is engine fastload (digest 000000000000abce)");
+}
+
+#define CASE(function) cmocka_unit_test_setup_teardown(function, make, unmake)
+
+static int run_keep(void)
+{
+    const struct CMUnitTest keep[] = {
+        CASE(opening_creates_nothing),
+        CASE(a_campaign_is_kept_row_by_row),
+        CASE(campaigns_add_up),
+        CASE(one_handle_saves_twice),
+        CASE(a_file_that_came_meanwhile_stays),
+        CASE(a_failed_save_changes_nothing),
+        CASE(an_interrupted_write_is_undone),
+    };
+    return cmocka_run_group_tests_name("keep", keep, NULL, NULL);
+}
+
+static int run_refuse(void)
+{
+    const struct CMUnitTest refuse[] = {
+        CASE(text_is_refused),
+        CASE(an_empty_file_is_refused),
+        CASE(a_folder_is_refused),
+        CASE(a_missing_folder_is_refused),
+        CASE(another_programs_database_is_refused),
+        CASE(another_version_is_refused),
+        CASE(a_write_ahead_log_is_refused),
+        CASE(other_tables_are_refused),
+        CASE(a_truncated_store_is_refused),
+        CASE(another_plan_is_refused),
+        CASE(another_engine_is_refused),
+    };
+    return cmocka_run_group_tests_name("refuse", refuse, NULL, NULL);
+}
+
+int main(int argc, char **argv)
+{
+    bool all = argc < 2;
+    bool keep = all || strcmp(argv[1], "keep") == 0;
+    bool refuse = all || strcmp(argv[1], "refuse") == 0;
+    int failed = 0;
+    failed += keep ? run_keep() : 0;
+    failed += refuse ? run_refuse() : 0;
+    return failed == 0 && (keep || refuse) ? 0 : 1;
+}
