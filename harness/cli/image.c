@@ -1,0 +1,57 @@
+/* relight image: makes and shows code images. */
+#include "cli/image.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/commands.h"
+
+static const struct {
+    const char *name;
+    const char *title; /* what the part sees as argv[0] */
+    const char *about;
+    int (*run)(int argc, char **argv);
+} parts[] = {
+    {"keygen", "relight image keygen", "make a key pair", rl_cli_image_keygen},
+    {"build", "relight image build", "make an image out of a payload", rl_cli_image_build},
+    {"sign", "relight image sign", "sign an image again", rl_cli_image_sign},
+    {"inspect", "relight image inspect", "show an image, and whether it is sound",
+     rl_cli_image_inspect},
+};
+
+#define PART_COUNT (sizeof parts / sizeof parts[0])
+
+static void print_help(FILE *stream)
+{
+    fputs("Usage: relight image COMMAND [OPTION...] FILE\n"
+          "Makes and shows code images. docs/image-format.md describes them.\n\n",
+          stream);
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        fprintf(stream, "  %-10s %s\n", parts[i].name, parts[i].about);
+    }
+    fputs("\n`relight image COMMAND --help' tells more.\n", stream);
+}
+
+int rl_cli_image(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_help(stderr);
+        return RL_EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-?") == 0) {
+        print_help(stdout);
+        return rl_cli_finish(RL_EXIT_HELD);
+    }
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        if (strcmp(argv[1], parts[i].name) == 0) {
+            char title[32];
+
+            snprintf(title, sizeof title, "%s", parts[i].title);
+            argv[1] = title;
+            return parts[i].run(argc - 1, argv + 1);
+        }
+    }
+    return rl_cli_fail(RL_EXIT_USAGE,
+                       "image: '%s' is no command; expected keygen, build, sign or inspect",
+                       argv[1]);
+}

@@ -1,0 +1,25 @@
+/* The parts of `relight image`. Each rl_cli_image_ function is one of its subcommands, gets
+ * argv[0] = "relight image NAME", and returns the process's exit code. */
+#ifndef RELIGHT_CLI_IMAGE_H
+#define RELIGHT_CLI_IMAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "images/build.h"
+
+int rl_cli_image_keygen(int argc, char **argv);
+int rl_cli_image_build(int argc, char **argv);
+int rl_cli_image_sign(int argc, char **argv);
+int rl_cli_image_inspect(int argc, char **argv);
+
+/* cli/image_values.c: values of options. Each takes the whole text or nothing of it. */
+
+/* 0 to 2^32 - 1, decimal, or hexadecimal after 0x. */
+bool rl_value_number(const char *text, uint32_t *value);
+/* As rl_value_number(), or decimal with K (1024) or M (1048576) behind it. */
+bool rl_value_size(const char *text, uint32_t *value);
+/* MAJOR.MINOR.PATCH: 0 to 255, 0 to 255, 0 to 65535. */
+bool rl_value_version(const char *text, uint32_t *value);
+
+#endif

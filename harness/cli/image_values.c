@@ -1,0 +1,82 @@
+/* Values of the options of `relight image`. */
+#include "cli/image.h"
+
+#include <stddef.h>
+
+/* Value of a digit, or 16. */
+static uint32_t digit_value(char digit)
+{
+    if (digit >= '0' && digit <= '9') {
+        return (uint32_t)(digit - '0');
+    }
+    if (digit >= 'a' && digit <= 'f') {
+        return (uint32_t)(digit - 'a') + 10u;
+    }
+    if (digit >= 'A' && digit <= 'F') {
+        return (uint32_t)(digit - 'A') + 10u;
+    }
+    return 16;
+}
+
+/* Reads digits of `base` up to the first other character, and moves *text there. False when there
+ * is none, or when the number is above `most`. */
+static bool read_digits(const char **text, uint32_t base, uint32_t most, uint32_t *value)
+{
+    const char *start = *text;
+    uint64_t sum = 0;
+
+    while (digit_value(**text) < base) {
+        sum = sum * base + digit_value(**text);
+        if (sum > most) {
+            return false;
+        }
+        (*text)++;
+    }
+    *value = (uint32_t)sum;
+    return *text != start;
+}
+
+bool rl_value_number(const char *text, uint32_t *value)
+{
+    bool hexadecimal = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+
+    if (hexadecimal) {
+        text += 2;
+    }
+    return read_digits(&text, hexadecimal ? 16 : 10, UINT32_MAX, value) && *text == '\0';
+}
+
+bool rl_value_size(const char *text, uint32_t *value)
+{
+    uint32_t unit = 0;
+
+    if (rl_value_number(text, value)) {
+        return true;
+    }
+    if (!read_digits(&text, 10, UINT32_MAX, value)) {
+        return false;
+    }
+    if (*text == 'K') {
+        unit = 1024;
+    } else if (*text == 'M') {
+        unit = 1024u * 1024u;
+    }
+    if (unit == 0 || text[1] != '\0' || *value > UINT32_MAX / unit) {
+        return false;
+    }
+    *value *= unit;
+    return true;
+}
+
+bool rl_value_version(const char *text, uint32_t *value)
+{
+    uint32_t major, minor, patch;
+
+    if (!read_digits(&text, 10, 255, &major) || *text++ != '.' ||
+        !read_digits(&text, 10, 255, &minor) || *text++ != '.' ||
+        !read_digits(&text, 10, 65535, &patch) || *text != '\0') {
+        return false;
+    }
+    *value = major << 24 | minor << 16 | patch;
+    return true;
+}
