@@ -1,0 +1,642 @@
+/* The two readers of an image's manifest, the engine's and the inspector's: each field at, below
+ * and beyond its bounds, with the status that both have to answer. */
+/* groups: numbers header sizes segments modules agreement */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fastload/image.h"
+#include "images/build.h"
+#include "images/inspect.h"
+
+/* The image that all tests start from: runtime 0x400 to 0x1000, data 0x1000 to 0x1400, modules at
+ * 0x400, 0x800 and 0xC00 of 0x400 bytes each. */
+#define PAYLOAD    4096u
+#define TOTAL      0x1400u
+#define SEGMENT(i) (FL_SEGMENT_TABLE + (i)*FL_SEGMENT_ENTRY_SIZE)
+#define MODULE(i)  (FL_H_MODULES + (i)*8u)
+
+static uint8_t pristine[TOTAL];
+
+static int make_pristine(void **state)
+{
+    uint8_t payload[PAYLOAD];
+    char why[RL_IMAGE_WHY_SIZE];
+    struct rl_recipe recipe;
+    struct rl_key key;
+    uint8_t *image;
+    size_t size;
+
+    (void)state;
+    rl_payload_pattern(1, payload, sizeof payload);
+    rl_recipe_defaults(&recipe);
+    recipe.payload = payload;
+    recipe.payload_size = sizeof payload;
+    recipe.data_size = 1024;
+    strcpy(recipe.name, "pristine");
+    rl_key_test(&key);
+    if (!rl_image_build(&recipe, &key, &image, &size, why) || size != TOTAL) {
+        return -1;
+    }
+    memcpy(pristine, image, TOTAL);
+    free(image);
+    return 0;
+}
+
+static void repair_crc(uint8_t *image)
+{
+    fl_put32(image + FL_H_CRC, fl_crc32c(image, FL_H_CRC));
+}
+
+/* Both readers answer `expected`; a refusal leaves nothing in what the engine's reader fills. */
+static void expect(const uint8_t *image, size_t size, fl_status expected)
+{
+    static const struct fl_image zero;
+    static struct rl_inspection inspection;
+    struct fl_image parsed;
+
+    memset(&parsed, 0xA5, sizeof parsed);
+    assert_int_equal(fl_image_parse(image, (uint32_t)size, &parsed), expected);
+    if (expected != FL_OK) {
+        assert_memory_equal(&parsed, &zero, sizeof parsed);
+    }
+    rl_image_inspect(image, size, NULL, &inspection);
+    assert_int_equal(inspection.manifest, expected);
+    if (expected != FL_OK) {
+        assert_true(inspection.problem_count > 0);
+        assert_int_equal(inspection.problems[0].status, expected);
+        assert_true(strlen(inspection.problems[0].text) > 0);
+    }
+}
+
+/* One field set to a value, with a header CRC that fits. */
+static void expect_with(uint32_t offset, uint32_t value, fl_status expected)
+{
+    uint8_t image[TOTAL];
+
+    memcpy(image, pristine, TOTAL);
+    fl_put32(image + offset, value);
+    repair_crc(image);
+    expect(image, TOTAL, expected);
+}
+
+static void expect_byte(uint32_t offset, uint8_t value, fl_status expected)
+{
+    uint8_t image[TOTAL];
+
+    memcpy(image, pristine, TOTAL);
+    image[offset] = value;
+    repair_crc(image);
+    expect(image, TOTAL, expected);
+}
+
+/* numbers */
+
+static void crc_has_its_published_values(void **state)
+{
+    uint8_t bytes[32];
+
+    (void)state;
+    assert_int_equal(fl_crc32c((const uint8_t *)"123456789", 9), 0xE3069283u);
+    assert_int_equal(fl_crc32c(bytes, 0), 0);
+    memset(bytes, 0, sizeof bytes); /* this and the next are from RFC 3720, B.4 */
+    assert_int_equal(fl_crc32c(bytes, sizeof bytes), 0x8A9136AAu);
+    memset(bytes, 0xFF, sizeof bytes);
+    assert_int_equal(fl_crc32c(bytes, sizeof bytes), 0x62A8AB43u);
+}
+
+static void crc_of_each_byte_is_the_polynomials(void **state)
+{
+    (void)state;
+    for (uint32_t byte = 0; byte < 256; byte++) {
+        uint8_t value = (uint8_t)byte;
+        uint32_t crc = ~byte;
+
+        for (int bit = 0; bit < 8; bit++) {
+            crc = (crc >> 1) ^ ((crc & 1u) != 0 ? 0x82F63B78u : 0u);
+        }
+        assert_int_equal(fl_crc32c(&value, 1), ~crc);
+    }
+}
+
+static void integers_are_little_endian(void **state)
+{
+    uint8_t bytes[6] = {0xEE, 0, 0, 0, 0, 0xEE};
+
+    (void)state;
+    fl_put32(bytes + 1, 0x89ABCDEFu);
+    assert_memory_equal(bytes, "\xEE\xEF\xCD\xAB\x89\xEE", 6);
+    assert_int_equal(fl_get32(bytes + 1), 0x89ABCDEFu);
+}
+
+/* header */
+
+static void every_field_is_read(void **state)
+{
+    uint8_t image[TOTAL];
+    struct fl_image parsed;
+
+    (void)state;
+    memcpy(image, pristine, TOTAL);
+    for (uint32_t offset = FL_H_VERSION; offset <= FL_H_START_ADDRESS; offset += 4) {
+        fl_put32(image + offset, 0x1000000u + offset);
+    }
+    repair_crc(image);
+    assert_int_equal(fl_image_parse(image, TOTAL, &parsed), FL_OK);
+    assert_int_equal(parsed.total_size, TOTAL);
+    assert_int_equal(parsed.version, 0x1000000u + FL_H_VERSION);
+    assert_int_equal(parsed.level, 0x1000000u + FL_H_LEVEL);
+    assert_int_equal(parsed.capabilities, 0x1000000u + FL_H_CAPABILITIES);
+    assert_int_equal(parsed.data_format, 0x1000000u + FL_H_DATA_FORMAT);
+    assert_int_equal(parsed.init_requires, 0x1000000u + FL_H_INIT_REQUIRES);
+    assert_int_equal(parsed.hardware_min, 0x1000000u + FL_H_HARDWARE_MIN);
+    assert_int_equal(parsed.security_counter, 0x1000000u + FL_H_SECURITY_COUNTER);
+    assert_int_equal(parsed.start_address, 0x1000000u + FL_H_START_ADDRESS);
+    assert_int_equal(parsed.bootstrap, 0x800);
+    assert_int_equal(parsed.segment_count, 2);
+    for (uint32_t i = 0; i < FL_MODULE_COUNT; i++) {
+        assert_int_equal(parsed.modules[i].offset, 0x400 + i * 0x400);
+        assert_int_equal(parsed.modules[i].size, 0x400);
+    }
+    assert_int_equal(parsed.segments[0].type, FL_SEGMENT_RUNTIME);
+    assert_int_equal(parsed.segments[0].range.offset, 0x400);
+    assert_int_equal(parsed.segments[0].range.size, 0xC00);
+    assert_int_equal(parsed.segments[1].type, FL_SEGMENT_DATA);
+    assert_int_equal(parsed.segments[1].range.offset, 0x1000);
+    assert_int_equal(parsed.segments[1].range.size, 0x400);
+    assert_memory_equal(parsed.segments[1].digest, image + SEGMENT(1) + FL_S_DIGEST, 32);
+    assert_int_equal(parsed.segments[2].type, 0);
+}
+
+static void magic_is_compared_whole(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < 8; i++) {
+        expect_byte(FL_H_MAGIC + i, (uint8_t)(pristine[i] ^ 0x20u), FL_E_MAGIC);
+    }
+}
+
+static void format_is_one(void **state)
+{
+    (void)state;
+    expect_with(FL_H_FORMAT, 0, FL_E_FORMAT);
+    expect_with(FL_H_FORMAT, 1, FL_OK);
+    expect_with(FL_H_FORMAT, 2, FL_E_FORMAT);
+    expect_with(FL_H_FORMAT, 0x101, FL_E_FORMAT);
+    expect_with(FL_H_FORMAT, 0x01000001, FL_E_FORMAT);
+    expect_with(FL_H_FORMAT, UINT32_MAX, FL_E_FORMAT);
+}
+
+static void name_is_printable_and_padded(void **state)
+{
+    uint8_t image[TOTAL];
+
+    (void)state;
+    expect_byte(FL_H_NAME, 0x1F, FL_E_FORMAT);
+    expect_byte(FL_H_NAME, 0x20, FL_OK);
+    expect_byte(FL_H_NAME, 0x7E, FL_OK);
+    expect_byte(FL_H_NAME, 0x7F, FL_E_FORMAT);
+    expect_byte(FL_H_NAME, 0x80, FL_E_FORMAT);
+    expect_byte(FL_H_NAME, 0, FL_E_FORMAT); /* the other characters follow after its end */
+    expect_byte(FL_H_NAME + 31, 'x', FL_E_FORMAT);
+
+    memcpy(image, pristine, TOTAL);
+    memset(image + FL_H_NAME, 0, FL_NAME_SIZE);
+    repair_crc(image);
+    expect(image, TOTAL, FL_OK);
+    memset(image + FL_H_NAME, 'n', FL_NAME_SIZE - 1);
+    repair_crc(image);
+    expect(image, TOTAL, FL_OK);
+    image[FL_H_NAME + FL_NAME_SIZE - 1] = 'n';
+    repair_crc(image);
+    expect(image, TOTAL, FL_E_FORMAT);
+}
+
+static void reserved_header_bytes_are_zero(void **state)
+{
+    (void)state;
+    for (uint32_t offset = FL_H_RESERVED; offset < FL_H_CRC; offset++) {
+        expect_byte(offset, 0x80, FL_E_FORMAT);
+    }
+}
+
+/* The status that a flipped bit of the header gets while its CRC stays as it was. */
+static fl_status flipped(uint32_t offset, uint8_t byte)
+{
+    bool in_name = offset >= FL_H_NAME && offset < FL_H_RESERVED;
+    bool in_text = in_name && offset < FL_H_NAME + strlen("pristine");
+
+    if (offset < FL_H_FORMAT) {
+        return FL_E_MAGIC;
+    }
+    if (offset < FL_H_TOTAL_SIZE || (offset >= FL_H_RESERVED && offset < FL_H_CRC)) {
+        return FL_E_FORMAT;
+    }
+    if (in_text) {
+        return byte >= 0x20 && byte <= 0x7E ? FL_E_HEADER_CRC : FL_E_FORMAT;
+    }
+    /* The first zero after the name may become a character of it, any other may not. */
+    if (in_name) {
+        bool longer = offset == FL_H_NAME + strlen("pristine") && byte >= 0x20 && byte <= 0x7E;
+
+        return longer ? FL_E_HEADER_CRC : FL_E_FORMAT;
+    }
+    return FL_E_HEADER_CRC;
+}
+
+static void every_flipped_header_bit_is_refused(void **state)
+{
+    uint8_t image[TOTAL];
+
+    (void)state;
+    memcpy(image, pristine, TOTAL);
+    for (uint32_t bit = 0; bit < FL_HEADER_SIZE * 8u; bit++) {
+        uint8_t *byte = &image[bit / 8u];
+
+        *byte ^= (uint8_t)(1u << (bit % 8u));
+        expect(image, TOTAL, flipped(bit / 8u, *byte));
+        *byte ^= (uint8_t)(1u << (bit % 8u));
+    }
+    expect(image, TOTAL, FL_OK);
+}
+
+/* sizes */
+
+static void total_size_has_bounds(void **state)
+{
+    (void)state;
+    expect_with(FL_H_TOTAL_SIZE, 0, FL_E_SIZE);
+    expect_with(FL_H_TOTAL_SIZE, 0x400, FL_E_SIZE);
+    expect_with(FL_H_TOTAL_SIZE, 0x500, FL_E_SIZE);
+    expect_with(FL_H_TOTAL_SIZE, 0x5FF, FL_E_SIZE);
+    expect_with(FL_H_TOTAL_SIZE, 0x600, FL_E_SEGMENT); /* a size, but not that of its segments */
+    expect_with(FL_H_TOTAL_SIZE, TOTAL - 0x100, FL_E_SEGMENT);
+    expect_with(FL_H_TOTAL_SIZE, TOTAL - 1, FL_E_SIZE);
+    expect_with(FL_H_TOTAL_SIZE, TOTAL, FL_OK);
+    expect_with(FL_H_TOTAL_SIZE, TOTAL + 1, FL_E_SIZE);
+    expect_with(FL_H_TOTAL_SIZE, TOTAL + 0x100, FL_E_SIZE);
+    expect_with(FL_H_TOTAL_SIZE, 0xFFFFFF00u, FL_E_SIZE);
+    expect_with(FL_H_TOTAL_SIZE, UINT32_MAX, FL_E_SIZE);
+}
+
+static void limit_is_kept(void **state)
+{
+    uint8_t image[TOTAL + 0x100];
+
+    (void)state;
+    memcpy(image, pristine, TOTAL);
+    memset(image + TOTAL, 0xFF, 0x100);
+    expect(image, 0x400, FL_E_SIZE);
+    expect(image, TOTAL - 1, FL_E_SIZE);
+    expect(image, TOTAL, FL_OK);
+    expect(image, TOTAL + 0x100, FL_OK); /* more room than the image needs */
+
+    fl_put32(image + FL_H_TOTAL_SIZE, TOTAL + 0x100);
+    repair_crc(image);
+    expect(image, TOTAL + 0x100, FL_E_SEGMENT); /* a gap behind the last segment */
+}
+
+/* segments */
+
+static void segment_count_has_bounds(void **state)
+{
+    (void)state;
+    expect_with(FL_H_SEGMENT_COUNT, 0, FL_E_SEGMENT);
+    expect_with(FL_H_SEGMENT_COUNT, 1, FL_E_SEGMENT);
+    expect_with(FL_H_SEGMENT_COUNT, 2, FL_OK);
+    expect_with(FL_H_SEGMENT_COUNT, 3, FL_E_SEGMENT); /* its third entry is blank */
+    expect_with(FL_H_SEGMENT_COUNT, 4, FL_E_SEGMENT);
+    expect_with(FL_H_SEGMENT_COUNT, 5, FL_E_SEGMENT);
+    expect_with(FL_H_SEGMENT_COUNT, UINT32_MAX, FL_E_SEGMENT);
+}
+
+static void segment_types_have_their_order(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < 2; i++) {
+        uint32_t right = i == 0 ? FL_SEGMENT_RUNTIME : FL_SEGMENT_DATA;
+
+        for (uint32_t type = 0; type < 4; type++) {
+            expect_with(SEGMENT(i) + FL_S_TYPE, type, type == right ? FL_OK : FL_E_SEGMENT);
+        }
+        expect_with(SEGMENT(i) + FL_S_TYPE, right | 0x80000000u, FL_E_SEGMENT);
+    }
+}
+
+static void segments_lie_side_by_side(void **state)
+{
+    static const uint32_t offsets[] = {0,      0x300,       0x3FF,       0x401,     0x500,
+                                       0xF00,  0x0FFF,      0x1001,      0x1100,    0x1400,
+                                       0x1500, 0xFFFFFC00u, 0xFFFFFF00u, UINT32_MAX};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof offsets / sizeof offsets[0]; i++) {
+        expect_with(SEGMENT(0) + FL_S_OFFSET, offsets[i], FL_E_SEGMENT);
+        expect_with(SEGMENT(1) + FL_S_OFFSET, offsets[i], FL_E_SEGMENT);
+    }
+    expect_with(SEGMENT(0) + FL_S_OFFSET, 0x400, FL_OK);
+    expect_with(SEGMENT(1) + FL_S_OFFSET, 0x1000, FL_OK);
+}
+
+static void segments_fill_the_image(void **state)
+{
+    static const uint32_t sizes[] = {0,           1,           0x3FF,       0x401,     0x500,
+                                     0x1000,      0x1100,      0xBFF,       0xC01,     0xFFFFF000u,
+                                     0xFFFFFC00u, 0x80000000u, 0xFFFFFF00u, UINT32_MAX};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        expect_with(SEGMENT(0) + FL_S_SIZE, sizes[i], FL_E_SEGMENT);
+        expect_with(SEGMENT(1) + FL_S_SIZE, sizes[i], FL_E_SEGMENT);
+    }
+    expect_with(SEGMENT(0) + FL_S_SIZE, 0xB00, FL_E_SEGMENT);
+    expect_with(SEGMENT(1) + FL_S_SIZE, 0x300, FL_E_SEGMENT);
+    expect_with(SEGMENT(0) + FL_S_SIZE, 0xC00, FL_OK);
+    expect_with(SEGMENT(1) + FL_S_SIZE, 0x400, FL_OK);
+}
+
+static void reserved_segment_bytes_are_zero(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < 4; i++) {
+        expect_byte(SEGMENT(0) + FL_S_RESERVED + i, 1, FL_E_SEGMENT);
+        expect_byte(SEGMENT(1) + FL_S_RESERVED + i, 1, FL_E_SEGMENT);
+    }
+    for (uint32_t offset = SEGMENT(2); offset < FL_MANIFEST_SIZE; offset++) {
+        expect_byte(offset, 1, FL_E_SEGMENT);
+    }
+}
+
+static void put_segment(uint8_t *image, uint32_t index, uint32_t offset, uint32_t size)
+{
+    fl_put32(image + SEGMENT(index) + FL_S_TYPE, index == 0 ? FL_SEGMENT_RUNTIME : FL_SEGMENT_DATA);
+    fl_put32(image + SEGMENT(index) + FL_S_OFFSET, offset);
+    fl_put32(image + SEGMENT(index) + FL_S_SIZE, size);
+}
+
+static void several_data_segments_are_good(void **state)
+{
+    uint8_t image[TOTAL];
+
+    (void)state;
+    memcpy(image, pristine, TOTAL);
+    put_segment(image, 1, 0x1000, 0x200);
+    put_segment(image, 2, 0x1200, 0x200);
+    fl_put32(image + FL_H_SEGMENT_COUNT, 3);
+    repair_crc(image);
+    expect(image, TOTAL, FL_OK);
+
+    put_segment(image, 2, 0x1200, 0x100);
+    put_segment(image, 3, 0x1300, 0x100);
+    fl_put32(image + FL_H_SEGMENT_COUNT, 4);
+    repair_crc(image);
+    expect(image, TOTAL, FL_OK);
+    put_segment(image, 3, 0x1300, 0x200); /* the last one, beyond the end */
+    expect(image, TOTAL, FL_E_SEGMENT);
+    put_segment(image, 3, 0x1200, 0x200); /* over the one before */
+    expect(image, TOTAL, FL_E_SEGMENT);
+}
+
+static void least_image_is_good(void **state)
+{
+    uint8_t image[0x600];
+
+    (void)state;
+    memcpy(image, pristine, sizeof image);
+    put_segment(image, 0, 0x400, 0x100);
+    put_segment(image, 1, 0x500, 0x100);
+    for (uint32_t i = 0; i < FL_MODULE_COUNT; i++) { /* modules may share code */
+        fl_put32(image + MODULE(i), 0x400);
+        fl_put32(image + MODULE(i) + 4, 0x100);
+    }
+    fl_put32(image + FL_H_BOOTSTRAP, 0x400);
+    fl_put32(image + FL_H_TOTAL_SIZE, 0x600);
+    repair_crc(image);
+    expect(image, sizeof image, FL_OK);
+    expect(image, sizeof image - 1, FL_E_SIZE);
+}
+
+/* modules */
+
+static void expect_module(uint32_t index, uint32_t offset, uint32_t size, fl_status expected)
+{
+    uint8_t image[TOTAL];
+
+    memcpy(image, pristine, TOTAL);
+    fl_put32(image + MODULE(index), offset);
+    fl_put32(image + MODULE(index) + 4, size);
+    if (index == FL_MODULE_BOOTSTRAP) {
+        fl_put32(image + FL_H_BOOTSTRAP, offset);
+    }
+    repair_crc(image);
+    expect(image, TOTAL, expected);
+}
+
+static void modules_lie_in_the_runtime_segment(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < FL_MODULE_COUNT; i++) {
+        expect_module(i, 0x400, 0xC00, FL_OK);
+        expect_module(i, 0xF00, 0x100, FL_OK);
+        expect_module(i, 0x400, 0xD00, FL_E_MODULE);
+        expect_module(i, 0xF00, 0x200, FL_E_MODULE);
+        expect_module(i, 0x1000, 0x100, FL_E_MODULE);
+        expect_module(i, 0x300, 0x100, FL_E_MODULE);
+        expect_module(i, 0x300, 0x200, FL_E_MODULE);
+        expect_module(i, 0, 0x100, FL_E_MODULE);
+        expect_module(i, 0x400, 0, FL_E_MODULE);
+        expect_module(i, 0x400, 1, FL_E_MODULE);
+        expect_module(i, 0x400, 0x1FF, FL_E_MODULE);
+        expect_module(i, 0x480, 0x100, FL_E_MODULE);
+        expect_module(i, 0x401, 0xFF, FL_E_MODULE);
+        expect_module(i, 0x400, 0xFFFFFF00u, FL_E_MODULE);
+        expect_module(i, 0x800, 0xFFFFFC00u, FL_E_MODULE); /* ends at 0x400 in 32 bits */
+        expect_module(i, 0xFFFFFF00u, 0x100, FL_E_MODULE);
+        expect_module(i, 0xFFFFFF00u, 0x600, FL_E_MODULE);
+    }
+}
+
+static void bootstrap_starts_its_module(void **state)
+{
+    (void)state;
+    expect_with(FL_H_BOOTSTRAP, 0, FL_E_MODULE);
+    expect_with(FL_H_BOOTSTRAP, 0x400, FL_E_MODULE);
+    expect_with(FL_H_BOOTSTRAP, 0x7FF, FL_E_MODULE);
+    expect_with(FL_H_BOOTSTRAP, 0x800, FL_OK);
+    expect_with(FL_H_BOOTSTRAP, 0x801, FL_E_MODULE);
+    expect_with(FL_H_BOOTSTRAP, UINT32_MAX, FL_E_MODULE);
+}
+
+static void first_failing_check_gives_the_status(void **state)
+{
+    uint8_t image[TOTAL];
+
+    (void)state;
+    memcpy(image, pristine, TOTAL);
+    fl_put32(image + FL_H_BOOTSTRAP, 0);
+    repair_crc(image);
+    expect(image, TOTAL, FL_E_MODULE);
+    fl_put32(image + SEGMENT(0) + FL_S_TYPE, 9);
+    expect(image, TOTAL, FL_E_SEGMENT);
+    fl_put32(image + FL_H_TOTAL_SIZE, 0);
+    repair_crc(image);
+    expect(image, TOTAL, FL_E_SIZE);
+    image[FL_H_CRC] ^= 1u;
+    expect(image, TOTAL, FL_E_HEADER_CRC);
+    image[FL_H_RESERVED] = 1;
+    expect(image, TOTAL, FL_E_FORMAT);
+    image[FL_H_MAGIC] = 0;
+    expect(image, TOTAL, FL_E_MAGIC);
+}
+
+/* agreement */
+
+/* Both readers give one answer, whichever it is. */
+static fl_status agree(const uint8_t *image, size_t size)
+{
+    static struct rl_inspection inspection;
+    struct fl_image parsed;
+    fl_status status = fl_image_parse(image, (uint32_t)size, &parsed);
+
+    rl_image_inspect(image, size, NULL, &inspection);
+    assert_int_equal(inspection.manifest, status);
+    if (status == FL_OK) {
+        assert_int_equal(inspection.total_size, parsed.total_size);
+        assert_int_equal(inspection.bootstrap, parsed.bootstrap);
+        assert_int_equal(inspection.segments[0].range.size, parsed.segments[0].range.size);
+    }
+    return status;
+}
+
+static uint32_t draw(uint64_t *seed, uint32_t below)
+{
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    return (uint32_t)((*seed >> 16) % below);
+}
+
+static const uint32_t interesting[] = {
+    0,       1,           2,           3,           4,           5,           0xFF,
+    0x100,   0x1FF,       0x200,       0x300,       0x3FF,       0x400,       0x500,
+    0x600,   0x800,       0xA00,       0xC00,       0xD00,       0xF00,       0x1000,
+    0x1100,  0x1200,      0x1300,      0x1400,      0x1401,      0x1500,      0xFFFF,
+    0x10000, 0x7FFFFFFFu, 0x80000000u, 0xFFFFEC00u, 0xFFFFFC00u, 0xFFFFFF00u, 0xFFFFFFFFu};
+
+#define INTERESTING (sizeof interesting / sizeof interesting[0])
+
+/* Writes an interesting value over a random field that the readers judge. */
+static void change(uint8_t *image, uint64_t *seed)
+{
+    static const uint32_t entry_fields[] = {FL_S_TYPE, FL_S_OFFSET, FL_S_SIZE, FL_S_RESERVED};
+    uint32_t value = interesting[draw(seed, INTERESTING)];
+    uint32_t offset = draw(seed, 0x74u / 4u) * 4u;
+
+    if (draw(seed, 2) == 0) {
+        offset = SEGMENT(draw(seed, FL_SEGMENT_MAX)) + entry_fields[draw(seed, 4)];
+    }
+    /* Most changes keep the first fields: otherwise little would get past them. */
+    if (offset > FL_H_FORMAT || draw(seed, 16) == 0) {
+        fl_put32(image + offset, value);
+    }
+}
+
+static void readers_agree_on_pairs_of_changes(void **state)
+{
+    uint32_t seen[FL_STATUS_COUNT] = {0};
+    uint64_t seed = 0x9E3779B97F4A7C15u;
+    uint8_t image[TOTAL];
+
+    (void)state;
+    for (uint32_t round = 0; round < 20000; round++) {
+        memcpy(image, pristine, TOTAL);
+        for (uint32_t changes = draw(&seed, 3) + 1u; changes > 0; changes--) {
+            change(image, &seed);
+        }
+        if (draw(&seed, 8) != 0) {
+            repair_crc(image);
+        }
+        seen[agree(image, TOTAL)]++;
+    }
+    for (int status = FL_E_MAGIC; status <= FL_E_MODULE; status++) {
+        assert_true(seen[status] > 0);
+    }
+    assert_true(seen[FL_OK] > 0);
+}
+
+static void readers_agree_on_each_value_of_each_field(void **state)
+{
+    uint8_t image[TOTAL];
+
+    (void)state;
+    for (uint32_t offset = 0; offset < FL_MANIFEST_SIZE; offset += 4) {
+        for (size_t i = 0; i < INTERESTING && offset != FL_H_CRC; i++) {
+            memcpy(image, pristine, TOTAL);
+            fl_put32(image + offset, interesting[i]);
+            repair_crc(image);
+            agree(image, TOTAL);
+        }
+    }
+    assert_int_equal(agree(pristine, TOTAL), FL_OK);
+}
+
+static void readers_agree_on_any_bytes(void **state)
+{
+    uint8_t image[0x600];
+
+    (void)state;
+    for (uint64_t seed = 0; seed < 2000; seed++) {
+        rl_payload_pattern(seed, image, sizeof image);
+        assert_int_equal(agree(image, sizeof image), FL_E_MAGIC);
+        memcpy(image, pristine, FL_H_TOTAL_SIZE); /* magic and format, then anything */
+        memset(image + FL_H_NAME, 0, FL_H_CRC - FL_H_NAME);
+        repair_crc(image);
+        assert_int_not_equal(agree(image, sizeof image), FL_OK);
+    }
+}
+
+#define GROUP(name, ...)                                                                           \
+    static int run_##name(void)                                                                    \
+    {                                                                                              \
+        const struct CMUnitTest tests[] = {__VA_ARGS__};                                           \
+        return cmocka_run_group_tests_name(#name, tests, make_pristine, NULL);                     \
+    }
+#define T cmocka_unit_test
+
+GROUP(numbers, T(crc_has_its_published_values), T(crc_of_each_byte_is_the_polynomials),
+      T(integers_are_little_endian))
+GROUP(header, T(every_field_is_read), T(magic_is_compared_whole), T(format_is_one),
+      T(name_is_printable_and_padded), T(reserved_header_bytes_are_zero),
+      T(every_flipped_header_bit_is_refused))
+GROUP(sizes, T(total_size_has_bounds), T(limit_is_kept))
+GROUP(segments, T(segment_count_has_bounds), T(segment_types_have_their_order),
+      T(segments_lie_side_by_side), T(segments_fill_the_image), T(reserved_segment_bytes_are_zero),
+      T(several_data_segments_are_good), T(least_image_is_good))
+GROUP(modules, T(modules_lie_in_the_runtime_segment), T(bootstrap_starts_its_module),
+      T(first_failing_check_gives_the_status))
+GROUP(agreement, T(readers_agree_on_pairs_of_changes), T(readers_agree_on_each_value_of_each_field),
+      T(readers_agree_on_any_bytes))
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        int (*run)(void);
+    } groups[] = {{"numbers", run_numbers}, {"header", run_header},
+                  {"sizes", run_sizes},     {"segments", run_segments},
+                  {"modules", run_modules}, {"agreement", run_agreement}};
+    int failed = 0, found = 0;
+
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
+        if (argc < 2 || strcmp(argv[1], groups[i].name) == 0) {
+            failed += groups[i].run();
+            found++;
+        }
+    }
+    return failed != 0 || found == 0;
+}
