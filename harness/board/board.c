@@ -1,0 +1,305 @@
+#include "board/board.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "board/heap.h"
+
+static const char *const region_names[RL_REGION_COUNT] = {
+    "bankA",    "bankB",   "recordA", "recordB", "journal", "data",
+    "resident", "staging", "flash",   "memory",  "port",
+};
+
+const char *rl_region_name(unsigned region)
+{
+    return region < RL_REGION_COUNT ? region_names[region] : "?";
+}
+
+unsigned rl_region_find(const char *name)
+{
+    unsigned region = 0;
+
+    while (region < RL_REGION_COUNT && strcmp(region_names[region], name) != 0) {
+        region++;
+    }
+    return region;
+}
+
+/* The region's place in the geometry, or NULL for those without one. */
+static const struct relight_region *region_at(const struct relight_geometry *g, unsigned region)
+{
+    switch (region) {
+    case RL_REGION_BANK_A:
+        return &g->bank[0];
+    case RL_REGION_BANK_B:
+        return &g->bank[1];
+    case RL_REGION_RECORD_A:
+        return &g->record[0];
+    case RL_REGION_RECORD_B:
+        return &g->record[1];
+    case RL_REGION_JOURNAL:
+        return &g->journal;
+    case RL_REGION_DATA:
+        return &g->data;
+    case RL_REGION_RESIDENT:
+        return &g->resident;
+    case RL_REGION_STAGING:
+        return &g->staging;
+    default:
+        return NULL;
+    }
+}
+
+uint32_t rl_region_address(const struct relight_geometry *geometry, unsigned region)
+{
+    const struct relight_region *at = region_at(geometry, region);
+
+    return at == NULL ? 0 : at->address;
+}
+
+unsigned rl_region_of(const struct relight_geometry *geometry, uint8_t device, uint32_t address)
+{
+    unsigned first = device == RL_FLASH ? RL_REGION_BANK_A : RL_REGION_RESIDENT;
+    unsigned end = device == RL_FLASH ? RL_REGION_RESIDENT : RL_REGION_FLASH;
+
+    for (unsigned region = first; region < end; region++) {
+        const struct relight_region *at = region_at(geometry, region);
+
+        if (address >= at->address && address - at->address < at->size) {
+            return region;
+        }
+    }
+    return device == RL_FLASH ? RL_REGION_FLASH : RL_REGION_MEMORY;
+}
+
+static void assertion_failed(void *host, const char *what)
+{
+    struct rl_board *board = host;
+
+    board->assertion = what;
+    if (board->escape != NULL) {
+        siglongjmp(*board->escape, RL_ESCAPE_ASSERTION);
+    }
+    abort();
+}
+
+void rl_board_init(struct rl_board *board, const struct rl_device *device)
+{
+    uint32_t counts[3] = {device->geometry.flash_size / RL_PAGE,
+                          device->geometry.memory_size / RL_PAGE,
+                          device->geometry.memory_size / RL_PAGE};
+
+    memset(board, 0, sizeof *board);
+    board->device = *device;
+    board->services.api = RELIGHT_ENGINE_API;
+    board->services.size = sizeof board->services;
+    board->services.host = board;
+    board->services.geometry = &board->device.geometry;
+    board->services.assertion_failed = assertion_failed;
+    rl_flash_services(&board->services);
+    rl_memory_services(&board->services);
+    rl_cache_services(&board->services);
+    rl_check_services(&board->services);
+    rl_port_services(&board->services);
+    for (int i = 0; i < 3; i++) {
+        rl_plane_init(&board->planes[i], counts[i], i == 0 ? RL_SLOT_BLANK : RL_SLOT_LOST);
+        board->original[i] = rl_calloc(RL_BITMAP_WORDS(counts[i]), sizeof(uint64_t));
+    }
+    for (int i = 0; i < 2; i++) {
+        board->watched[i] = rl_calloc(RL_BITMAP_WORDS(counts[i]), sizeof(uint64_t));
+    }
+    board->erases = rl_calloc(device->geometry.flash_size / device->geometry.sector_size,
+                              sizeof *board->erases);
+    board->operation_limit = UINT64_MAX;
+    board->erase_limit = UINT16_MAX;
+    rl_cache_init(board);
+}
+
+void rl_board_free(struct rl_board *board)
+{
+    for (int i = 0; i < 3; i++) {
+        rl_plane_free(&board->planes[i]);
+        free(board->original[i]);
+    }
+    free(board->watched[0]);
+    free(board->watched[1]);
+    free(board->erases);
+    rl_cache_free(board);
+    memset(board, 0, sizeof *board);
+}
+
+static uint32_t sectors(const struct rl_board *board)
+{
+    return board->device.geometry.flash_size / board->device.geometry.sector_size;
+}
+
+static void power_on(struct rl_board *board)
+{
+    rl_plane_copy(&board->planes[RL_PLANE_CPU], &board->planes[RL_PLANE_MEMORY]);
+    memset(board->erases, 0, sectors(board) * sizeof *board->erases);
+    rl_cache_reset(board);
+    board->light = false;
+    board->processing = false;
+    board->operations = 0;
+    board->assertion = NULL;
+    board->watched_changed = true;
+}
+
+static size_t original_size(const struct rl_board *board, int plane)
+{
+    return RL_BITMAP_WORDS(board->planes[plane].count) * sizeof(uint64_t);
+}
+
+void rl_board_start(struct rl_board *board)
+{
+    for (int i = 0; i < 3; i++) {
+        memset(board->original[i], 0xFF, original_size(board, i));
+    }
+    board->now_ns = 0;
+    power_on(board);
+}
+
+void rl_board_restart(struct rl_board *board, bool memory_lost)
+{
+    if (memory_lost) {
+        rl_plane_fill(&board->planes[RL_PLANE_MEMORY], RL_SLOT_LOST);
+        memset(board->original[RL_PLANE_MEMORY], 0, original_size(board, RL_PLANE_MEMORY));
+    }
+    memcpy(board->original[RL_PLANE_CPU], board->original[RL_PLANE_MEMORY],
+           original_size(board, RL_PLANE_CPU));
+    power_on(board);
+}
+
+void rl_board_copy(struct rl_board *to, const struct rl_board *from)
+{
+    for (int i = 0; i < 3; i++) {
+        rl_plane_copy(&to->planes[i], &from->planes[i]);
+        memcpy(to->original[i], from->original[i],
+               RL_BITMAP_WORDS(from->planes[i].count) * sizeof(uint64_t));
+    }
+    to->now_ns = from->now_ns;
+}
+
+struct rl_operation *rl_board_begin(struct rl_board *board, rl_kind kind, uint8_t device,
+                                    uint32_t address, uint32_t size)
+{
+    static struct rl_operation scratch;
+    struct rl_operation *operation = &scratch;
+
+    if (board->peeking > 0) {
+        return operation;
+    }
+    if (++board->operations > board->operation_limit && board->escape != NULL) {
+        siglongjmp(*board->escape, RL_ESCAPE_BUDGET);
+    }
+    if (board->log != NULL) {
+        operation = rl_log_operation(board->log);
+    }
+    operation->kind = (uint8_t)kind;
+    operation->phase = board->engine == NULL ? 0 : (uint8_t)board->engine->phase(board->context);
+    operation->region =
+        (uint8_t)(kind >= RL_KIND_INIT ? (unsigned)RL_REGION_PORT
+                                       : rl_region_of(&board->device.geometry, device, address));
+    operation->address = address;
+    operation->size = size;
+    return operation;
+}
+
+relight_result rl_board_end(struct rl_board *board, struct rl_operation *operation, uint64_t ns,
+                            relight_result result)
+{
+    if (board->peeking > 0) {
+        return result;
+    }
+    board->now_ns += ns;
+    operation->time_ns = board->now_ns;
+    operation->result = (uint8_t)result;
+    if (board->monitor.operation != NULL) {
+        board->monitor.operation(board->monitor.user);
+    }
+    return result;
+}
+
+void rl_board_rule(struct rl_board *board, const char *what, uint32_t address)
+{
+    if (board->monitor.rule != NULL && board->peeking == 0) {
+        board->monitor.rule(board->monitor.user, what, address);
+    }
+}
+
+static uint8_t device_of(int plane)
+{
+    return plane == RL_PLANE_FLASH ? RL_FLASH : RL_MEMORY;
+}
+
+rl_slot rl_board_look(struct rl_board *board, int plane, uint32_t page)
+{
+    rl_slot slot = board->planes[plane].slots[page];
+
+    if (board->observer != NULL && rl_bit(board->original[plane], page)) {
+        rl_observe_page(board->observer, device_of(plane), page, slot);
+    }
+    if (board->watching) {
+        rl_bit_set(board->watched[device_of(plane)], page);
+    }
+    return slot;
+}
+
+void rl_board_put_flash(struct rl_board *board, uint32_t page, rl_slot slot, bool whole)
+{
+    rl_slot before;
+
+    if (whole) {
+        before = board->planes[RL_PLANE_FLASH].slots[page];
+        rl_bit_clear(board->original[RL_PLANE_FLASH], page);
+    } else {
+        before = rl_board_look(board, RL_PLANE_FLASH, page);
+    }
+    if (board->log != NULL) {
+        struct rl_change *change = rl_log_change(board->log);
+
+        change->plane = RL_PLANE_FLASH;
+        change->page = page;
+        change->before = before;
+        change->after = slot;
+    }
+    board->watched_changed |= rl_bit(board->watched[RL_FLASH], page);
+    rl_plane_set(&board->planes[RL_PLANE_FLASH], page, slot);
+}
+
+enum rl_answer rl_board_holds(struct rl_board *board, int plane, uint32_t first,
+                              const struct rl_content *content)
+{
+    const struct rl_plane *at = &board->planes[plane];
+    struct rl_observer *observer = board->observer;
+    uint8_t device = device_of(plane);
+    struct rl_sum target = rl_content_sum(content, first);
+    struct rl_sum sum = rl_plane_sum(at, first, content->count);
+    enum rl_answer answer = rl_sum_equal(sum, target) ? RL_HOLDS : RL_DIFFERS;
+    uint32_t known_bad = 0;
+    bool open = false;
+
+    if (rl_plane_bad(at, first, content->count) > 0) {
+        answer = RL_UNREADABLE;
+    }
+    for (uint32_t page = first; page < first + content->count; page++) {
+        if (board->watching) {
+            rl_bit_set(board->watched[device], page);
+        }
+        if (observer == NULL) {
+            continue;
+        }
+        if (rl_bit(board->original[plane], page) && !rl_bit(observer->pinned[device], page)) {
+            open = true;
+        } else {
+            rl_sum_sub(&target, rl_slot_sum(page, at->slots[page]));
+            known_bad += rl_slot_is_bad(at->slots[page]);
+        }
+    }
+    /* A known bad word decides the answer whatever the rest holds. */
+    if (open && known_bad == 0) {
+        rl_observe_range(observer, device, first, content->count, board->original[plane], target,
+                         answer);
+    }
+    return answer;
+}

@@ -1,0 +1,154 @@
+/* The emulated adapter: flash, local memory behind its caches, I/O port, clock, and the services
+ * that an engine reaches them through. docs/design.md, "The board", says which real parts the rules
+ * come from.
+ *
+ * A board lives from one power-on or reset to the next. rl_board_start() puts it into a surviving
+ * state; what the next state can be after a cut is worked out from its log, not here. */
+#ifndef RELIGHT_BOARD_H
+#define RELIGHT_BOARD_H
+
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "board/content.h"
+#include "board/log.h"
+#include "board/observer.h"
+#include "board/plane.h"
+#include "relight/engine.h"
+
+struct rl_device {
+    struct relight_geometry geometry;
+    uint32_t line_size;   /* bytes of a cache line: 32, 64 or 128 */
+    uint32_t cache_lines; /* dirty lines that the data cache holds */
+    uint32_t chunk_size;  /* most bytes that the link delivers at once */
+    uint8_t public_key[32];
+};
+
+/* Regions by index, for logs and tokens. */
+enum {
+    RL_REGION_BANK_A = 0,
+    RL_REGION_BANK_B,
+    RL_REGION_RECORD_A,
+    RL_REGION_RECORD_B,
+    RL_REGION_JOURNAL,
+    RL_REGION_DATA,
+    RL_REGION_RESIDENT,
+    RL_REGION_STAGING,
+    RL_REGION_FLASH,  /* elsewhere in flash */
+    RL_REGION_MEMORY, /* elsewhere in memory */
+    RL_REGION_PORT,   /* the I/O port and everything without an address */
+    RL_REGION_COUNT
+};
+const char *rl_region_name(unsigned region);
+/* Index of the region called `name`, or RL_REGION_COUNT. */
+unsigned rl_region_find(const char *name);
+/* First address of a region in its space; 0 for those without one. */
+uint32_t rl_region_address(const struct relight_geometry *geometry, unsigned region);
+unsigned rl_region_of(const struct relight_geometry *geometry, uint8_t device, uint32_t address);
+
+/* Ways out of an engine that does not return. */
+enum { RL_ESCAPE_BUDGET = 1, RL_ESCAPE_ASSERTION, RL_ESCAPE_CRASH, RL_ESCAPE_SPIN };
+
+/* The sender's side of the link: page numbers of the new image. */
+struct rl_link {
+    void *user;
+    /* Fills `data` with up to `most` page numbers from page `first` on; returns how many. */
+    uint32_t (*pages)(void *user, uint32_t first, uint32_t most, uint32_t *data);
+};
+
+struct rl_board;
+
+/* What oracles want to know while the engine runs. Each may be NULL. */
+struct rl_monitor {
+    void *user;
+    void (*executed)(void *user, relight_module module, uint32_t address, uint32_t size);
+    void (*init_step)(void *user, uint32_t step, bool fast);
+    void (*rule)(void *user, const char *what, uint32_t address);
+    void (*erased)(void *user, uint32_t sector);
+    void (*operation)(void *user); /* after each operation */
+};
+
+struct rl_cache {
+    uint32_t *dirty; /* by memory page: mask of dirty words */
+    uint32_t *queue; /* pages with dirty words, oldest first: a ring */
+    uint32_t head, used;
+    uint32_t lines;   /* dirty now */
+    rl_slot *fetched; /* instruction cache by page */
+    uint64_t *is_fetched;
+};
+
+struct rl_board {
+    struct rl_device device;
+    struct relight_services services;
+    struct rl_plane planes[3]; /* by RL_PLANE_… */
+    uint64_t *original[3];     /* by plane: pages that hold what the start state had */
+    struct rl_cache cache;
+    struct rl_observer *observer; /* may be NULL */
+    struct rl_log *log;           /* may be NULL */
+    struct rl_link link;
+    struct rl_monitor monitor;
+    bool light, processing;
+    uint64_t now_ns;
+    uint64_t operations; /* since rl_board_start() */
+    uint64_t operation_limit;
+    uint32_t peeking;                    /* above 0: read-only, behind the caches, unlogged */
+    const struct relight_engine *engine; /* for the phase in the log; may be NULL */
+    const void *context;
+    const char *assertion; /* that failed */
+    uint32_t erase_limit;  /* of one sector; more is against the rules */
+    uint16_t *erases;      /* by sector, since rl_board_start() */
+    sigjmp_buf *escape;    /* set while an engine is being called */
+    uint64_t *watched[2];  /* by device: pages that the last invariant depended on */
+    bool watching;         /* collect into `watched` */
+    bool watched_changed;  /* one of them changed since */
+};
+
+void rl_board_init(struct rl_board *board, const struct rl_device *device);
+void rl_board_free(struct rl_board *board);
+/* A power cycle begins in the state that stands in the flash and memory planes, all of it original:
+ * caches empty, I/O and light off, nothing observed. The caller has filled the two planes. */
+void rl_board_start(struct rl_board *board);
+/* Power is cut and comes back (`memory_lost`), or the CPU is reset; in both cases what is dirty in
+ * the data cache is lost. What was observed and what is original goes on. */
+void rl_board_restart(struct rl_board *board, bool memory_lost);
+/* Another board in the same state, without observer, log or monitor taken over. */
+void rl_board_copy(struct rl_board *to, const struct rl_board *from);
+
+/* ---- between the board's files ---- */
+
+/* Begins an operation: counts it, leaves the engine when its budget is spent, logs it. */
+struct rl_operation *rl_board_begin(struct rl_board *board, rl_kind kind, uint8_t device,
+                                    uint32_t address, uint32_t size);
+relight_result rl_board_end(struct rl_board *board, struct rl_operation *operation, uint64_t ns,
+                            relight_result result);
+/* A rule of the device was broken. */
+void rl_board_rule(struct rl_board *board, const char *what, uint32_t address);
+/* The slot of a page in a plane, observed. */
+rl_slot rl_board_look(struct rl_board *board, int plane, uint32_t page);
+/* Changes a page of flash; `whole` when nothing of what was there before shows through. */
+void rl_board_put_flash(struct rl_board *board, uint32_t page, rl_slot slot, bool whole);
+/* Stores words [first, last] of `slot` to a page of memory through the data cache. */
+void rl_cache_store(struct rl_board *board, uint32_t page, rl_slot slot, uint32_t first,
+                    uint32_t last);
+/* The plane that reads of memory come from: the CPU's, or what survives while peeking. */
+static inline int rl_board_memory_plane(const struct rl_board *board)
+{
+    return board->peeking > 0 ? RL_PLANE_MEMORY : RL_PLANE_CPU;
+}
+/* Whether `count` pages from `first` of a plane hold `content`; observed. */
+enum rl_answer rl_board_holds(struct rl_board *board, int plane, uint32_t first,
+                              const struct rl_content *content);
+
+/* The tables of services, each in the file of its device. */
+void rl_flash_services(struct relight_services *services);
+void rl_memory_services(struct relight_services *services);
+void rl_cache_services(struct relight_services *services);
+void rl_check_services(struct relight_services *services);
+void rl_port_services(struct relight_services *services);
+
+void rl_cache_init(struct rl_board *board);
+void rl_cache_reset(struct rl_board *board);
+void rl_cache_free(struct rl_board *board);
+
+#endif

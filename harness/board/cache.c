@@ -1,0 +1,274 @@
+/* The write-back data cache and the instruction cache before local memory.
+ *
+ * Of the data cache only dirty lines matter: clean ones hold what memory holds. It writes back
+ * when it is full, oldest page first and all dirty lines of that page together; that a reset can
+ * come between the lines of a page is covered where crash states are made, which let each dirty
+ * line be kept or lost by itself.
+ * The instruction cache never evicts: it keeps what it fetched until it is told to forget, which is
+ * the worst that a real one may do (ARM DDI 0403E B2.2: no coherence with data stores). */
+#include "board/board.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "board/clock.h"
+#include "board/heap.h"
+
+void rl_cache_init(struct rl_board *board)
+{
+    struct rl_cache *cache = &board->cache;
+    uint32_t pages = board->planes[RL_PLANE_CPU].count;
+
+    cache->dirty = rl_calloc(pages, sizeof *cache->dirty);
+    cache->queue = rl_calloc(pages, sizeof *cache->queue);
+    cache->fetched = rl_calloc(pages, sizeof *cache->fetched);
+    cache->is_fetched = rl_calloc(RL_BITMAP_WORDS(pages), sizeof(uint64_t));
+}
+
+void rl_cache_free(struct rl_board *board)
+{
+    free(board->cache.dirty);
+    free(board->cache.queue);
+    free(board->cache.fetched);
+    free(board->cache.is_fetched);
+}
+
+void rl_cache_reset(struct rl_board *board)
+{
+    struct rl_cache *cache = &board->cache;
+    uint32_t pages = board->planes[RL_PLANE_CPU].count;
+
+    memset(cache->dirty, 0, pages * sizeof *cache->dirty);
+    memset(cache->is_fetched, 0, RL_BITMAP_WORDS(pages) * sizeof(uint64_t));
+    cache->head = 0;
+    cache->used = 0;
+    cache->lines = 0;
+}
+
+/* Dirty lines among the words of `mask`. */
+static uint32_t count_lines(const struct rl_board *board, uint32_t mask)
+{
+    uint32_t words = board->device.line_size / RL_WORD;
+    uint32_t line = UINT32_MAX >> (32u - words);
+    uint32_t lines = 0;
+
+    for (uint32_t first = 0; first < RL_PAGE_WORDS; first += words) {
+        lines += (mask >> first & line) != 0;
+    }
+    return lines;
+}
+
+/* All words of the lines that `mask` touches. */
+static uint32_t whole_lines(const struct rl_board *board, uint32_t mask)
+{
+    uint32_t words = board->device.line_size / RL_WORD;
+    uint32_t line = UINT32_MAX >> (32u - words);
+    uint32_t lines = 0;
+
+    for (uint32_t first = 0; first < RL_PAGE_WORDS; first += words) {
+        if ((mask >> first & line) != 0) {
+            lines |= line << first;
+        }
+    }
+    return lines;
+}
+
+/* Writes the dirty words of `mask` back to memory. */
+static void write_back(struct rl_board *board, uint32_t page, uint32_t mask)
+{
+    struct rl_cache *cache = &board->cache;
+    struct rl_plane *memory = &board->planes[RL_PLANE_MEMORY];
+    uint32_t words = cache->dirty[page] & mask;
+    rl_slot before = memory->slots[page];
+    rl_slot after;
+
+    if (words == 0) {
+        return;
+    }
+    if (words == cache->dirty[page]) {
+        /* Nothing dirty is left: both views agree from here on. */
+        after = board->planes[RL_PLANE_CPU].slots[page];
+        if (!rl_bit(board->original[RL_PLANE_CPU], page)) {
+            rl_bit_clear(board->original[RL_PLANE_MEMORY], page);
+        }
+    } else {
+        before = rl_board_look(board, RL_PLANE_MEMORY, page);
+        after = rl_slot_merge(before, board->planes[RL_PLANE_CPU].slots[page], words);
+    }
+    cache->lines -= count_lines(board, words);
+    cache->dirty[page] &= ~words;
+    if (board->log != NULL) {
+        struct rl_change *change = rl_log_change(board->log);
+
+        change->plane = RL_PLANE_MEMORY;
+        change->page = page;
+        change->mask = words;
+        change->before = before;
+        change->after = after;
+    }
+    board->watched_changed |= rl_bit(board->watched[RL_MEMORY], page);
+    rl_plane_set(memory, page, after);
+}
+
+static void evict(struct rl_board *board)
+{
+    struct rl_cache *cache = &board->cache;
+    uint32_t pages = board->planes[RL_PLANE_CPU].count;
+
+    while (cache->lines > board->device.cache_lines && cache->used > 0) {
+        uint32_t page = cache->queue[cache->head];
+
+        cache->head = (cache->head + 1u) % pages;
+        cache->used--;
+        write_back(board, page, UINT32_MAX);
+    }
+}
+
+/* Drops pages that were cleaned meanwhile from the front, so that the queue never holds a page
+ * twice for long. */
+static void enqueue(struct rl_board *board, uint32_t page)
+{
+    struct rl_cache *cache = &board->cache;
+    uint32_t pages = board->planes[RL_PLANE_CPU].count;
+
+    for (uint32_t i = 0; i < cache->used; i++) {
+        if (cache->queue[(cache->head + i) % pages] == page) {
+            return;
+        }
+    }
+    cache->queue[(cache->head + cache->used) % pages] = page;
+    cache->used++;
+}
+
+static void dequeue_clean(struct rl_board *board)
+{
+    struct rl_cache *cache = &board->cache;
+    uint32_t pages = board->planes[RL_PLANE_CPU].count;
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < cache->used; i++) {
+        uint32_t page = cache->queue[(cache->head + i) % pages];
+
+        if (cache->dirty[page] != 0) {
+            cache->queue[(cache->head + kept++) % pages] = page;
+        }
+    }
+    cache->used = kept;
+}
+
+void rl_cache_store(struct rl_board *board, uint32_t page, rl_slot slot, uint32_t first,
+                    uint32_t last)
+{
+    struct rl_cache *cache = &board->cache;
+    uint32_t mask = (UINT32_MAX >> (31u - last)) & (UINT32_MAX << first);
+    uint32_t before = cache->dirty[page];
+    bool whole = mask == UINT32_MAX;
+
+    if (board->log != NULL) {
+        struct rl_change *change = rl_log_change(board->log);
+
+        change->plane = RL_PLANE_CPU;
+        change->first_word = (uint8_t)first;
+        change->last_word = (uint8_t)last;
+        change->page = page;
+        change->before = board->planes[RL_PLANE_CPU].slots[page];
+        change->after = slot;
+    }
+    if (whole) {
+        rl_bit_clear(board->original[RL_PLANE_CPU], page);
+    }
+    rl_plane_set(&board->planes[RL_PLANE_CPU], page, slot);
+    /* A line is dirty as a whole: that is the unit in which it is written back. */
+    cache->dirty[page] |= whole_lines(board, mask);
+    cache->lines += count_lines(board, cache->dirty[page]) - count_lines(board, before);
+    if (before == 0) {
+        enqueue(board, page);
+    }
+    evict(board);
+}
+
+static relight_result cache_clean(void *host, uint32_t address, uint32_t size)
+{
+    struct rl_board *board = host;
+    struct rl_operation *operation = rl_board_begin(board, RL_KIND_CLEAN, RL_MEMORY, address, size);
+    uint32_t end = board->device.geometry.memory_size;
+
+    if (board->peeking > 0) {
+        return RELIGHT_IO;
+    }
+    if (size == 0 || address >= end || size > end - address) {
+        rl_board_rule(board, "a cache clean outside of memory", address);
+        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
+    }
+    for (uint32_t page = address / RL_PAGE; page <= (address + size - 1u) / RL_PAGE; page++) {
+        uint32_t base = page * RL_PAGE;
+        uint32_t first = address > base ? (address - base) / RL_WORD : 0;
+        uint32_t stop = address + size < base + RL_PAGE ? address + size - base : RL_PAGE;
+        uint32_t last = (stop - 1u) / RL_WORD;
+
+        write_back(board, page,
+                   whole_lines(board, (UINT32_MAX >> (31u - last)) & (UINT32_MAX << first)));
+    }
+    dequeue_clean(board);
+    return rl_board_end(board, operation, (uint64_t)RL_NS_MEMORY_256B * (size / RL_PAGE + 1u),
+                        RELIGHT_OK);
+}
+
+static relight_result cache_invalidate(void *host, uint32_t address, uint32_t size)
+{
+    struct rl_board *board = host;
+    struct rl_operation *operation =
+        rl_board_begin(board, RL_KIND_INVALIDATE, RL_MEMORY, address, size);
+    uint32_t end = board->device.geometry.memory_size;
+
+    if (board->peeking > 0) {
+        return RELIGHT_IO;
+    }
+    if (size == 0 || address >= end || size > end - address) {
+        rl_board_rule(board, "a cache invalidate outside of memory", address);
+        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
+    }
+    for (uint32_t page = address / RL_PAGE; page <= (address + size - 1u) / RL_PAGE; page++) {
+        rl_bit_clear(board->cache.is_fetched, page);
+    }
+    return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_OK);
+}
+
+static relight_result execute(void *host, relight_module module, uint32_t address, uint32_t size)
+{
+    struct rl_board *board = host;
+    struct rl_cache *cache = &board->cache;
+    struct rl_operation *operation =
+        rl_board_begin(board, RL_KIND_EXECUTE, RL_MEMORY, address, size);
+    uint32_t end = board->device.geometry.memory_size;
+    relight_result result = RELIGHT_OK;
+
+    if (board->peeking > 0) {
+        return RELIGHT_IO;
+    }
+    operation->value = module;
+    if (size == 0 || address >= end || size > end - address) {
+        rl_board_rule(board, "a fetch outside of memory", address);
+        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
+    }
+    for (uint32_t page = address / RL_PAGE; page <= (address + size - 1u) / RL_PAGE; page++) {
+        if (!rl_bit(cache->is_fetched, page)) {
+            cache->fetched[page] = rl_board_look(board, RL_PLANE_MEMORY, page);
+            rl_bit_set(cache->is_fetched, page);
+        }
+        if (rl_slot_is_bad(cache->fetched[page])) {
+            result = RELIGHT_ECC;
+        }
+    }
+    if (board->monitor.executed != NULL) {
+        board->monitor.executed(board->monitor.user, module, address, size);
+    }
+    return rl_board_end(board, operation, RL_NS_MEMORY_256B, result);
+}
+
+void rl_cache_services(struct relight_services *services)
+{
+    services->cache_clean = cache_clean;
+    services->cache_invalidate = cache_invalidate;
+    services->execute = execute;
+}

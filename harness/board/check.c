@@ -1,0 +1,166 @@
+/* Bulk checks: what an adapter leaves to its copy, hash and signature hardware. They are answered
+ * from page numbers and sums; bytes are touched only for contents that were never seen. */
+#include "board/board.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "board/clock.h"
+#include "board/heap.h"
+
+static relight_result refuse(struct rl_board *board, struct rl_operation *operation,
+                             uint32_t address)
+{
+    rl_board_rule(board, "a check outside of the device or off its unit", address);
+    return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
+}
+
+static bool fits(uint32_t device_size, uint32_t address, uint32_t size)
+{
+    return size > 0 && (address | size) % RL_PAGE == 0 && address < device_size &&
+           size <= device_size - address;
+}
+
+static relight_result flash_is_blank(void *host, uint32_t address, uint32_t size, bool *blank)
+{
+    struct rl_board *board = host;
+    struct rl_operation *operation = rl_board_begin(board, RL_KIND_BLANK, RL_FLASH, address, size);
+    relight_result result = RELIGHT_OK;
+
+    *blank = true;
+    if (!fits(board->device.geometry.flash_size, address, size)) {
+        *blank = false;
+        return refuse(board, operation, address);
+    }
+    for (uint32_t page = address / RL_PAGE; page < (address + size) / RL_PAGE; page++) {
+        rl_slot slot = rl_board_look(board, RL_PLANE_FLASH, page);
+
+        *blank = *blank && slot == RL_SLOT_BLANK;
+        if (rl_slot_is_bad(slot)) {
+            *blank = false;
+            result = RELIGHT_ECC;
+        }
+    }
+    operation->value = *blank;
+    return rl_board_end(board, operation, (uint64_t)RL_NS_FLASH_READ_256B * (size / RL_PAGE),
+                        result);
+}
+
+static relight_result compare(void *host, uint32_t memory, uint32_t flash, uint32_t size,
+                              bool *equal)
+{
+    struct rl_board *board = host;
+    struct rl_operation *operation = rl_board_begin(board, RL_KIND_COMPARE, RL_FLASH, flash, size);
+    relight_result result = RELIGHT_OK;
+
+    *equal = false;
+    if (!fits(board->device.geometry.flash_size, flash, size) ||
+        !fits(board->device.geometry.memory_size, memory, size)) {
+        return refuse(board, operation, flash);
+    }
+    *equal = true;
+    for (uint32_t done = 0; done < size; done += RL_PAGE) {
+        rl_slot a = rl_board_look(board, rl_board_memory_plane(board), (memory + done) / RL_PAGE);
+        rl_slot b = rl_board_look(board, RL_PLANE_FLASH, (flash + done) / RL_PAGE);
+
+        *equal = *equal && rl_slot_data(a) == rl_slot_data(b);
+        if (rl_slot_is_bad(a) || rl_slot_is_bad(b)) {
+            result = RELIGHT_ECC;
+        }
+    }
+    *equal = *equal && result == RELIGHT_OK;
+    operation->value = *equal;
+    return rl_board_end(board, operation, (uint64_t)RL_NS_FLASH_READ_256B * (size / RL_PAGE),
+                        result);
+}
+
+/* Hashes the range for real: for contents that nobody registered. Every page is observed, as the
+ * answer depends on all of them. */
+static enum rl_answer hash_range(struct rl_board *board, int plane, uint32_t first, uint32_t count,
+                                 const uint8_t *digest)
+{
+    uint32_t *data = rl_malloc(count * sizeof *data);
+    uint8_t *bytes;
+    uint8_t actual[RL_DIGEST];
+    enum rl_answer answer = RL_DIFFERS;
+
+    for (uint32_t i = 0; i < count; i++) {
+        rl_slot slot = rl_board_look(board, plane, first + i);
+
+        data[i] = rl_slot_data(slot);
+        if (rl_slot_is_bad(slot)) {
+            answer = RL_UNREADABLE;
+        }
+    }
+    if (answer == RL_DIFFERS) {
+        bytes = rl_malloc((size_t)count * RL_PAGE);
+        for (uint32_t i = 0; i < count; i++) {
+            memcpy(bytes + (size_t)i * RL_PAGE, rl_pages_bytes(data[i]), RL_PAGE);
+        }
+        rl_digest_bytes(bytes, count * RL_PAGE, actual);
+        free(bytes);
+        if (memcmp(actual, digest, RL_DIGEST) == 0) {
+            (void)rl_content_add(data, count);
+            answer = RL_HOLDS;
+        }
+    }
+    free(data);
+    return answer;
+}
+
+static relight_result digest_check(void *host, relight_space space, uint32_t address, uint32_t size,
+                                   const uint8_t *digest, bool *equal)
+{
+    struct rl_board *board = host;
+    bool flash = space == RELIGHT_FLASH;
+    struct rl_operation *operation =
+        rl_board_begin(board, RL_KIND_DIGEST, flash ? RL_FLASH : RL_MEMORY, address, size);
+    int plane = flash ? RL_PLANE_FLASH : rl_board_memory_plane(board);
+    const struct rl_content *content;
+    enum rl_answer answer;
+
+    *equal = false;
+    if (!fits(board->planes[plane].count * RL_PAGE, address, size)) {
+        return refuse(board, operation, address);
+    }
+    content = rl_content_find(digest, size / RL_PAGE);
+    answer = content != NULL ? rl_board_holds(board, plane, address / RL_PAGE, content)
+                             : hash_range(board, plane, address / RL_PAGE, size / RL_PAGE, digest);
+    *equal = answer == RL_HOLDS;
+    operation->value = *equal;
+    return rl_board_end(board, operation,
+                        (uint64_t)(flash ? RL_NS_FLASH_READ_256B : RL_NS_MEMORY_256B) *
+                            (size / RL_PAGE),
+                        answer == RL_UNREADABLE ? RELIGHT_ECC : RELIGHT_OK);
+}
+
+static relight_result digest(void *host, const void *bytes, uint32_t size, uint8_t *out)
+{
+    (void)host;
+    if (size > 65536u) {
+        return RELIGHT_RANGE;
+    }
+    rl_digest_bytes(bytes, size, out);
+    return RELIGHT_OK;
+}
+
+static relight_result signature_check(void *host, const void *bytes, uint32_t size,
+                                      const uint8_t *signature, bool *good)
+{
+    struct rl_board *board = host;
+    struct rl_operation *operation = rl_board_begin(board, RL_KIND_SIGNATURE, RL_MEMORY, 0, size);
+
+    operation->region = RL_REGION_PORT;
+    *good = rl_signature_good(bytes, size, signature, board->device.public_key);
+    operation->value = *good;
+    return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_OK);
+}
+
+void rl_check_services(struct relight_services *services)
+{
+    services->flash_is_blank = flash_is_blank;
+    services->compare = compare;
+    services->digest_check = digest_check;
+    services->digest = digest;
+    services->signature_check = signature_check;
+}

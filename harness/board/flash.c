@@ -1,0 +1,206 @@
+/* NOR flash with ECC per granule. Rules and where they come from:
+ *  - erase sets a sector to 0xFF; program works on whole granules inside one page
+ *    (W25Q128JV, SST26VF: 4 KiB sectors, 256-byte pages);
+ *  - a granule is programmed once between erases: a second program leaves data and check bits that
+ *    do not belong together (ST RM0394 §3.3.7, STM32L4: 64-bit double words with 8 ECC bits). */
+#include "board/board.h"
+
+#include <string.h>
+
+#include "board/clock.h"
+
+static bool in_flash(const struct rl_board *board, uint32_t address, uint32_t size)
+{
+    uint32_t end = board->device.geometry.flash_size;
+
+    return size > 0 && address < end && size <= end - address;
+}
+
+static relight_result out_of_range(struct rl_board *board, struct rl_operation *operation,
+                                   const char *what, uint32_t address)
+{
+    rl_board_rule(board, what, address);
+    return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
+}
+
+/* Copies [address, address + size) of a plane; stops at the first bad word. */
+static relight_result read_plane(struct rl_board *board, int plane, uint32_t address,
+                                 uint8_t *bytes, uint32_t size)
+{
+    uint32_t done = 0;
+
+    while (done < size) {
+        uint32_t offset = (address + done) % RL_PAGE;
+        uint32_t part = size - done < RL_PAGE - offset ? size - done : RL_PAGE - offset;
+        rl_slot slot = rl_board_look(board, plane, (address + done) / RL_PAGE);
+        uint32_t first = offset / RL_WORD;
+        uint32_t last = (offset + part - 1u) / RL_WORD;
+        uint32_t words = (UINT32_MAX >> (31u - last)) & (UINT32_MAX << first);
+
+        if (rl_slot_marks_of(slot).bad & words) {
+            memset(bytes, 0, size);
+            return RELIGHT_ECC;
+        }
+        memcpy(bytes + done, rl_slot_bytes(slot) + offset, part);
+        done += part;
+    }
+    return RELIGHT_OK;
+}
+
+static relight_result flash_read(void *host, uint32_t address, void *bytes, uint32_t size)
+{
+    struct rl_board *board = host;
+    struct rl_operation *operation = rl_board_begin(board, RL_KIND_READ, RL_FLASH, address, size);
+
+    if (!in_flash(board, address, size)) {
+        return out_of_range(board, operation, "a read outside of flash", address);
+    }
+    return rl_board_end(board, operation, RL_NS_FLASH_READ_256B * (size / RL_PAGE + 1u),
+                        read_plane(board, RL_PLANE_FLASH, address, bytes, size));
+}
+
+static relight_result memory_read(void *host, uint32_t address, void *bytes, uint32_t size)
+{
+    struct rl_board *board = host;
+    struct rl_operation *operation = rl_board_begin(board, RL_KIND_READ, RL_MEMORY, address, size);
+    uint32_t end = board->device.geometry.memory_size;
+
+    if (size == 0 || address >= end || size > end - address || (address | size) % RL_WORD != 0) {
+        return out_of_range(board, operation, "a read outside of memory", address);
+    }
+    return rl_board_end(board, operation, RL_NS_MEMORY_256B * (size / RL_PAGE + 1u),
+                        read_plane(board, rl_board_memory_plane(board), address, bytes, size));
+}
+
+/* Words of one page that a program at `offset` of `size` bytes touches. */
+static uint32_t word_mask(uint32_t offset, uint32_t size)
+{
+    uint32_t first = offset / RL_WORD;
+    uint32_t count = size / RL_WORD;
+
+    return (count >= 32u ? UINT32_MAX : (1u << count) - 1u) << first;
+}
+
+/* Programs the words of `mask` in one page from `from`. A word that is not erased comes out as the
+ * AND of both with bad ECC, and breaks a rule. */
+static void program_page(struct rl_board *board, uint32_t page, const uint8_t *from, uint32_t mask,
+                         uint32_t data)
+{
+    rl_slot old = rl_board_look(board, RL_PLANE_FLASH, page);
+    struct rl_marks marks = rl_slot_marks_of(old);
+    uint32_t again = (marks.programmed | marks.bad) & mask;
+    uint8_t bytes[RL_PAGE];
+
+    if (again != 0) {
+        rl_board_rule(board, "a program of a granule that is not erased", page * RL_PAGE);
+    }
+    if (old == RL_SLOT_BLANK && mask == UINT32_MAX && data != UINT32_MAX) {
+        rl_board_put_flash(board, page, rl_slot_make(data, RL_MARKS_FULL), false);
+        return;
+    }
+    memcpy(bytes, rl_slot_bytes(old), RL_PAGE);
+    for (uint32_t i = 0; i < RL_PAGE; i++) {
+        if (mask >> (i / RL_WORD) & 1u) {
+            bytes[i] &= from[i];
+        }
+    }
+    marks.programmed |= mask;
+    marks.bad |= again;
+    rl_board_put_flash(board, page, rl_slot_intern(bytes, marks), false);
+}
+
+static bool program_fits(const struct rl_board *board, uint32_t address, uint32_t size)
+{
+    const struct relight_geometry *g = &board->device.geometry;
+
+    return in_flash(board, address, size) && (address | size) % g->granule_size == 0 &&
+           address / g->page_size == (address + size - 1u) / g->page_size;
+}
+
+static relight_result flash_program(void *host, uint32_t address, const void *bytes, uint32_t size)
+{
+    struct rl_board *board = host;
+    struct rl_operation *operation =
+        rl_board_begin(board, RL_KIND_PROGRAM, RL_FLASH, address, size);
+
+    if (board->peeking > 0) {
+        return RELIGHT_IO;
+    }
+    if (!program_fits(board, address, size)) {
+        return out_of_range(board, operation,
+                            "a program outside of flash, across pages or off the granule", address);
+    }
+    for (uint32_t done = 0; done < size;) {
+        uint8_t page[RL_PAGE];
+        uint32_t offset = (address + done) % RL_PAGE;
+        uint32_t part = size - done < RL_PAGE - offset ? size - done : RL_PAGE - offset;
+
+        memset(page, 0xFF, sizeof page);
+        memcpy(page + offset, (const uint8_t *)bytes + done, part);
+        program_page(board, (address + done) / RL_PAGE, page, word_mask(offset, part), UINT32_MAX);
+        done += part;
+    }
+    return rl_board_end(board, operation, RL_NS_PROGRAM_PAGE, RELIGHT_OK);
+}
+
+static relight_result flash_program_from(void *host, uint32_t address, uint32_t memory,
+                                         uint32_t size)
+{
+    struct rl_board *board = host;
+    struct rl_operation *operation =
+        rl_board_begin(board, RL_KIND_PROGRAM, RL_FLASH, address, size);
+    uint32_t end = board->device.geometry.memory_size;
+
+    if (board->peeking > 0) {
+        return RELIGHT_IO;
+    }
+    if (!program_fits(board, address, size) || (address | size | memory) % RL_PAGE != 0 ||
+        memory >= end || size > end - memory) {
+        return out_of_range(board, operation,
+                            "a program outside of flash, across pages or off its unit", address);
+    }
+    for (uint32_t done = 0; done < size; done += RL_PAGE) {
+        rl_slot from = rl_board_look(board, RL_PLANE_CPU, (memory + done) / RL_PAGE);
+
+        if (rl_slot_is_bad(from)) {
+            return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_ECC);
+        }
+        program_page(board, (address + done) / RL_PAGE, rl_slot_bytes(from), UINT32_MAX,
+                     rl_slot_data(from));
+    }
+    return rl_board_end(board, operation, RL_NS_PROGRAM_PAGE, RELIGHT_OK);
+}
+
+static relight_result flash_erase(void *host, uint32_t address)
+{
+    struct rl_board *board = host;
+    uint32_t size = board->device.geometry.sector_size;
+    struct rl_operation *operation = rl_board_begin(board, RL_KIND_ERASE, RL_FLASH, address, size);
+
+    if (board->peeking > 0) {
+        return RELIGHT_IO;
+    }
+    if (!in_flash(board, address, size) || address % size != 0) {
+        return out_of_range(board, operation, "an erase that is not of a sector of flash", address);
+    }
+    for (uint32_t page = address / RL_PAGE; page < (address + size) / RL_PAGE; page++) {
+        rl_board_put_flash(board, page, RL_SLOT_BLANK, true);
+    }
+    if (++board->erases[address / size] > board->erase_limit) {
+        rl_board_rule(board, "more erases of one sector in a power cycle than the plan allows",
+                      address);
+    }
+    if (board->monitor.erased != NULL) {
+        board->monitor.erased(board->monitor.user, address / size);
+    }
+    return rl_board_end(board, operation, RL_NS_ERASE_SECTOR, RELIGHT_OK);
+}
+
+void rl_flash_services(struct relight_services *services)
+{
+    services->flash_read = flash_read;
+    services->flash_program = flash_program;
+    services->flash_program_from = flash_program_from;
+    services->flash_erase = flash_erase;
+    services->memory_read = memory_read;
+}

@@ -1,0 +1,139 @@
+/* Local memory: stores through the data cache. Memory has ECC over 64-bit words; words that were
+ * never written since power-on have none, and are unreadable until all 8 bytes are stored. */
+#include "board/board.h"
+
+#include <string.h>
+
+#include "board/clock.h"
+
+static bool in_memory(const struct rl_board *board, uint32_t address, uint32_t size, uint32_t unit)
+{
+    uint32_t end = board->device.geometry.memory_size;
+
+    return size > 0 && (address | size) % unit == 0 && address < end && size <= end - address;
+}
+
+static relight_result out_of_range(struct rl_board *board, struct rl_operation *operation,
+                                   uint32_t address)
+{
+    rl_board_rule(board, "a store outside of memory or off its unit", address);
+    return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
+}
+
+static relight_result memory_write(void *host, uint32_t address, const void *bytes, uint32_t size)
+{
+    struct rl_board *board = host;
+    struct rl_operation *operation = rl_board_begin(board, RL_KIND_WRITE, RL_MEMORY, address, size);
+
+    if (board->peeking > 0) {
+        return RELIGHT_IO;
+    }
+    if (!in_memory(board, address, size, RL_WORD)) {
+        return out_of_range(board, operation, address);
+    }
+    for (uint32_t done = 0; done < size;) {
+        uint8_t content[RL_PAGE];
+        uint32_t offset = (address + done) % RL_PAGE;
+        uint32_t part = size - done < RL_PAGE - offset ? size - done : RL_PAGE - offset;
+        uint32_t page = (address + done) / RL_PAGE;
+        rl_slot old = rl_board_look(board, RL_PLANE_CPU, page);
+        struct rl_marks marks = rl_slot_marks_of(old);
+
+        memcpy(content, rl_slot_bytes(old), RL_PAGE);
+        memcpy(content + offset, (const uint8_t *)bytes + done, part);
+        for (uint32_t word = offset / RL_WORD; word < (offset + part) / RL_WORD; word++) {
+            marks.bad &= ~(1u << word);
+        }
+        marks.programmed = UINT32_MAX;
+        rl_cache_store(board, page, rl_slot_intern(content, marks), offset / RL_WORD,
+                       (offset + part) / RL_WORD - 1u);
+        done += part;
+    }
+    return rl_board_end(board, operation, RL_NS_MEMORY_256B * (size / RL_PAGE + 1u), RELIGHT_OK);
+}
+
+static relight_result memory_fill(void *host, uint32_t address, uint8_t value)
+{
+    struct rl_board *board = host;
+    struct rl_operation *operation =
+        rl_board_begin(board, RL_KIND_FILL, RL_MEMORY, address, RL_PAGE);
+    uint8_t content[RL_PAGE];
+
+    if (board->peeking > 0) {
+        return RELIGHT_IO;
+    }
+    if (!in_memory(board, address, RL_PAGE, RL_PAGE)) {
+        return out_of_range(board, operation, address);
+    }
+    memset(content, value, sizeof content);
+    rl_cache_store(board, address / RL_PAGE, rl_slot_make(rl_pages_data(content), RL_MARKS_FULL), 0,
+                   RL_PAGE_WORDS - 1u);
+    return rl_board_end(board, operation, RL_NS_MEMORY_256B, RELIGHT_OK);
+}
+
+static relight_result memory_copy(void *host, uint32_t to, relight_space space, uint32_t from)
+{
+    struct rl_board *board = host;
+    struct rl_operation *operation = rl_board_begin(board, RL_KIND_COPY, RL_MEMORY, to, RL_PAGE);
+    bool flash = space == RELIGHT_FLASH;
+    uint32_t end = flash ? board->device.geometry.flash_size : board->device.geometry.memory_size;
+    rl_slot slot;
+
+    if (board->peeking > 0) {
+        return RELIGHT_IO;
+    }
+    if (!in_memory(board, to, RL_PAGE, RL_PAGE) || from % RL_PAGE != 0 || from >= end) {
+        return out_of_range(board, operation, to);
+    }
+    slot = rl_board_look(board, flash ? RL_PLANE_FLASH : RL_PLANE_CPU, from / RL_PAGE);
+    if (rl_slot_is_bad(slot)) {
+        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_ECC);
+    }
+    rl_cache_store(board, to / RL_PAGE, rl_slot_make(rl_slot_data(slot), RL_MARKS_FULL), 0,
+                   RL_PAGE_WORDS - 1u);
+    return rl_board_end(board, operation, flash ? RL_NS_FLASH_READ_256B : 2u * RL_NS_MEMORY_256B,
+                        RELIGHT_OK);
+}
+
+static relight_result receive(void *host, uint32_t offset, uint32_t address, uint32_t size,
+                              uint32_t *received)
+{
+    struct rl_board *board = host;
+    struct rl_operation *operation =
+        rl_board_begin(board, RL_KIND_RECEIVE, RL_MEMORY, address, size);
+    uint32_t data[64];
+    uint32_t most = size / RL_PAGE;
+    uint32_t count;
+
+    *received = 0;
+    if (board->peeking > 0) {
+        return RELIGHT_IO;
+    }
+    if (!in_memory(board, address, size, RL_PAGE) || offset % RL_PAGE != 0) {
+        return out_of_range(board, operation, address);
+    }
+    if (board->link.pages == NULL) {
+        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_NO_SENDER);
+    }
+    if (most > board->device.chunk_size / RL_PAGE) {
+        most = board->device.chunk_size / RL_PAGE;
+    }
+    if (most > sizeof data / sizeof data[0]) {
+        most = sizeof data / sizeof data[0];
+    }
+    count = board->link.pages(board->link.user, offset / RL_PAGE, most, data);
+    for (uint32_t i = 0; i < count; i++) {
+        rl_cache_store(board, address / RL_PAGE + i, rl_slot_make(data[i], RL_MARKS_FULL), 0,
+                       RL_PAGE_WORDS - 1u);
+    }
+    *received = count * RL_PAGE;
+    return rl_board_end(board, operation, (uint64_t)RL_NS_LINK_256B * count, RELIGHT_OK);
+}
+
+void rl_memory_services(struct relight_services *services)
+{
+    services->memory_write = memory_write;
+    services->memory_fill = memory_fill;
+    services->memory_copy = memory_copy;
+    services->receive = receive;
+}

@@ -1,0 +1,82 @@
+/* What a run read of the state that it started from.
+ *
+ * A run is a pure function of what it reads, and it reads little of what survived a cut: a torn
+ * page in a bank that is erased again, or lost lines of a buffer that is filled again, make no
+ * difference to it. The observer keeps, in order, each first look at the starting state, by the
+ * engine and by oracles alike: either the whole slot of a page, or only the answer to "does this
+ * range hold that content". Two states that answer a run's observations alike have the same run:
+ * harness/explore/footprint.h builds on this.
+ *
+ * A page is *original* in a view while that view still holds what the start state had there, and
+ * *pinned* once an observation determines what that was. */
+#ifndef RELIGHT_BOARD_OBSERVER_H
+#define RELIGHT_BOARD_OBSERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "board/plane.h"
+
+enum { RL_FLASH = 0, RL_MEMORY = 1 };
+
+struct rl_interval {
+    uint32_t first, count; /* pages */
+};
+
+enum rl_answer { RL_DIFFERS = 0, RL_HOLDS = 1, RL_UNREADABLE = 2 };
+
+struct rl_observation {
+    bool is_range;
+    uint8_t device;                          /* RL_FLASH or RL_MEMORY */
+    uint32_t page;                           /* of a page observation */
+    rl_slot slot;                            /* its value */
+    uint32_t interval_first, interval_count; /* of a range: into rl_observer.intervals */
+    struct rl_sum target; /* the sum that the intervals have when the range holds its content */
+    enum rl_answer answer;
+};
+
+struct rl_observer {
+    struct rl_observation *list;
+    size_t count, room;
+    struct rl_interval *intervals;
+    size_t interval_count, interval_room;
+    uint64_t *pinned[2];  /* bitmap of pages, by device */
+    uint64_t *touched[2]; /* in any observation, pinned or not */
+    uint32_t pages[2];
+};
+
+static inline bool rl_bit(const uint64_t *bits, uint32_t i)
+{
+    return bits[i / 64u] >> (i % 64u) & 1u;
+}
+
+static inline void rl_bit_set(uint64_t *bits, uint32_t i)
+{
+    bits[i / 64u] |= (uint64_t)1 << (i % 64u);
+}
+
+static inline void rl_bit_clear(uint64_t *bits, uint32_t i)
+{
+    bits[i / 64u] &= ~((uint64_t)1 << (i % 64u));
+}
+
+#define RL_BITMAP_WORDS(bits) (((bits) + 63u) / 64u)
+
+void rl_observer_init(struct rl_observer *observer, uint32_t flash_pages, uint32_t memory_pages);
+void rl_observer_free(struct rl_observer *observer);
+void rl_observer_clear(struct rl_observer *observer);
+
+/* The start state's slot at `page` was looked at. Nothing happens when it is pinned already. */
+void rl_observe_page(struct rl_observer *observer, uint8_t device, uint32_t page, rl_slot slot);
+
+/* It was asked whether the pages of [first, first + count) that are original and not pinned add up
+ * to `target`; `original` is a bitmap of the device's pages in the view that was asked. */
+void rl_observe_range(struct rl_observer *observer, uint8_t device, uint32_t first, uint32_t count,
+                      const uint64_t *original, struct rl_sum target, enum rl_answer answer);
+
+/* Whether any page of the range is original and not pinned. */
+bool rl_observer_is_open(const struct rl_observer *observer, uint8_t device, uint32_t first,
+                         uint32_t count, const uint64_t *original);
+
+#endif

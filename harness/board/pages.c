@@ -1,0 +1,177 @@
+#include "board/pages.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <xxhash.h>
+
+#include "board/heap.h"
+
+/* Contents never move: chunks of pages, found by number. */
+#define CHUNK_PAGES 4096u
+#define CHUNK_MAX   16384u /* 64 Mi pages: 16 GiB of contents, more than any campaign may use */
+#define MARKS_MAX   65536u
+
+static struct {
+    uint8_t *chunks[CHUNK_MAX];
+    struct rl_sum *sums; /* by number */
+    uint32_t count, room;
+    uint32_t *table; /* number + 1, 0 for none; a power of two of entries */
+    uint32_t table_size;
+    struct rl_marks marks[MARKS_MAX];
+    uint32_t marks_count;
+    uint32_t marks_table[2u * MARKS_MAX];
+} pages;
+
+const uint8_t *rl_pages_bytes(uint32_t data)
+{
+    return pages.chunks[data / CHUNK_PAGES] + (size_t)(data % CHUNK_PAGES) * RL_PAGE;
+}
+
+struct rl_sum rl_pages_fingerprint(uint32_t data)
+{
+    return pages.sums[data];
+}
+
+uint64_t rl_pages_count(void)
+{
+    return pages.count;
+}
+
+static void table_grow(void)
+{
+    uint32_t size = pages.table_size == 0 ? 65536u : pages.table_size * 2u;
+
+    free(pages.table);
+    pages.table = rl_calloc(size, sizeof *pages.table);
+    pages.table_size = size;
+    for (uint32_t i = 0; i < pages.count; i++) {
+        uint32_t at = (uint32_t)pages.sums[i].low & (size - 1u);
+
+        while (pages.table[at] != 0) {
+            at = (at + 1u) & (size - 1u);
+        }
+        pages.table[at] = i + 1u;
+    }
+}
+
+static uint32_t data_add(const uint8_t *bytes, struct rl_sum sum)
+{
+    uint32_t number = pages.count;
+    uint32_t chunk = number / CHUNK_PAGES;
+
+    if (chunk >= CHUNK_MAX) {
+        rl_out_of_memory();
+    }
+    if (pages.chunks[chunk] == NULL) {
+        pages.chunks[chunk] = rl_malloc((size_t)CHUNK_PAGES * RL_PAGE);
+    }
+    if (number == pages.room) {
+        pages.room = pages.room == 0 ? CHUNK_PAGES : pages.room * 2u;
+        pages.sums = rl_realloc(pages.sums, pages.room * sizeof *pages.sums);
+    }
+    memcpy(pages.chunks[chunk] + (size_t)(number % CHUNK_PAGES) * RL_PAGE, bytes, RL_PAGE);
+    pages.sums[number] = sum;
+    pages.count++;
+    return number;
+}
+
+uint32_t rl_pages_data(const uint8_t *bytes)
+{
+    XXH128_hash_t hash = XXH3_128bits(bytes, RL_PAGE);
+    struct rl_sum sum = {hash.low64, hash.high64};
+
+    if ((uint64_t)pages.count * 2u >= pages.table_size) {
+        table_grow();
+    }
+    uint32_t at = (uint32_t)sum.low & (pages.table_size - 1u);
+
+    while (pages.table[at] != 0) {
+        uint32_t number = pages.table[at] - 1u;
+
+        if (pages.sums[number].low == sum.low && pages.sums[number].high == sum.high) {
+            return number;
+        }
+        at = (at + 1u) & (pages.table_size - 1u);
+    }
+    pages.table[at] = pages.count + 1u;
+    return data_add(bytes, sum);
+}
+
+uint32_t rl_pages_marks(struct rl_marks marks)
+{
+    uint64_t key = (uint64_t)marks.bad << 32u | marks.programmed;
+    uint32_t at = (uint32_t)(XXH3_64bits(&key, sizeof key) & (2u * MARKS_MAX - 1u));
+
+    while (pages.marks_table[at] != 0) {
+        uint32_t number = pages.marks_table[at] - 1u;
+
+        if (pages.marks[number].programmed == marks.programmed &&
+            pages.marks[number].bad == marks.bad) {
+            return number;
+        }
+        at = (at + 1u) & (2u * MARKS_MAX - 1u);
+    }
+    if (pages.marks_count == MARKS_MAX) {
+        rl_out_of_memory();
+    }
+    pages.marks[pages.marks_count] = marks;
+    pages.marks_table[at] = ++pages.marks_count;
+    return pages.marks_count - 1u;
+}
+
+struct rl_marks rl_pages_marks_of(uint32_t marks)
+{
+    return pages.marks[marks];
+}
+
+rl_slot rl_slot_intern(const uint8_t *bytes, struct rl_marks marks)
+{
+    return rl_slot_make(rl_pages_data(bytes), rl_pages_marks(marks));
+}
+
+rl_slot rl_slot_merge(rl_slot below, rl_slot above, uint32_t mask)
+{
+    uint8_t bytes[RL_PAGE];
+    struct rl_marks low = rl_slot_marks_of(below);
+    struct rl_marks high = rl_slot_marks_of(above);
+
+    if (mask == 0 || below == above) {
+        return below;
+    }
+    if (mask == UINT32_MAX) {
+        return above;
+    }
+    memcpy(bytes, rl_slot_bytes(below), RL_PAGE);
+    for (uint32_t word = 0; word < RL_PAGE_WORDS; word++) {
+        if (mask >> word & 1u) {
+            memcpy(bytes + word * RL_WORD, rl_slot_bytes(above) + word * RL_WORD, RL_WORD);
+        }
+    }
+    low.programmed = (low.programmed & ~mask) | (high.programmed & mask);
+    low.bad = (low.bad & ~mask) | (high.bad & mask);
+    return rl_slot_intern(bytes, low);
+}
+
+void rl_pages_init(void)
+{
+    uint8_t erased[RL_PAGE];
+
+    rl_pages_free();
+    memset(erased, 0xFF, sizeof erased);
+    (void)rl_pages_data(erased);
+    (void)rl_pages_marks((struct rl_marks){0, 0});
+    (void)rl_pages_marks((struct rl_marks){UINT32_MAX, 0});
+    (void)rl_pages_marks((struct rl_marks){UINT32_MAX, UINT32_MAX});
+}
+
+void rl_pages_free(void)
+{
+    for (uint32_t i = 0; i < CHUNK_MAX && pages.chunks[i] != NULL; i++) {
+        free(pages.chunks[i]);
+    }
+    free(pages.sums);
+    free(pages.table);
+    memset(&pages, 0, sizeof pages);
+}

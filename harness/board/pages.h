@@ -1,0 +1,87 @@
+/* Content-addressed pages: every 256-byte content that a campaign meets is stored once, and known
+ * by a small number. States, logs and caches hold numbers, so that a copy, a comparison or a blank
+ * check of a page costs no access to its bytes.
+ *
+ * A slot is what one page of a device holds: content and marks, packed in 64 bits. Marks say, for
+ * each 8-byte word, whether it was programmed since the last erase and whether its ECC is bad.
+ *
+ * The numbers depend on the order in which contents were met, and never leave a process; whatever
+ * is compared across processes uses the contents' 128-bit fingerprints. */
+#ifndef RELIGHT_BOARD_PAGES_H
+#define RELIGHT_BOARD_PAGES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define RL_PAGE       256u
+#define RL_WORD       8u
+#define RL_PAGE_WORDS (RL_PAGE / RL_WORD)
+
+typedef uint64_t rl_slot;
+
+/* Bit i speaks of bytes 8 i to 8 i + 7 of the page. */
+struct rl_marks {
+    uint32_t programmed;
+    uint32_t bad; /* uncorrectable on read */
+};
+
+struct rl_sum {
+    uint64_t low, high;
+};
+
+/* Slots that exist from the start. */
+#define RL_SLOT_BLANK ((rl_slot)0)         /* erased flash: 0xFF, nothing programmed */
+#define RL_SLOT_LOST  ((rl_slot)2u << 32u) /* memory without power: every word bad */
+#define RL_MARKS_FULL 1u                   /* all programmed, none bad */
+
+static inline uint32_t rl_slot_data(rl_slot slot)
+{
+    return (uint32_t)slot;
+}
+
+static inline uint32_t rl_slot_marks(rl_slot slot)
+{
+    return (uint32_t)(slot >> 32u);
+}
+
+static inline rl_slot rl_slot_make(uint32_t data, uint32_t marks)
+{
+    return (rl_slot)marks << 32u | data;
+}
+
+/* One per process; empty until rl_pages_init(). Memory that runs out ends the process with a
+ * message: there is no state to save. */
+void rl_pages_init(void);
+void rl_pages_free(void);
+
+/* The number of a content of RL_PAGE bytes. */
+uint32_t rl_pages_data(const uint8_t *bytes);
+const uint8_t *rl_pages_bytes(uint32_t data);
+struct rl_sum rl_pages_fingerprint(uint32_t data);
+uint64_t rl_pages_count(void);
+
+uint32_t rl_pages_marks(struct rl_marks marks);
+struct rl_marks rl_pages_marks_of(uint32_t marks);
+
+/* The slot of `bytes` with `marks`: interns both. */
+rl_slot rl_slot_intern(const uint8_t *bytes, struct rl_marks marks);
+
+static inline const uint8_t *rl_slot_bytes(rl_slot slot)
+{
+    return rl_pages_bytes(rl_slot_data(slot));
+}
+
+static inline struct rl_marks rl_slot_marks_of(rl_slot slot)
+{
+    return rl_pages_marks_of(rl_slot_marks(slot));
+}
+
+static inline bool rl_slot_is_bad(rl_slot slot)
+{
+    return rl_slot_marks_of(slot).bad != 0;
+}
+
+/* `below` with the words of `mask` taken from `above`, content and marks. */
+rl_slot rl_slot_merge(rl_slot below, rl_slot above, uint32_t mask);
+
+#endif

@@ -1,0 +1,64 @@
+/* A plane is the content of one device as an array of slots, with sums that are kept with every
+ * change, so that "does this range hold that content" costs a few additions instead of a pass over
+ * its bytes.
+ *
+ * Three planes make a board: flash, memory behind the data cache (what a reset leaves when every
+ * dirty line is lost), and memory as the CPU sees it (what a reset leaves when all are kept). */
+#ifndef RELIGHT_BOARD_PLANE_H
+#define RELIGHT_BOARD_PLANE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "board/pages.h"
+
+#define RL_BLOCK 16u /* slots with one sum */
+
+struct rl_plane {
+    uint32_t count; /* slots */
+    rl_slot *slots;
+    struct rl_sum *sums; /* by block, over contents only */
+    uint16_t *bad;       /* by block: slots with a bad word */
+};
+
+/* What a slot adds to its block's sum at `page`: contents only, so that flash and memory that hold
+ * the same bytes agree. Position enters, so that swapped pages differ. */
+static inline struct rl_sum rl_slot_sum(uint32_t page, rl_slot slot)
+{
+    struct rl_sum sum = rl_pages_fingerprint(rl_slot_data(slot));
+    uint64_t low = (sum.low ^ (page * 0x9E3779B97F4A7C15u)) * 0xD6E8FEB86659FD93u;
+    uint64_t high = (sum.high + page * 0xC2B2AE3D27D4EB4Fu) * 0xA0761D6478BD642Fu;
+
+    return (struct rl_sum){low ^ low >> 32u, high ^ high >> 29u};
+}
+
+static inline void rl_sum_add(struct rl_sum *to, struct rl_sum sum)
+{
+    to->low += sum.low;
+    to->high += sum.high;
+}
+
+static inline void rl_sum_sub(struct rl_sum *to, struct rl_sum sum)
+{
+    to->low -= sum.low;
+    to->high -= sum.high;
+}
+
+static inline bool rl_sum_equal(struct rl_sum a, struct rl_sum b)
+{
+    return a.low == b.low && a.high == b.high;
+}
+
+/* A plane of `count` slots, each `fill`. */
+void rl_plane_init(struct rl_plane *plane, uint32_t count, rl_slot fill);
+void rl_plane_free(struct rl_plane *plane);
+void rl_plane_fill(struct rl_plane *plane, rl_slot fill);
+/* Copies contents; both have the same count. */
+void rl_plane_copy(struct rl_plane *to, const struct rl_plane *from);
+void rl_plane_set(struct rl_plane *plane, uint32_t page, rl_slot slot);
+
+/* Sum and number of bad slots of `count` slots from `first` on. */
+struct rl_sum rl_plane_sum(const struct rl_plane *plane, uint32_t first, uint32_t count);
+uint32_t rl_plane_bad(const struct rl_plane *plane, uint32_t first, uint32_t count);
+
+#endif

@@ -1,0 +1,185 @@
+#include "faults/cursor.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "board/heap.h"
+
+void rl_cursor_init(struct rl_cursor *cursor, const struct rl_device *device)
+{
+    uint32_t flash = device->geometry.flash_size / RL_PAGE;
+    uint32_t memory = device->geometry.memory_size / RL_PAGE;
+
+    memset(cursor, 0, sizeof *cursor);
+    cursor->device = device;
+    for (int i = 0; i < 3; i++) {
+        uint32_t count = i == RL_PLANE_FLASH ? flash : memory;
+
+        rl_plane_init(&cursor->planes[i], count, RL_SLOT_BLANK);
+        cursor->original[i] = rl_calloc(RL_BITMAP_WORDS(count), sizeof(uint64_t));
+    }
+    cursor->dirty = rl_calloc(memory, sizeof *cursor->dirty);
+    cursor->dirty_pages = rl_calloc(memory, sizeof *cursor->dirty_pages);
+}
+
+void rl_cursor_free(struct rl_cursor *cursor)
+{
+    for (int i = 0; i < 3; i++) {
+        rl_plane_free(&cursor->planes[i]);
+        free(cursor->original[i]);
+    }
+    free(cursor->dirty);
+    free(cursor->dirty_pages);
+    free(cursor->batches);
+    memset(cursor, 0, sizeof *cursor);
+}
+
+void rl_cursor_start(struct rl_cursor *cursor, const struct rl_log *log,
+                     const struct rl_plane *flash, const struct rl_plane *memory)
+{
+    cursor->log = log;
+    cursor->next = 0;
+    rl_plane_copy(&cursor->planes[RL_PLANE_FLASH], flash);
+    rl_plane_copy(&cursor->planes[RL_PLANE_MEMORY], memory);
+    rl_plane_copy(&cursor->planes[RL_PLANE_CPU], memory);
+    for (int i = 0; i < 3; i++) {
+        memset(cursor->original[i], 0xFF,
+               RL_BITMAP_WORDS(cursor->planes[i].count) * sizeof(uint64_t));
+    }
+    memset(cursor->dirty, 0, memory->count * sizeof *cursor->dirty);
+    cursor->dirty_count = 0;
+    cursor->batch_count = 0;
+}
+
+static uint32_t dirty_lines_of(const struct rl_cursor *cursor, uint32_t first, uint32_t last)
+{
+    uint32_t words = rl_line_words(cursor->device);
+    uint32_t mask = 0;
+
+    for (uint32_t word = first / words * words; word <= last; word += words) {
+        mask |= rl_line_mask(cursor->device, word);
+    }
+    return mask;
+}
+
+static void apply_store(struct rl_cursor *cursor, const struct rl_change *change)
+{
+    if (cursor->dirty[change->page] == 0) {
+        cursor->dirty_pages[cursor->dirty_count++] = change->page;
+    }
+    cursor->dirty[change->page] |= dirty_lines_of(cursor, change->first_word, change->last_word);
+    cursor->batches =
+        rl_grow(cursor->batches, cursor->batch_count, &cursor->batch_room, sizeof *cursor->batches);
+    cursor->batches[cursor->batch_count++] = (struct rl_store_batch){
+        change->page,
+        (UINT32_MAX >> (31u - change->last_word)) & (UINT32_MAX << change->first_word),
+        change->after};
+    if (change->first_word == 0 && change->last_word == RL_PAGE_WORDS - 1u) {
+        rl_bit_clear(cursor->original[RL_PLANE_CPU], change->page);
+    }
+}
+
+/* Takes words that were written back out of the batches of their page. */
+static void settle(struct rl_cursor *cursor, uint32_t page, uint32_t words)
+{
+    cursor->dirty[page] &= ~words;
+    for (size_t i = 0; i < cursor->batch_count; i++) {
+        if (cursor->batches[i].page == page) {
+            cursor->batches[i].words &= ~words;
+        }
+    }
+}
+
+/* Forgets the pages that have nothing dirty any more, and their stores. */
+static void drop_clean(struct rl_cursor *cursor)
+{
+    uint32_t pages = 0;
+    size_t batches = 0;
+
+    for (uint32_t i = 0; i < cursor->dirty_count; i++) {
+        if (cursor->dirty[cursor->dirty_pages[i]] != 0) {
+            cursor->dirty_pages[pages++] = cursor->dirty_pages[i];
+        }
+    }
+    cursor->dirty_count = pages;
+    for (size_t i = 0; i < cursor->batch_count; i++) {
+        if (cursor->dirty[cursor->batches[i].page] != 0) {
+            cursor->batches[batches++] = cursor->batches[i];
+        }
+    }
+    cursor->batch_count = batches;
+}
+
+void rl_cursor_step(struct rl_cursor *cursor)
+{
+    const struct rl_operation *operation = &cursor->log->operations[cursor->next++];
+    bool cleaned = false;
+
+    for (uint32_t i = 0; i < operation->change_count; i++) {
+        const struct rl_change *change = &cursor->log->changes[operation->change_first + i];
+
+        rl_plane_set(&cursor->planes[change->plane], change->page, change->after);
+        if (change->plane == RL_PLANE_CPU) {
+            apply_store(cursor, change);
+        } else if (change->plane == RL_PLANE_MEMORY) {
+            settle(cursor, change->page, change->mask);
+            cleaned |= cursor->dirty[change->page] == 0;
+            if (cursor->dirty[change->page] == 0 &&
+                !rl_bit(cursor->original[RL_PLANE_CPU], change->page)) {
+                rl_bit_clear(cursor->original[RL_PLANE_MEMORY], change->page);
+            }
+        } else if (operation->kind == RL_KIND_ERASE) {
+            rl_bit_clear(cursor->original[RL_PLANE_FLASH], change->page);
+        }
+    }
+    if (cleaned) {
+        drop_clean(cursor);
+    }
+}
+
+uint32_t rl_cursor_line_stores(const struct rl_cursor *cursor, uint32_t page, uint32_t word)
+{
+    uint32_t line = rl_line_mask(cursor->device, word);
+    uint32_t stores = 0;
+
+    if ((cursor->dirty[page] & line) == 0) {
+        return 0;
+    }
+    for (size_t i = 0; i < cursor->batch_count; i++) {
+        if (cursor->batches[i].page == page) {
+            stores += (uint32_t)__builtin_popcount(cursor->batches[i].words & line);
+        }
+    }
+    return stores;
+}
+
+/* The lowest `count` bits of `mask`, all when it has fewer. */
+static uint32_t lowest(uint32_t mask, uint32_t count)
+{
+    uint32_t taken = 0;
+
+    while (mask != 0 && count > 0) {
+        taken |= mask & (~mask + 1u);
+        mask &= mask - 1u;
+        count--;
+    }
+    return taken;
+}
+
+rl_slot rl_cursor_line_at(const struct rl_cursor *cursor, bool kept, uint32_t page, uint32_t word,
+                          uint32_t prefix)
+{
+    uint32_t line = rl_line_mask(cursor->device, word);
+    rl_slot base = cursor->planes[kept ? RL_PLANE_CPU : RL_PLANE_MEMORY].slots[page];
+    rl_slot slot = rl_slot_merge(base, cursor->planes[RL_PLANE_MEMORY].slots[page], line);
+
+    for (size_t i = 0; i < cursor->batch_count && prefix > 0; i++) {
+        if (cursor->batches[i].page == page) {
+            uint32_t words = lowest(cursor->batches[i].words & line, prefix);
+
+            slot = rl_slot_merge(slot, cursor->batches[i].after, words);
+            prefix -= (uint32_t)__builtin_popcount(words);
+        }
+    }
+    return slot;
+}

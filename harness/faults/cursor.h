@@ -1,0 +1,57 @@
+/* Walks along the operation log of a power cycle, and knows at each place what a cut or reset there
+ * would leave: the planes before the next operation, and, for each dirty line of the data cache,
+ * the stores that were made to it since it was last written back. */
+#ifndef RELIGHT_FAULTS_CURSOR_H
+#define RELIGHT_FAULTS_CURSOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "board/board.h"
+
+/* Stores by one operation to words of one page, in ascending order of words: those that were not
+ * written back since. */
+struct rl_store_batch {
+    uint32_t page;
+    uint32_t words;
+    rl_slot after;
+};
+
+struct rl_cursor {
+    const struct rl_device *device;
+    const struct rl_log *log;
+    size_t next; /* index of the operation that comes next */
+    struct rl_plane planes[3];
+    uint64_t *original[3]; /* as in struct rl_board */
+    uint32_t *dirty;       /* by memory page: mask of dirty words */
+    uint32_t *dirty_pages; /* those with a dirty word, in order of their first store */
+    uint32_t dirty_count;
+    struct rl_store_batch *batches; /* of dirty pages, oldest first */
+    size_t batch_count, batch_room;
+};
+
+void rl_cursor_init(struct rl_cursor *cursor, const struct rl_device *device);
+void rl_cursor_free(struct rl_cursor *cursor);
+/* Places the cursor before the first operation of `log`, which started from these planes. */
+void rl_cursor_start(struct rl_cursor *cursor, const struct rl_log *log,
+                     const struct rl_plane *flash, const struct rl_plane *memory);
+/* Past the next operation. */
+void rl_cursor_step(struct rl_cursor *cursor);
+
+/* Stores since its last write-back to the line of `page` whose first word is `word`. */
+uint32_t rl_cursor_line_stores(const struct rl_cursor *cursor, uint32_t page, uint32_t word);
+/* The slot of `page` as memory holds it (`kept` false) or as the CPU sees it (true), with the line
+ * at `word` as it is after the first `prefix` of those stores. */
+rl_slot rl_cursor_line_at(const struct rl_cursor *cursor, bool kept, uint32_t page, uint32_t word,
+                          uint32_t prefix);
+static inline uint32_t rl_line_words(const struct rl_device *device)
+{
+    return device->line_size / RL_WORD;
+}
+static inline uint32_t rl_line_mask(const struct rl_device *device, uint32_t word)
+{
+    return (UINT32_MAX >> (32u - rl_line_words(device))) << word;
+}
+
+#endif

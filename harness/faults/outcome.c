@@ -1,0 +1,218 @@
+#include "faults/outcome.h"
+
+#include <string.h>
+
+#define ERASE_PARTS 16u
+
+static const struct rl_operation *operation_at(const struct rl_cursor *cursor, size_t index)
+{
+    return &cursor->log->operations[index];
+}
+
+static const struct rl_change *change_at(const struct rl_cursor *cursor,
+                                         const struct rl_operation *operation, uint32_t index)
+{
+    return &cursor->log->changes[operation->change_first + index];
+}
+
+rl_class rl_outcome_class(const struct rl_outcome *outcome)
+{
+    switch (outcome->landing) {
+    case RL_LANDING_TORN:
+        return RL_CLASS_TORN_PROGRAM_PREFIX;
+    case RL_LANDING_SUFFIX:
+        return RL_CLASS_TORN_PROGRAM_SUFFIX;
+    case RL_LANDING_ERASE:
+        return RL_CLASS_TORN_ERASE;
+    case RL_LANDING_WEAK:
+        return RL_CLASS_WEAK_ERASE;
+    case RL_LANDING_PREPROGRAM:
+        return RL_CLASS_ERASE_PREPROGRAM;
+    default:
+        break;
+    }
+    if (outcome->lines >= RL_LINES_LOST) {
+        return RL_CLASS_LOST_UNFLUSHED;
+    }
+    if (outcome->reset) {
+        return RL_CLASS_WARM_RESET;
+    }
+    return outcome->landing == RL_LANDING_BEFORE ? RL_CLASS_CUT_BEFORE : RL_CLASS_CUT_AFTER;
+}
+
+static bool wants(const struct rl_reach *reach, rl_class fault_class)
+{
+    return (reach->classes >> fault_class & 1u) != 0;
+}
+
+/* What the operation that the visitor is at does to the device. */
+struct effect {
+    const struct rl_operation *operation;
+    uint32_t flash_first, flash_pages;   /* changed in flash */
+    uint32_t memory_first, memory_pages; /* stored to */
+    uint32_t stored_words;
+    bool wrote_back;
+};
+
+static struct effect effect_of(const struct rl_cursor *cursor, size_t index)
+{
+    struct effect effect = {.operation = operation_at(cursor, index)};
+
+    for (uint32_t i = 0; i < effect.operation->change_count; i++) {
+        const struct rl_change *change = change_at(cursor, effect.operation, i);
+
+        if (change->plane == RL_PLANE_FLASH) {
+            effect.flash_first = effect.flash_pages == 0 ? change->page : effect.flash_first;
+            effect.flash_pages++;
+        } else if (change->plane == RL_PLANE_CPU) {
+            effect.memory_first = effect.memory_pages == 0 ? change->page : effect.memory_first;
+            effect.memory_pages++;
+            effect.stored_words += change->last_word - change->first_word + 1u;
+        } else {
+            effect.wrote_back = true;
+        }
+    }
+    return effect;
+}
+
+/* A family of one event and one base of dirty lines. */
+struct visitor {
+    const struct rl_cursor *cursor;
+    const struct rl_reach *reach;
+    rl_family_visit *visit;
+    void *user;
+    struct effect effect;
+    struct rl_outcome base; /* event and lines; landing set by each family */
+};
+
+static void visit_range(const struct visitor *v, rl_landing landing, uint32_t first, uint32_t last,
+                        uint32_t parts)
+{
+    struct rl_family family = {.outcome = v->base, .first = first, .last = last};
+
+    family.outcome.landing = landing;
+    family.outcome.part = first;
+    family.outcome.parts = parts;
+    family.fault_class = rl_outcome_class(&family.outcome);
+    family.is_base = landing == RL_LANDING_BEFORE || landing == RL_LANDING_AFTER;
+    family.device = landing == RL_LANDING_MID ? RL_MEMORY : RL_FLASH;
+    family.page = landing == RL_LANDING_MID ? v->effect.memory_first : v->effect.flash_first;
+    family.pages = landing == RL_LANDING_MID ? v->effect.memory_pages : v->effect.flash_pages;
+    if (!wants(v->reach, family.fault_class) || first > last) {
+        return;
+    }
+    v->visit(v->user, &family);
+}
+
+static void visit_torn_flash(const struct visitor *v)
+{
+    uint32_t granules = v->effect.operation->size / v->cursor->device->geometry.granule_size;
+
+    if (v->effect.operation->kind == RL_KIND_PROGRAM) {
+        visit_range(v, RL_LANDING_TORN, 0, granules - 1u, granules);
+        visit_range(v, RL_LANDING_SUFFIX, 0, granules - 1u, granules);
+    } else if (v->effect.operation->kind == RL_KIND_ERASE) {
+        visit_range(v, RL_LANDING_ERASE, 0, ERASE_PARTS - 1u, ERASE_PARTS);
+        visit_range(v, RL_LANDING_WEAK, 0, 0, 1);
+        visit_range(v, RL_LANDING_PREPROGRAM, 0, ERASE_PARTS - 1u, ERASE_PARTS);
+    }
+}
+
+static void before_with(struct visitor *v)
+{
+    if (v->effect.flash_pages > 0) {
+        visit_range(v, RL_LANDING_BEFORE, 0, 0, 1);
+        if (v->reach->full) {
+            visit_torn_flash(v);
+        }
+    }
+    if (v->reach->full && v->base.lines == RL_LINES_KEPT && v->effect.stored_words > 1) {
+        visit_range(v, RL_LANDING_MID, 1, v->effect.stored_words - 1u, v->effect.stored_words);
+    }
+}
+
+/* One line away from all kept or all lost. Of the lines that the operation did not touch, only
+ * those make states that were not there before whose base changed. */
+static void visit_lines(const struct visitor *v, bool kept)
+{
+    const struct rl_cursor *cursor = v->cursor;
+    uint32_t words = rl_line_words(cursor->device);
+    bool all = kept ? v->effect.stored_words > 0 : v->effect.wrote_back;
+
+    for (uint32_t i = 0; i < cursor->dirty_count; i++) {
+        uint32_t page = cursor->dirty_pages[i];
+
+        if (!all && page - v->effect.memory_first >= v->effect.memory_pages) {
+            continue;
+        }
+        for (uint32_t word = 0; word < RL_PAGE_WORDS; word += words) {
+            uint32_t stores = rl_cursor_line_stores(cursor, page, word);
+            struct rl_family family = {.outcome = v->base, .device = RL_MEMORY};
+
+            if (stores == 0) {
+                continue;
+            }
+            family.outcome.landing = RL_LANDING_AFTER;
+            family.outcome.lines = kept ? RL_LINES_KEPT_BUT : RL_LINES_LOST_BUT;
+            family.outcome.page = page;
+            family.outcome.word = word;
+            family.first = kept ? 0 : 1u;
+            family.last = kept ? stores - 1u : stores;
+            family.page = page;
+            family.pages = 1;
+            family.fault_class = RL_CLASS_LOST_UNFLUSHED;
+            v->visit(v->user, &family);
+        }
+    }
+}
+
+static void after_with(struct visitor *v)
+{
+    bool changed = v->effect.flash_pages > 0;
+
+    changed |= v->base.lines == RL_LINES_KEPT && v->effect.stored_words > 0;
+    changed |= v->base.lines == RL_LINES_LOST && v->effect.wrote_back;
+    if (changed) {
+        visit_range(v, RL_LANDING_AFTER, 0, 0, 1);
+    }
+    if (v->reach->full && wants(v->reach, RL_CLASS_LOST_UNFLUSHED) &&
+        v->base.lines != RL_LINES_GONE &&
+        (changed || (v->base.lines == RL_LINES_LOST && v->effect.stored_words > 0))) {
+        visit_lines(v, v->base.lines == RL_LINES_KEPT);
+    }
+}
+
+/* Calls `with` for each event and each base of dirty lines that the plan reaches. */
+static void each_event(struct visitor *v, void (*with)(struct visitor *))
+{
+    for (int reset = 0; reset < 2; reset++) {
+        bool retained = reset || v->reach->battery;
+
+        if (reset && !wants(v->reach, RL_CLASS_WARM_RESET)) {
+            continue;
+        }
+        v->base.reset = reset != 0;
+        v->base.lines = retained ? RL_LINES_KEPT : RL_LINES_GONE;
+        with(v);
+        if (retained && wants(v->reach, RL_CLASS_LOST_UNFLUSHED)) {
+            v->base.lines = RL_LINES_LOST;
+            with(v);
+        }
+    }
+}
+
+void rl_families_before(const struct rl_cursor *cursor, const struct rl_reach *reach,
+                        rl_family_visit *visit, void *user)
+{
+    struct visitor v = {cursor, reach, visit, user, effect_of(cursor, cursor->next), {0}};
+
+    each_event(&v, before_with);
+}
+
+void rl_families_after(const struct rl_cursor *cursor, const struct rl_reach *reach,
+                       rl_family_visit *visit, void *user)
+{
+    struct visitor v = {cursor, reach, visit, user, effect_of(cursor, cursor->next - 1u), {0}};
+
+    each_event(&v, after_with);
+}

@@ -1,0 +1,221 @@
+/* Outcomes as text: short in tokens, in words for timelines. docs/tokens.md has the grammar. */
+#include "faults/outcome.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *word;
+    bool has_part;
+} landings[] = {
+    [RL_LANDING_BEFORE] = {"before", false}, [RL_LANDING_AFTER] = {"after", false},
+    [RL_LANDING_TORN] = {"torn", true},      [RL_LANDING_SUFFIX] = {"suffix", true},
+    [RL_LANDING_ERASE] = {"erase", true},    [RL_LANDING_WEAK] = {"weak", false},
+    [RL_LANDING_PREPROGRAM] = {"pre", true}, [RL_LANDING_MID] = {"mid", true},
+};
+#define LANDINGS (sizeof landings / sizeof landings[0])
+
+/* The place of a line as a person knows it: region and offset. */
+static void format_place(const struct rl_outcome *outcome, const struct relight_geometry *geometry,
+                         char *text, size_t size)
+{
+    uint32_t address = outcome->page * RL_PAGE + outcome->word * RL_WORD;
+    unsigned region = rl_region_of(geometry, RL_MEMORY, address);
+
+    (void)snprintf(text, size, "%s+0x%x", rl_region_name(region),
+                   address - rl_region_address(geometry, region));
+}
+
+void rl_outcome_format(const struct rl_outcome *outcome, const struct relight_geometry *geometry,
+                       bool battery, char *text, size_t size)
+{
+    char part[32] = "";
+    char lines[64] = "";
+    char place[40];
+
+    (void)battery;
+    if (outcome->landing == RL_LANDING_MID) {
+        (void)snprintf(part, sizeof part, ":%u", outcome->part);
+    } else if (landings[outcome->landing].has_part) {
+        (void)snprintf(part, sizeof part, ":%u/%u", outcome->part, outcome->parts);
+    }
+    format_place(outcome, geometry, place, sizeof place);
+    switch (outcome->lines) {
+    case RL_LINES_GONE:
+        break;
+    case RL_LINES_KEPT:
+    case RL_LINES_LOST:
+        (void)snprintf(lines, sizeof lines, "+%s",
+                       outcome->lines == RL_LINES_KEPT ? "kept" : "lost");
+        break;
+    default:
+        (void)snprintf(lines, sizeof lines, "+%s~%s:%u",
+                       outcome->lines == RL_LINES_KEPT_BUT ? "kept" : "lost", place,
+                       outcome->prefix);
+        break;
+    }
+    (void)snprintf(text, size, "%s%s%s%s", outcome->reset ? "reset/" : "",
+                   landings[outcome->landing].word, part, lines);
+}
+
+/* Reads a decimal number at *at, at most 9 digits, no sign, no leading zero. */
+static bool parse_number(const char **at, int base, uint32_t *number)
+{
+    const char *start = *at;
+    size_t digits = strspn(start, base == 16 ? "0123456789abcdef" : "0123456789");
+    char *end;
+
+    if (digits == 0 || digits > 8 || (digits > 1 && start[0] == '0')) {
+        return false;
+    }
+    *number = (uint32_t)strtoul(start, &end, base);
+    *at = start + digits;
+    return true;
+}
+
+static bool parse_landing(const char **at, struct rl_outcome *outcome)
+{
+    size_t length = strcspn(*at, ":+");
+
+    for (size_t i = 0; i < LANDINGS; i++) {
+        if (strlen(landings[i].word) != length || strncmp(landings[i].word, *at, length) != 0) {
+            continue;
+        }
+        outcome->landing = (rl_landing)i;
+        outcome->parts = 1;
+        *at += length;
+        if (!landings[i].has_part) {
+            return true;
+        }
+        if (*(*at)++ != ':' || !parse_number(at, 10, &outcome->part)) {
+            return false;
+        }
+        if (i == RL_LANDING_MID) {
+            return true;
+        }
+        return *(*at)++ == '/' && parse_number(at, 10, &outcome->parts);
+    }
+    return false;
+}
+
+static bool parse_line(const char **at, const struct relight_geometry *geometry,
+                       struct rl_outcome *outcome)
+{
+    char name[24];
+    size_t length = strcspn(*at, "+");
+    unsigned region;
+    uint32_t offset;
+
+    if (length >= sizeof name || strncmp(*at + length, "+0x", 3) != 0) {
+        return false;
+    }
+    memcpy(name, *at, length);
+    name[length] = '\0';
+    region = rl_region_find(name);
+    *at += length + 3u;
+    if (region < RL_REGION_RESIDENT || region == RL_REGION_FLASH || region > RL_REGION_MEMORY ||
+        !parse_number(at, 16, &offset) || *(*at)++ != ':' ||
+        !parse_number(at, 10, &outcome->prefix)) {
+        return false;
+    }
+    offset += rl_region_address(geometry, region);
+    outcome->page = offset / RL_PAGE;
+    outcome->word = offset % RL_PAGE / RL_WORD;
+    return offset % RL_WORD == 0;
+}
+
+static bool parse_lines(const char **at, const struct relight_geometry *geometry,
+                        struct rl_outcome *outcome)
+{
+    bool kept;
+
+    if (**at == '\0') {
+        outcome->lines = RL_LINES_GONE;
+        return true;
+    }
+    if (strncmp(*at, "+kept", 5) != 0 && strncmp(*at, "+lost", 5) != 0) {
+        return false;
+    }
+    kept = (*at)[1] == 'k';
+    *at += 5;
+    if (**at != '~') {
+        outcome->lines = kept ? RL_LINES_KEPT : RL_LINES_LOST;
+        return **at == '\0';
+    }
+    (*at)++;
+    outcome->lines = kept ? RL_LINES_KEPT_BUT : RL_LINES_LOST_BUT;
+    return parse_line(at, geometry, outcome) && **at == '\0';
+}
+
+bool rl_outcome_parse(const char *text, const struct relight_geometry *geometry, bool battery,
+                      struct rl_outcome *outcome)
+{
+    memset(outcome, 0, sizeof *outcome);
+    outcome->reset = strncmp(text, "reset/", 6) == 0;
+    text += outcome->reset ? 6 : 0;
+    if (!parse_landing(&text, outcome) || !parse_lines(&text, geometry, outcome)) {
+        return false;
+    }
+    return (outcome->lines == RL_LINES_GONE) == (!outcome->reset && !battery);
+}
+
+static void tell_landing(const struct rl_outcome *o, char *text, size_t size)
+{
+    switch (o->landing) {
+    case RL_LANDING_BEFORE:
+        (void)snprintf(text, size, "before it began");
+        break;
+    case RL_LANDING_AFTER:
+        (void)snprintf(text, size, "after it was done");
+        break;
+    case RL_LANDING_TORN:
+        (void)snprintf(text, size, "the first %u of %u granules landed, the next reads bad",
+                       o->part, o->parts);
+        break;
+    case RL_LANDING_SUFFIX:
+        (void)snprintf(text, size, "the last %u of %u granules landed, the one before reads bad",
+                       o->parts - o->part - 1u, o->parts);
+        break;
+    case RL_LANDING_ERASE:
+        (void)snprintf(text, size, "%u sixteenths of the sector erased, the next reads bad",
+                       o->part);
+        break;
+    case RL_LANDING_WEAK:
+        (void)snprintf(text, size, "the sector erased nowhere deep enough, all of it reads bad");
+        break;
+    case RL_LANDING_PREPROGRAM:
+        (void)snprintf(text, size,
+                       "in its pre-program phase: the last %u sixteenths read zero, the one "
+                       "before reads bad",
+                       o->part);
+        break;
+    case RL_LANDING_MID:
+        (void)snprintf(text, size, "after its first %u words", o->part);
+        break;
+    }
+}
+
+void rl_outcome_tell(const struct rl_outcome *outcome, const struct relight_geometry *geometry,
+                     char *text, size_t size)
+{
+    static const char *const lines[] = {
+        [RL_LINES_GONE] = "local memory lost with power",
+        [RL_LINES_KEPT] = "every dirty cache line written back",
+        [RL_LINES_LOST] = "every dirty cache line lost",
+        [RL_LINES_KEPT_BUT] = "every dirty cache line written back but that at ",
+        [RL_LINES_LOST_BUT] = "every dirty cache line lost but that at ",
+    };
+    char landing[128];
+    char place[40];
+    char stores[96] = "";
+
+    tell_landing(outcome, landing, sizeof landing);
+    format_place(outcome, geometry, place, sizeof place);
+    if (outcome->lines >= RL_LINES_KEPT_BUT) {
+        (void)snprintf(stores, sizeof stores, "%s, which holds its first %u stores", place,
+                       outcome->prefix);
+    }
+    (void)snprintf(text, size, "%s %s; %s%s", outcome->reset ? "WARM RESET" : "POWER CUT", landing,
+                   lines[outcome->lines], stores);
+}

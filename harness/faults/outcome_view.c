@@ -1,0 +1,167 @@
+/* From an outcome to the crash state that it stands for. */
+#include "faults/outcome.h"
+
+#include <string.h>
+
+/* A page of which the words of `landed` are as after the operation, and those of `bad` neither old
+ * nor new. */
+static rl_slot torn_slot(rl_slot before, rl_slot after, uint32_t landed, uint32_t bad)
+{
+    rl_slot slot = rl_slot_merge(before, after, landed | bad);
+    struct rl_marks marks = rl_slot_marks_of(slot);
+
+    marks.bad |= bad;
+    return rl_slot_make(rl_slot_data(slot), rl_pages_marks(marks));
+}
+
+/* Words of the page at `page_address` inside [start, end). */
+static uint32_t words_inside(uint32_t page_address, uint32_t start, uint32_t end)
+{
+    uint32_t mask = 0;
+
+    for (uint32_t word = 0; word < RL_PAGE_WORDS; word++) {
+        uint32_t at = page_address + word * RL_WORD;
+
+        mask |= (uint32_t)(at >= start && at < end) << word;
+    }
+    return mask;
+}
+
+/* What of a flash operation landed, as byte ranges of the device. */
+struct landed {
+    uint32_t start, end;         /* as after */
+    uint32_t bad_start, bad_end; /* neither */
+    bool zero;                   /* landed bytes read zero instead */
+};
+
+static struct landed landed_of(const struct rl_operation *operation, uint32_t granule,
+                               const struct rl_outcome *outcome)
+{
+    uint32_t a = operation->address;
+    uint32_t end = a + operation->size;
+    uint32_t cut = a + outcome->part * granule;
+    uint32_t sixteenth = operation->size / 16u;
+
+    switch (outcome->landing) {
+    case RL_LANDING_TORN:
+        return (struct landed){a, cut, cut, cut + granule, false};
+    case RL_LANDING_SUFFIX:
+        return (struct landed){cut + granule, end, cut, cut + granule, false};
+    case RL_LANDING_ERASE:
+        cut = a + outcome->part * sixteenth;
+        return (struct landed){a, cut, cut, cut + sixteenth, false};
+    case RL_LANDING_WEAK:
+        return (struct landed){a, a, a, end, false};
+    default:
+        cut = end - outcome->part * sixteenth;
+        return (struct landed){cut, end, cut - sixteenth, cut, true};
+    }
+}
+
+static rl_slot zero_slot(void)
+{
+    static const uint8_t zero[RL_PAGE];
+
+    /* All-zero data has all-zero check bits in a linear code: it reads without error. */
+    return rl_slot_intern(zero, (struct rl_marks){UINT32_MAX, 0});
+}
+
+static bool view_flash(const struct rl_cursor *cursor, const struct rl_operation *operation,
+                       const struct rl_outcome *outcome, struct rl_view *view)
+{
+    uint32_t granule = cursor->device->geometry.granule_size;
+    bool program = outcome->landing == RL_LANDING_TORN || outcome->landing == RL_LANDING_SUFFIX;
+    uint32_t parts = program ? operation->size / granule : 16u;
+    struct landed landed;
+
+    if (operation->kind != (program ? RL_KIND_PROGRAM : RL_KIND_ERASE) || outcome->part >= parts) {
+        return false;
+    }
+    landed = landed_of(operation, granule, outcome);
+    for (uint32_t i = 0; i < operation->change_count; i++) {
+        const struct rl_change *change = &cursor->log->changes[operation->change_first + i];
+        uint32_t address = change->page * RL_PAGE;
+
+        if (change->plane != RL_PLANE_FLASH || view->flash_count == RL_VIEW_FLASH_MAX) {
+            continue;
+        }
+        if (view->flash_count == 0) {
+            view->flash_first = change->page;
+        }
+        view->flash_slots[view->flash_count++] =
+            torn_slot(change->before, landed.zero ? zero_slot() : change->after,
+                      words_inside(address, landed.start, landed.end),
+                      words_inside(address, landed.bad_start, landed.bad_end));
+    }
+    return view->flash_count > 0;
+}
+
+static bool view_mid(const struct rl_cursor *cursor, const struct rl_operation *operation,
+                     const struct rl_outcome *outcome, struct rl_view *view)
+{
+    uint32_t left = outcome->part;
+
+    for (uint32_t i = 0; i < operation->change_count && left > 0; i++) {
+        const struct rl_change *change = &cursor->log->changes[operation->change_first + i];
+        uint32_t words = change->last_word - change->first_word + 1u;
+        uint32_t stored = words < left ? words : left;
+
+        if (change->plane != RL_PLANE_CPU || view->memory_count == RL_VIEW_MEMORY_MAX) {
+            continue;
+        }
+        view->memory_over[view->memory_count].page = change->page;
+        view->memory_over[view->memory_count].slot = rl_slot_merge(
+            change->before, change->after, (UINT32_MAX >> (32u - stored)) << change->first_word);
+        view->memory_count++;
+        left -= stored;
+    }
+    return left == 0 && view->memory_count > 0;
+}
+
+static bool view_line(const struct rl_cursor *cursor, const struct rl_outcome *outcome,
+                      struct rl_view *view)
+{
+    bool kept = outcome->lines == RL_LINES_KEPT_BUT;
+
+    if (outcome->page >= cursor->planes[RL_PLANE_MEMORY].count ||
+        outcome->prefix > rl_cursor_line_stores(cursor, outcome->page, outcome->word)) {
+        return false;
+    }
+    view->memory_count = 1;
+    view->memory_over[0].page = outcome->page;
+    view->memory_over[0].slot =
+        rl_cursor_line_at(cursor, kept, outcome->page, outcome->word, outcome->prefix);
+    return true;
+}
+
+bool rl_outcome_view(const struct rl_cursor *cursor, const struct rl_outcome *outcome, bool battery,
+                     struct rl_view *view)
+{
+    const struct rl_plane *memory = NULL;
+    const struct rl_operation *operation;
+    bool retained = outcome->reset || battery;
+
+    if (retained != (outcome->lines != RL_LINES_GONE)) {
+        return false;
+    }
+    if (retained) {
+        bool kept = outcome->lines == RL_LINES_KEPT || outcome->lines == RL_LINES_KEPT_BUT;
+
+        memory = &cursor->planes[kept ? RL_PLANE_CPU : RL_PLANE_MEMORY];
+    }
+    rl_view_plain(view, &cursor->planes[RL_PLANE_FLASH], memory);
+    if (outcome->lines >= RL_LINES_KEPT_BUT) {
+        return rl_outcome_is_after(outcome) && view_line(cursor, outcome, view);
+    }
+    if (outcome->landing <= RL_LANDING_AFTER) {
+        return true;
+    }
+    if (cursor->next >= cursor->log->count) {
+        return false;
+    }
+    operation = &cursor->log->operations[cursor->next];
+    if (outcome->landing == RL_LANDING_MID) {
+        return outcome->lines == RL_LINES_KEPT && view_mid(cursor, operation, outcome, view);
+    }
+    return view_flash(cursor, operation, outcome, view);
+}

@@ -1,0 +1,92 @@
+#include "faults/view.h"
+
+#include "board/observer.h"
+
+void rl_view_plain(struct rl_view *view, const struct rl_plane *flash,
+                   const struct rl_plane *memory)
+{
+    view->flash = flash;
+    view->memory = memory;
+    view->flash_first = 0;
+    view->flash_count = 0;
+    view->memory_count = 0;
+}
+
+rl_slot rl_view_slot(const struct rl_view *view, uint8_t device, uint32_t page)
+{
+    if (device == RL_FLASH) {
+        return page - view->flash_first < view->flash_count
+                   ? view->flash_slots[page - view->flash_first]
+                   : view->flash->slots[page];
+    }
+    for (uint32_t i = 0; i < view->memory_count; i++) {
+        if (view->memory_over[i].page == page) {
+            return view->memory_over[i].slot;
+        }
+    }
+    return view->memory == NULL ? RL_SLOT_LOST : view->memory->slots[page];
+}
+
+/* Replaces one slot's share in a sum. */
+static void exchange(struct rl_sum *sum, uint32_t *bad, uint32_t page, rl_slot old, rl_slot slot)
+{
+    rl_sum_sub(sum, rl_slot_sum(page, old));
+    rl_sum_add(sum, rl_slot_sum(page, slot));
+    *bad = *bad - rl_slot_is_bad(old) + rl_slot_is_bad(slot);
+}
+
+static struct rl_sum flash_sum(const struct rl_view *view, uint32_t first, uint32_t count,
+                               uint32_t *bad)
+{
+    struct rl_sum sum = rl_plane_sum(view->flash, first, count);
+
+    *bad = rl_plane_bad(view->flash, first, count);
+    for (uint32_t i = 0; i < view->flash_count; i++) {
+        uint32_t page = view->flash_first + i;
+
+        if (page - first < count) {
+            exchange(&sum, bad, page, view->flash->slots[page], view->flash_slots[i]);
+        }
+    }
+    return sum;
+}
+
+struct rl_sum rl_view_sum(const struct rl_view *view, uint8_t device, uint32_t first,
+                          uint32_t count, uint32_t *bad)
+{
+    struct rl_sum sum = {0, 0};
+
+    if (device == RL_FLASH) {
+        return flash_sum(view, first, count, bad);
+    }
+    if (view->memory == NULL) {
+        *bad = count;
+        return sum;
+    }
+    sum = rl_plane_sum(view->memory, first, count);
+    *bad = rl_plane_bad(view->memory, first, count);
+    for (uint32_t i = 0; i < view->memory_count; i++) {
+        uint32_t page = view->memory_over[i].page;
+
+        if (page - first < count) {
+            exchange(&sum, bad, page, view->memory->slots[page], view->memory_over[i].slot);
+        }
+    }
+    return sum;
+}
+
+void rl_view_store(const struct rl_view *view, struct rl_plane *flash, struct rl_plane *memory)
+{
+    rl_plane_copy(flash, view->flash);
+    for (uint32_t i = 0; i < view->flash_count; i++) {
+        rl_plane_set(flash, view->flash_first + i, view->flash_slots[i]);
+    }
+    if (view->memory == NULL) {
+        rl_plane_fill(memory, RL_SLOT_LOST);
+        return;
+    }
+    rl_plane_copy(memory, view->memory);
+    for (uint32_t i = 0; i < view->memory_count; i++) {
+        rl_plane_set(memory, view->memory_over[i].page, view->memory_over[i].slot);
+    }
+}

@@ -1,0 +1,39 @@
+/* A crash state: what survived, as it stands in planes, with a few pages that came out otherwise.
+ * It is a way to look, not a copy: it borrows the planes of a cursor and is valid until that moves.
+ */
+#ifndef RELIGHT_FAULTS_VIEW_H
+#define RELIGHT_FAULTS_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "board/plane.h"
+
+#define RL_VIEW_FLASH_MAX  4096u /* pages of the largest sector, 1 MiB */
+#define RL_VIEW_MEMORY_MAX 66u   /* pages of one store */
+
+struct rl_view {
+    const struct rl_plane *flash;
+    const struct rl_plane *memory; /* NULL: lost with power */
+    /* Pages [flash_first, flash_first + flash_count) of flash are these instead. */
+    uint32_t flash_first, flash_count;
+    rl_slot flash_slots[RL_VIEW_FLASH_MAX];
+    uint32_t memory_count;
+    struct {
+        uint32_t page;
+        rl_slot slot;
+    } memory_over[RL_VIEW_MEMORY_MAX];
+};
+
+/* The whole state of these planes. */
+void rl_view_plain(struct rl_view *view, const struct rl_plane *flash,
+                   const struct rl_plane *memory);
+/* The slot of a page; device RL_FLASH or RL_MEMORY. */
+rl_slot rl_view_slot(const struct rl_view *view, uint8_t device, uint32_t page);
+/* Sum, and *bad the number of bad slots, of `count` slots from `first` on. */
+struct rl_sum rl_view_sum(const struct rl_view *view, uint8_t device, uint32_t first,
+                          uint32_t count, uint32_t *bad);
+/* Writes the state into planes of their own. */
+void rl_view_store(const struct rl_view *view, struct rl_plane *flash, struct rl_plane *memory);
+
+#endif
