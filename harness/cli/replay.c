@@ -76,16 +76,28 @@ static const struct argp argp = {
            "docs/tokens.md explains tokens.",
 };
 
+/* A token comes from anywhere: of what is not printable only a mark reaches the terminal. */
+static int malformed(const char *token)
+{
+    char shown[81];
+    size_t size = strnlen(token, sizeof shown - 1);
+    for (size_t i = 0; i < size; i++) {
+        shown[i] = (char)(token[i] < ' ' || token[i] > '~' ? '?' : token[i]);
+    }
+    shown[size] = '\0';
+    return rl_cli_fail(RL_EXIT_USAGE,
+                       "malformed token \"%s\"; expected \"PLAN[/CELL] FAULT... #DIGESTS\", in "
+                       "single quotes, see docs/tokens.md",
+                       shown);
+}
+
 /* The plan that the token belongs to; NULL after a line on stderr. */
 static struct rl_plan *plan_of(const struct replay_options *chosen)
 {
     char name[64];
     char path[4096];
     if (strchr(chosen->token, '\n') != NULL || !rl_token_plan(chosen->token, name, sizeof name)) {
-        rl_cli_fail(RL_EXIT_USAGE,
-                    "malformed token \"%.80s\"; expected \"PLAN[/CELL] FAULT... #DIGESTS\", in "
-                    "single quotes, see docs/tokens.md",
-                    chosen->token);
+        malformed(chosen->token);
         return NULL;
     }
     if (chosen->plan != NULL) {

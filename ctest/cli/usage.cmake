@@ -1,0 +1,68 @@
+# Wrong use ends with exit 2 and a message on standard error; --help and --version with exit 0.
+include(${SOURCE}/ctest/cli/include/expect.cmake)
+
+expect(0 --version)
+expect_text("${out}" "^relight [0-9]+\\.[0-9]+\\.[0-9]+\n$")
+
+expect(0 --help)
+foreach(subcommand IN ITEMS run replay steps image faults properties)
+    expect_text("${out}" "\n  ${subcommand} ")
+endforeach()
+expect_text("${out}" "Exit codes:")
+
+foreach(subcommand IN ITEMS run replay steps image faults properties)
+    expect(0 ${subcommand} --help)
+    expect_text("${out}" "^Usage: relight ${subcommand}")
+endforeach()
+foreach(subcommand IN ITEMS run replay steps faults properties)
+    expect(0 ${subcommand} --help)
+    expect_text("${out}" "Examples?:\n  relight ${subcommand}")
+    expect(2 ${subcommand} --no-such-option)
+    expect_text("${err}" "^relight ${subcommand}: unrecognized option '--no-such-option'")
+endforeach()
+
+expect(2)
+expect_text("${err}" "a subcommand is expected")
+expect(2 no-such-subcommand)
+expect_text("${err}" "no subcommand \"no-such-subcommand\"")
+expect(2 --no-such-option run)
+
+expect(2 run)
+expect_text("${err}" "a PLAN is expected")
+foreach(jobs IN ITEMS 0 257 -1 x 2x 1.5 99999999999999999999)
+    expect(2 run --jobs=${jobs} plan.yaml)
+    expect_text("${err}" "--jobs: a number from 1 to 256 expected, got \"${jobs}\"")
+endforeach()
+foreach(budget IN ITEMS 0s 10 -1s m 1d 1mm 99999999999999999999s)
+    expect(2 run --budget=${budget} plan.yaml)
+    expect_text("${err}" "--budget: a number with s, m or h expected, such as 10m")
+endforeach()
+expect(2 run --store results.db a.yaml b.yaml)
+expect_text("${err}" "a store belongs to one plan")
+expect_refusal("nowhere.yaml" run nowhere.yaml)
+
+expect(2 replay)
+expect_text("${err}" "a TOKEN is expected")
+expect(2 replay one two)
+expect_text("${err}" "one TOKEN expected; put it in single quotes")
+foreach(until IN ITEMS 0 -1 x 1x 99999999999999999999)
+    expect(2 replay --until=${until} token)
+    expect_text("${err}" "--until: a number of operations from 1 up expected")
+endforeach()
+
+expect(2 steps)
+expect_text("${err}" "a PLAN is expected")
+expect(2 steps a.yaml b.yaml)
+expect_text("${err}" "one PLAN expected")
+expect(2 properties extra)
+expect_text("${err}" "no argument expected")
+
+expect_files()
+
+# A full disk is a failure of the harness, not a success.
+if(EXISTS /dev/full)
+    execute_process(COMMAND ${RELIGHT} faults OUTPUT_FILE /dev/full RESULT_VARIABLE got
+                    ERROR_VARIABLE err)
+    set(command "relight faults > /dev/full")
+    expect_text("${got} ${err}" "^3 relight: standard output cannot be written")
+endif()
