@@ -6,17 +6,21 @@
 
 #include "cli/commands.h"
 
+static char keygen_title[] = "relight image keygen";
+static char build_title[] = "relight image build";
+static char sign_title[] = "relight image sign";
+static char inspect_title[] = "relight image inspect";
+
 static const struct {
     const char *name;
-    const char *title; /* what the part sees as argv[0] */
+    char *title; /* what its messages call it; argv[0] of its arguments */
     const char *about;
     int (*run)(int argc, char **argv);
 } parts[] = {
-    {"keygen", "relight image keygen", "make a key pair", rl_cli_image_keygen},
-    {"build", "relight image build", "make an image out of a payload", rl_cli_image_build},
-    {"sign", "relight image sign", "sign an image again", rl_cli_image_sign},
-    {"inspect", "relight image inspect", "show an image, and whether it is sound",
-     rl_cli_image_inspect},
+    {"keygen", keygen_title, "make a key pair", rl_cli_image_keygen},
+    {"build", build_title, "make an image out of a payload", rl_cli_image_build},
+    {"sign", sign_title, "sign an image again", rl_cli_image_sign},
+    {"inspect", inspect_title, "show an image, and whether it is sound", rl_cli_image_inspect},
 };
 
 #define PART_COUNT (sizeof parts / sizeof parts[0])
@@ -44,10 +48,7 @@ int rl_cli_image(int argc, char **argv)
     }
     for (size_t i = 0; i < PART_COUNT; i++) {
         if (strcmp(argv[1], parts[i].name) == 0) {
-            char title[32];
-
-            snprintf(title, sizeof title, "%s", parts[i].title);
-            argv[1] = title;
+            argv[1] = parts[i].title;
             return parts[i].run(argc - 1, argv + 1);
         }
     }

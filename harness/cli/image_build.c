@@ -79,11 +79,23 @@ static uint32_t *number_field(struct rl_recipe *recipe, int option)
     }
 }
 
-static error_t parse_number(uint32_t *field, const char *argument, struct argp_state *state)
+static const char *option_name(int option)
+{
+    size_t i = 0;
+
+    while (options[i].key != option) {
+        i++;
+    }
+    return options[i].name;
+}
+
+static error_t parse_number(uint32_t *field, int option, const char *argument,
+                            struct argp_state *state)
 {
     if (!rl_value_size(argument, field)) {
-        argp_error(state, "'%s' is not a number; expected 0 to 4294967295, or 0x and hex digits",
-                   argument);
+        argp_error(state,
+                   "--%s: '%s' is not a number; expected 0 to 4294967295, or 0x and hex digits",
+                   option_name(option), argument);
     }
     return 0;
 }
@@ -121,7 +133,7 @@ static error_t parse_build(int key, char *argument, struct argp_state *state)
     uint32_t *field = number_field(&build->recipe, key);
 
     if (field != NULL) {
-        return parse_number(field, argument, state);
+        return parse_number(field, key, argument, state);
     }
     switch (key) {
     case 'o':
