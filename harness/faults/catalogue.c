@@ -11,7 +11,7 @@ static const struct rl_class_info catalogue[] = {
             .name = "cut-before",
             .physics = "Power is lost just before an operation: nothing of it reaches the medium.",
             .parameters = "none",
-            .applies = "every operation that changes flash or memory that keeps its content",
+            .applies = "every operation that changes flash",
             .owes = "survive",
             .source = "SQLite, \"How SQLite Is Tested\", crash testing; src/test6.c",
         },
@@ -19,7 +19,8 @@ static const struct rl_class_info catalogue[] = {
         {
             .name = "cut-after",
             .physics = "Power is lost just after an operation: all of it reached the medium, and "
-                       "the engine never learned that.",
+                       "the engine never learned that. Of a store into memory that keeps its "
+                       "content, any number of its first words may have been made.",
             .parameters = "none",
             .applies = "every operation that changes flash or memory that keeps its content",
             .owes = "survive",
@@ -51,8 +52,8 @@ static const struct rl_class_info catalogue[] = {
     [RL_CLASS_TORN_ERASE] =
         {
             .name = "torn-erase",
-            .physics = "Power is lost while a sector is erased: it is erased to a part of its "
-                       "depth, and what was not reached reads as before or with invalid ECC.",
+            .physics = "Power is lost while a sector is erased: a part of it is erased, the place "
+                       "where it stopped reads with invalid ECC, the rest as before.",
             .parameters = "none; 16 depths are tried",
             .applies = "flash: erase",
             .owes = "survive",
@@ -62,8 +63,8 @@ static const struct rl_class_info catalogue[] = {
     [RL_CLASS_WEAK_ERASE] =
         {
             .name = "weak-erase",
-            .physics = "Power is lost at the end of an erase: the sector reads as erased, and "
-                       "what is programmed there later is not reliable.",
+            .physics = "Power is lost while a sector is erased: nowhere is the erase deep enough, "
+                       "and every granule reads with invalid ECC.",
             .parameters = "none",
             .applies = "flash: erase",
             .owes = "survive",
@@ -73,7 +74,8 @@ static const struct rl_class_info catalogue[] = {
         {
             .name = "erase-preprogram",
             .physics = "A NOR erase first programs zeros, from the sector's end on: power is lost "
-                       "when the tail is gone and the start still reads as before.",
+                       "when the tail reads zero, the place where it stopped reads with invalid "
+                       "ECC, and the start still reads as before.",
             .parameters = "none; 16 depths are tried",
             .applies = "flash: erase",
             .owes = "survive",
