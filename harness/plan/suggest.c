@@ -11,25 +11,29 @@ static unsigned least(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
-/* Characters to insert, delete or replace to get from one word to the other; both at most
- * LENGTH_MAX long. One row of the usual table at a time. */
+/* Characters to insert, delete, replace or swap with their neighbour to get from one word to the
+ * other; both at most LENGTH_MAX long. The usual table, of which three rows are kept. */
 static unsigned edits(const char *from, const char *to)
 {
-    unsigned row[LENGTH_MAX + 1];
+    unsigned rows[3][LENGTH_MAX + 1];
     size_t length = strlen(to);
     for (unsigned k = 0; k <= length; k++) {
-        row[k] = k;
+        rows[0][k] = k;
     }
-    for (unsigned i = 0; from[i] != '\0'; i++) {
-        unsigned diagonal = row[0];
+    unsigned i = 0;
+    for (; from[i] != '\0'; i++) {
+        const unsigned *before = rows[i % 3], *earlier = rows[(i + 2) % 3];
+        unsigned *row = rows[(i + 1) % 3];
         row[0] = i + 1;
         for (size_t k = 0; k < length; k++) {
-            unsigned replaced = diagonal + (from[i] == to[k] ? 0u : 1u);
-            diagonal = row[k + 1];
-            row[k + 1] = least(replaced, 1 + least(row[k], row[k + 1]));
+            unsigned replaced = before[k] + (from[i] == to[k] ? 0u : 1u);
+            row[k + 1] = least(replaced, 1 + least(row[k], before[k + 1]));
+            if (i > 0 && k > 0 && from[i] == to[k - 1] && from[i - 1] == to[k]) {
+                row[k + 1] = least(row[k + 1], 1 + earlier[k - 1]);
+            }
         }
     }
-    return row[length];
+    return rows[i % 3][length];
 }
 
 static const char *closest(const struct rl_words *words, const char *text)

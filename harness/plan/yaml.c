@@ -196,6 +196,12 @@ static bool fill(struct reader *reader, struct rl_yaml *parent, unsigned depth)
     }
 }
 
+static bool is_quoted(const struct fy_event *event)
+{
+    enum fy_scalar_style style = fy_token_scalar_style(event->scalar.value);
+    return style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED;
+}
+
 /* Reads the node that starts with `event`. Recursion is bounded by RL_YAML_DEPTH_MAX. */
 static struct rl_yaml *node_of(struct reader *reader, struct fy_event *event, unsigned depth)
 {
@@ -216,6 +222,9 @@ static struct rl_yaml *node_of(struct reader *reader, struct fy_event *event, un
     struct rl_yaml *node = malloc(sizeof *node);
     if (node == NULL) {
         return fail_memory(reader);
+    }
+    if (event->type == FYET_SCALAR && is_quoted(event)) {
+        where.column--; /* libfyaml points behind the quote */
     }
     reader->line = where.line;
     reader->column = where.column;
