@@ -640,7 +640,7 @@ static void test_bad_images(void **state)
         /* Also an image that no variant uses. */
         {NAMED "images: {old: {pattern: 1, size: 4K}, new: {payload: none.bin}}\n"
                "variants: [{name: a, images: {new: {pattern: 1, size: 4K}}}]\n",
-         "2:53", "none.bin\" cannot be"},
+         "2:54", "none.bin\" cannot be"},
     };
     EXPECT_ERRORS(bad);
 }
