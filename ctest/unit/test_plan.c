@@ -695,8 +695,8 @@ static void test_refused_yaml(void **state)
     static const struct bad bad[] = {
         {"", "1:1", "the file is empty"},
         {"# nothing\n", "1:1", "the file is empty"},
-        {"name: &a p\n", "1:8", "anchors are not allowed"},
-        {"name: *a\n", "1:8", "aliases are not allowed"},
+        {"name: &a p\n", "1:7", "anchors are not allowed"},
+        {"name: *a\n", "1:7", "aliases are not allowed"},
         {"name: !!str p\n", "1:7", "tags are not allowed"},
         {"device: !d\n  flash: {}\n", "1:9", "tags are not allowed"},
         {BASE "device: {<<: {flash: {}}}\n", "3:10", "merge keys are not allowed"},

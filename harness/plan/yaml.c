@@ -88,17 +88,26 @@ static struct fy_event *next(struct reader *reader)
     return event;
 }
 
+/* Where a token starts that libfyaml places behind its first character: quote, & or *. */
+static struct rl_yaml position_before(const struct reader *reader, const struct fy_mark *mark)
+{
+    struct rl_yaml where = position(reader, mark);
+    where.column -= where.column > 1 ? 1 : 0;
+    return where;
+}
+
 /* Anchors, aliases and tags make a file mean something else than it shows. */
 static bool is_plain_speech(struct reader *reader, struct fy_event *event)
 {
-    struct rl_yaml where = position(reader, fy_event_start_mark(event));
+    struct rl_yaml where;
     if (event->type == FYET_ALIAS) {
+        where = position_before(reader, fy_event_start_mark(event));
         return rl_yaml_fail(reader->error, &where,
                             "aliases are not allowed; write the value out, or use variants");
     }
     struct fy_token *anchor = fy_event_get_anchor_token(event);
     if (anchor != NULL) {
-        where = position(reader, fy_token_start_mark(anchor));
+        where = position_before(reader, fy_token_start_mark(anchor));
         return rl_yaml_fail(reader->error, &where, "anchors are not allowed; leave the & out");
     }
     struct fy_token *tag = fy_event_get_tag_token(event);
@@ -215,7 +224,7 @@ static struct rl_yaml *node_of(struct reader *reader, struct fy_event *event, un
     if (!is_plain_speech(reader, event)) {
         return NULL;
     }
-    if (depth > RL_YAML_DEPTH_MAX) {
+    if (depth > RL_YAML_DEPTH_MAX && event->type != FYET_SCALAR) {
         rl_yaml_fail(reader->error, &where, "nested deeper than %u levels", RL_YAML_DEPTH_MAX);
         return NULL;
     }
@@ -224,7 +233,7 @@ static struct rl_yaml *node_of(struct reader *reader, struct fy_event *event, un
         return fail_memory(reader);
     }
     if (event->type == FYET_SCALAR && is_quoted(event)) {
-        where.column--; /* libfyaml points behind the quote */
+        where = position_before(reader, fy_event_start_mark(event));
     }
     reader->line = where.line;
     reader->column = where.column;
