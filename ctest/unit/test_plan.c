@@ -386,7 +386,7 @@ static void test_recipe_reaches_the_image(void **state)
     static const uint8_t version[] = {0x2C, 0x01, 0x10, 0x01};
     assert_memory_equal(bytes + 0x14, version, 4);
     static const uint8_t offsets[] = {0x18, 0x1C, 0x20, 0x24, 0x28, 0x2C};
-    for (uint8_t i = 0; i < sizeof offsets; i++) {
+    for (size_t i = 0; i < sizeof offsets; i++) {
         assert_int_equal(bytes[offsets[i]], i + 2);
     }
     assert_string_equal((const char *)bytes + 0x50, "alpha");
@@ -760,7 +760,9 @@ static void test_large_file(void **state)
     char *text = malloc(limit + 1), error[ERROR_SIZE];
     assert_non_null(text);
     memset(text, '#', limit + 1);
-    memcpy(text, BASE, strlen(BASE));
+    for (size_t i = 0; BASE[i] != '\0'; i++) {
+        text[i] = BASE[i];
+    }
     write_file("plan.yaml", text, limit);
     struct rl_plan *plan = rl_plan_load(path_of("plan.yaml"), error, sizeof error);
     assert_non_null(plan);

@@ -144,7 +144,7 @@ static bool read_profile(struct rl_loader *loader, const struct rl_yaml *value,
     /* A file that is missing is the plan's mistake, and shown there; what is in it, its own. */
     const struct rl_yaml *profile = there ? rl_loader_open(loader, path) : NULL;
     if (!there) {
-        rl_fail(loader, value, "device profile \"%.200s\" %s", path, why);
+        rl_yaml_fail(&loader->error, value, "device profile \"%.200s\" %s", path, why);
     }
     free(path);
     if (profile == NULL) {

@@ -224,7 +224,9 @@ static struct rl_plan *empty_plan(void)
     plan->images = calloc(RL_IMAGES_MAX, sizeof *plan->images);
     plan->cells = calloc((size_t)RL_YAML_ITEMS_MAX * CELLS_A_SET, sizeof *plan->cells);
     if (plan->images == NULL || plan->cells == NULL) {
-        rl_plan_free(plan);
+        free(plan->images);
+        free(plan->cells);
+        free(plan);
         return NULL;
     }
     return plan;

@@ -30,7 +30,8 @@ struct rl_loader {
 /* Reads a YAML file that lives as long as the loader. NULL and an error otherwise. */
 const struct rl_yaml *rl_loader_open(struct rl_loader *loader, const char *path);
 
-/* What rl_yaml_fail() does, for short. */
-#define rl_fail(loader, where, ...) rl_yaml_fail(&(loader)->error, where, __VA_ARGS__)
+/* What rl_yaml_fail() does, for short; plainly false, also for tools that see one file at a time.
+ */
+#define rl_fail(loader, where, ...) (rl_yaml_fail(&(loader)->error, where, __VA_ARGS__), false)
 
 #endif

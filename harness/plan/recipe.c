@@ -148,8 +148,8 @@ static bool load_payload(struct rl_loader *loader, const struct rl_yaml *where, 
     bool loaded = rl_file_read(path, RL_PAYLOAD_MAX, bytes, size, why);
     if (!loaded) {
         bool seabios = strncmp(path, "/usr/share/seabios/", 19) == 0;
-        rl_fail(loader, where, "payload \"%.200s\" %s%s", path, why,
-                seabios ? "; install Debian's package seabios" : "");
+        rl_yaml_fail(&loader->error, where, "payload \"%.200s\" %s%s", path, why,
+                     seabios ? "; install Debian's package seabios" : "");
     }
     free(path);
     return loaded;
@@ -224,7 +224,7 @@ static bool load(struct rl_loader *loader, const struct rl_yaml *where, uint8_t 
     }
     bool loaded = rl_image_load(path, bytes, size, why);
     if (!loaded) {
-        rl_fail(loader, where, "image \"%.200s\": %s", path, why);
+        rl_yaml_fail(&loader->error, where, "image \"%.200s\": %s", path, why);
     } else if (!rl_image_suits(*bytes, *size, loader->plan->public_key, RESIDENT_ADDRESS, why)) {
         loaded = rl_fail(loader, where, "image \"%.200s\" %s", path, why);
         free(*bytes);

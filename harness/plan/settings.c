@@ -180,7 +180,7 @@ static bool fill_tears(struct rl_loader *loader, const struct rl_settings *setti
         return rl_fail(loader, settings->tear_where, "tear lists %u cuts, but depth is %u",
                        settings->tear_count, settings->depth);
     }
-    for (uint32_t i = 0; i < settings->depth; i++) {
+    for (uint32_t i = 0; i < settings->depth && i < 2; i++) {
         cell->tear[i] = settings->tear_count == 0 ? defaults[i]
                                                   : (rl_tear)(settings->tears[i] + RL_TEAR_BETWEEN);
     }

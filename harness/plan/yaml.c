@@ -192,10 +192,10 @@ static bool fill(struct reader *reader, struct rl_yaml *parent, unsigned depth)
         if (event == NULL) {
             return false;
         }
-        bool at_end = event->type == end;
-        bool added = at_end || add(reader, parent, node_of(reader, event, depth));
+        bool ended = event->type == end;
+        bool added = ended || add(reader, parent, node_of(reader, event, depth));
         fy_parser_event_free(reader->parser, event);
-        if (at_end || !added) {
+        if (ended || !added) {
             return added;
         }
         bool is_key = parent->kind == RL_YAML_MAP && parent->count % 2 == 1;
@@ -249,38 +249,56 @@ static struct rl_yaml *node_of(struct reader *reader, struct fy_event *event, un
     return node;
 }
 
-/* The tree of the first document; the end of the stream has to follow. */
+/* Takes the next event and says only what and where it is; FYET_NONE with an error. */
+static enum fy_event_type pass(struct reader *reader, struct rl_yaml *where)
+{
+    struct fy_event *event = next(reader);
+    if (event == NULL) {
+        return FYET_NONE;
+    }
+    enum fy_event_type type = event->type;
+    *where = position(reader, fy_event_start_mark(event));
+    fy_parser_event_free(reader->parser, event);
+    return type;
+}
+
+/* Whether nothing but the end of the stream follows the first document. */
+static bool at_end(struct reader *reader)
+{
+    struct rl_yaml where;
+    if (pass(reader, &where) != FYET_DOCUMENT_END) {
+        return false;
+    }
+    enum fy_event_type type = pass(reader, &where);
+    if (type == FYET_DOCUMENT_START) {
+        rl_yaml_fail(reader->error, &where, "a second document; a file holds one");
+    }
+    return type == FYET_STREAM_END;
+}
+
+/* The tree of the only document. */
 static struct rl_yaml *document(struct reader *reader)
 {
-    struct rl_yaml *root = NULL;
-    for (;;) {
-        struct fy_event *event = next(reader);
-        if (event == NULL) {
-            break;
-        }
-        struct rl_yaml where = position(reader, fy_event_start_mark(event));
-        enum fy_event_type type = event->type;
-        bool sound = true;
-        if (type == FYET_DOCUMENT_START && root != NULL) {
-            sound = rl_yaml_fail(reader->error, &where, "a second document; a file holds one");
-        } else if (type == FYET_STREAM_END && root == NULL) {
-            where = position(reader, NULL);
-            sound = rl_yaml_fail(reader->error, &where, "the file is empty; expected a mapping");
-        } else if (type != FYET_STREAM_START && type != FYET_STREAM_END &&
-                   type != FYET_DOCUMENT_START && type != FYET_DOCUMENT_END) {
-            root = node_of(reader, event, 1);
-            sound = root != NULL;
-        }
-        fy_parser_event_free(reader->parser, event);
-        if (!sound || type == FYET_STREAM_END) {
-            if (sound) {
-                return root;
-            }
-            break;
-        }
+    struct rl_yaml where;
+    if (pass(reader, &where) != FYET_STREAM_START) {
+        return NULL;
     }
-    rl_yaml_free(root);
-    return NULL;
+    enum fy_event_type type = pass(reader, &where);
+    if (type == FYET_STREAM_END) {
+        where = position(reader, NULL);
+        rl_yaml_fail(reader->error, &where, "the file is empty; expected a mapping");
+    }
+    struct fy_event *event = type == FYET_DOCUMENT_START ? next(reader) : NULL;
+    if (event == NULL) {
+        return NULL;
+    }
+    struct rl_yaml *root = node_of(reader, event, 1);
+    fy_parser_event_free(reader->parser, event);
+    if (root != NULL && !at_end(reader)) {
+        rl_yaml_free(root);
+        return NULL;
+    }
+    return root;
 }
 
 /* libfyaml writes some messages past its collection: they go nowhere. */
