@@ -402,6 +402,41 @@ static void several_data_segments_are_good(void **state)
     expect(image, TOTAL, FL_E_SEGMENT);
 }
 
+/* Entries that follow each other and end where the image ends, and yet are none. */
+static void segments_that_only_add_up_are_refused(void **state)
+{
+    uint8_t image[TOTAL];
+
+    (void)state;
+    memcpy(image, pristine, TOTAL);
+    put_segment(image, 0, 0x400, 0xFFFFFF00u); /* ends at 0x300 in 32 bits */
+    put_segment(image, 1, 0x300, 0x1100);
+    expect(image, TOTAL, FL_E_SEGMENT);
+
+    memcpy(image, pristine, TOTAL);
+    fl_put32(image + FL_H_SEGMENT_COUNT, 3);
+    repair_crc(image);
+    put_segment(image, 2, 0x1400, 0); /* empty */
+    expect(image, TOTAL, FL_E_SEGMENT);
+    put_segment(image, 1, 0x1000, 0x80); /* in parts of units */
+    put_segment(image, 2, 0x1080, 0x380);
+    expect(image, TOTAL, FL_E_SEGMENT);
+
+    put_segment(image, 1, 0x1000, 0x100);
+    put_segment(image, 2, 0x1100, 0x100);
+    put_segment(image, 3, 0x1200, 0x200);
+    fl_put32(image + FL_H_SEGMENT_COUNT, 5); /* one more than the table has */
+    repair_crc(image);
+    expect(image, TOTAL, FL_E_SEGMENT);
+
+    memcpy(image, pristine, TOTAL);
+    put_segment(image, 0, 0x400, 0x1000); /* without a data segment */
+    memset(image + SEGMENT(1), 0, FL_SEGMENT_ENTRY_SIZE);
+    fl_put32(image + FL_H_SEGMENT_COUNT, 1);
+    repair_crc(image);
+    expect(image, TOTAL, FL_E_SEGMENT);
+}
+
 static void least_image_is_good(void **state)
 {
     uint8_t image[0x600];
@@ -616,7 +651,8 @@ GROUP(header, T(every_field_is_read), T(magic_is_compared_whole), T(format_is_on
 GROUP(sizes, T(total_size_has_bounds), T(limit_is_kept))
 GROUP(segments, T(segment_count_has_bounds), T(segment_types_have_their_order),
       T(segments_lie_side_by_side), T(segments_fill_the_image), T(reserved_segment_bytes_are_zero),
-      T(several_data_segments_are_good), T(least_image_is_good))
+      T(several_data_segments_are_good), T(segments_that_only_add_up_are_refused),
+      T(least_image_is_good))
 GROUP(modules, T(modules_lie_in_the_runtime_segment), T(bootstrap_starts_its_module),
       T(first_failing_check_gives_the_status))
 GROUP(agreement, T(readers_agree_on_pairs_of_changes), T(readers_agree_on_each_value_of_each_field),
