@@ -78,7 +78,7 @@ static struct rl_plan *load_text(const char *text)
 /* Expects the error "plan.yaml:PLACE: …PART…", on one line. */
 static void expect_error(const char *text, const char *place, const char *part)
 {
-    char error[ERROR_SIZE], start[128];
+    char error[ERROR_SIZE], start[320];
     struct rl_plan *plan = try_text(text, error);
     if (plan != NULL) {
         rl_plan_free(plan);
