@@ -100,7 +100,8 @@ bool rl_key_generate(const char *seed_text, struct rl_key *key)
 
     if (seed_text != NULL) {
         crypto_hash_sha256(seed, (const uint8_t *)seed_text, strlen(seed_text));
-    } else if (sodium_init() < 0) {
+    } else if (sodium_init() <
+               0) { /* only random numbers need it: SHA-256 and Ed25519 are plain C */
         return false;
     } else {
         randombytes_buf(seed, sizeof seed);
