@@ -1,0 +1,28 @@
+/* Names for logs and reports, in the order of the enumerations. */
+#include "fastload/engine.h"
+
+static const char *const status_names[] = {
+    "ok",         "again",         "io",         "ecc",         "range",      "sender",
+    "magic",      "format",        "header-crc", "size",        "segment",    "module",
+    "signature",  "digest",        "hardware",   "data-format", "capability", "security-counter",
+    "same-image", "start-address", "confirm",    "overlay",     "no-image",   "cancelled",
+    "busy",       "internal",
+};
+_Static_assert(sizeof status_names / sizeof status_names[0] == FL_STATUS_COUNT,
+               "one name a status");
+
+static const char *const phase_names[] = {
+    "idle",   "boot",    "query",   "load",   "check", "branch", "flash", "quiesce",
+    "commit", "meminit", "overlay", "verify", "clean", "key",    "init",  "resume",
+};
+_Static_assert(sizeof phase_names / sizeof phase_names[0] == FL_PHASE_COUNT, "one name a phase");
+
+const char *fl_status_name(fl_status status)
+{
+    return (uint32_t)status < FL_STATUS_COUNT ? status_names[status] : "unknown";
+}
+
+const char *fl_phase_name(fl_phase phase)
+{
+    return (uint32_t)phase < FL_PHASE_COUNT ? phase_names[phase] : "unknown";
+}

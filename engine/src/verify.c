@@ -1,0 +1,107 @@
+#include "verify.h"
+
+#include "layout.h"
+#include "mem.h"
+
+#define SIGNED_SIZE (FL_MANIFEST_SIZE + FL_SIGNATURE_SIZE)
+_Static_assert(FL_SIGNATURE == FL_MANIFEST_SIZE, "one read takes manifest and signature");
+
+static fl_status read_manifest(const struct fl_port *port, fl_space space, uint32_t address,
+                               uint8_t *bytes, struct fl_image *image, uint8_t *identity)
+{
+    fl_status status = space == FL_FLASH
+                           ? port->flash_read(port->board, address, bytes, SIGNED_SIZE)
+                           : port->memory_read(port->board, address, bytes, SIGNED_SIZE);
+
+    if (status == FL_OK) {
+        status = fl_image_parse(bytes, fl_layout_limit(port->layout), image);
+    }
+    if (status == FL_OK) {
+        status = port->digest(port->board, bytes, FL_MANIFEST_SIZE, identity);
+    }
+    return status;
+}
+
+fl_status fl_manifest_read(const struct fl_port *port, fl_space space, uint32_t address,
+                           struct fl_image *image, uint8_t *identity)
+{
+    uint8_t bytes[SIGNED_SIZE];
+
+    FL_ASSERT(port, image != NULL && identity != NULL);
+    FL_ASSERT(port, address % FL_BULK == 0);
+    return read_manifest(port, space, address, bytes, image, identity);
+}
+
+fl_status fl_manifest_verify(const struct fl_port *port, fl_space space, uint32_t address,
+                             struct fl_image *image, uint8_t *identity)
+{
+    uint8_t bytes[SIGNED_SIZE];
+    bool good = false;
+    fl_status status;
+
+    FL_ASSERT(port, image != NULL && identity != NULL);
+    FL_ASSERT(port, address % FL_BULK == 0);
+    status = read_manifest(port, space, address, bytes, image, identity);
+    if (status == FL_OK) {
+        status = port->signature_check(port->board, bytes, FL_MANIFEST_SIZE, bytes + FL_SIGNATURE,
+                                       &good);
+    }
+    if (status == FL_OK && !good) {
+        status = FL_E_SIGNATURE;
+    }
+    return status;
+}
+
+fl_status fl_segment_verify(const struct fl_port *port, fl_space space, uint32_t address,
+                            const struct fl_image *image, uint32_t index)
+{
+    const struct fl_segment *segment = &image->segments[index];
+    bool equal = false;
+    fl_status status;
+
+    FL_ASSERT(port, index < image->segment_count);
+    FL_ASSERT(port, image->total_size <= fl_layout_limit(port->layout));
+    status = port->digest_check(port->board, space, address + segment->range.offset,
+                                segment->range.size, segment->digest, &equal);
+    if (status == FL_OK && !equal) {
+        status = FL_E_DIGEST;
+    }
+    return status;
+}
+
+fl_status fl_image_verify(const struct fl_port *port, fl_space space, uint32_t address,
+                          struct fl_image *image, uint8_t *identity)
+{
+    fl_status status = fl_manifest_verify(port, space, address, image, identity);
+
+    if (status == FL_OK && image->start_address != port->layout->resident.address) {
+        status = FL_E_START_ADDRESS;
+    }
+    if (status == FL_OK && image->hardware_min > port->layout->hardware_level) {
+        status = FL_E_HARDWARE;
+    }
+    for (uint32_t i = 0; i < FL_SEGMENT_MAX && status == FL_OK; i++) {
+        if (i < image->segment_count) {
+            status = fl_segment_verify(port, space, address, image, i);
+        }
+    }
+    return status;
+}
+
+fl_status fl_image_verify_as(const struct fl_port *port, fl_space space, uint32_t address,
+                             const uint8_t *identity, struct fl_image *image)
+{
+    uint8_t actual[FL_DIGEST_SIZE];
+    fl_status status;
+
+    FL_ASSERT(port, identity != NULL);
+    FL_ASSERT(port, image != NULL);
+    status = fl_manifest_read(port, space, address, image, actual);
+    if (status == FL_OK && !fl_same_digest(actual, identity)) {
+        status = FL_E_DIGEST;
+    }
+    if (status == FL_OK) {
+        status = fl_image_verify(port, space, address, image, actual);
+    }
+    return status;
+}

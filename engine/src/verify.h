@@ -1,0 +1,30 @@
+/* Judges an image where it lies: in a bank, in staging, or in its resident place. */
+#ifndef FASTLOAD_VERIFY_H
+#define FASTLOAD_VERIFY_H
+
+#include "fastload/port.h"
+
+/* Reads and parses the manifest at `address`; `identity` (FL_DIGEST_SIZE bytes) becomes that of the
+ * image. FL_OK; a status of fl_image_parse(); or that of a read that failed. Judges no signature:
+ * for images that were verified before. */
+fl_status fl_manifest_read(const struct fl_port *port, fl_space space, uint32_t address,
+                           struct fl_image *image, uint8_t *identity);
+
+/* The same, and the signature: FL_E_SIGNATURE where it is wrong. */
+fl_status fl_manifest_verify(const struct fl_port *port, fl_space space, uint32_t address,
+                             struct fl_image *image, uint8_t *identity);
+
+/* FL_OK when segment `index` of the image at `address` has its digest; FL_E_DIGEST when not. */
+fl_status fl_segment_verify(const struct fl_port *port, fl_space space, uint32_t address,
+                            const struct fl_image *image, uint32_t index);
+
+/* The whole image: manifest, signature, every digest, and that it is made for this device's
+ * resident place and hardware. The reserved unit and the key slot are not part of it. */
+fl_status fl_image_verify(const struct fl_port *port, fl_space space, uint32_t address,
+                          struct fl_image *image, uint8_t *identity);
+
+/* fl_image_verify(), and FL_E_DIGEST unless the image is the one that `identity` names. */
+fl_status fl_image_verify_as(const struct fl_port *port, fl_space space, uint32_t address,
+                             const uint8_t *identity, struct fl_image *image);
+
+#endif
