@@ -98,10 +98,10 @@ bool rl_key_generate(const char *seed_text, struct rl_key *key)
 {
     uint8_t seed[RL_KEY_SEED_SIZE];
 
+    /* Only random numbers need sodium_init(): its SHA-256 and Ed25519 are plain C. */
     if (seed_text != NULL) {
         crypto_hash_sha256(seed, (const uint8_t *)seed_text, strlen(seed_text));
-    } else if (sodium_init() <
-               0) { /* only random numbers need it: SHA-256 and Ed25519 are plain C */
+    } else if (sodium_init() < 0) {
         return false;
     } else {
         randombytes_buf(seed, sizeof seed);
