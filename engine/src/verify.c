@@ -69,11 +69,15 @@ fl_status fl_segment_verify(const struct fl_port *port, fl_space space, uint32_t
     return status;
 }
 
+/* The cheap checks come first: a wrong image costs no digest. */
 fl_status fl_image_verify(const struct fl_port *port, fl_space space, uint32_t address,
-                          struct fl_image *image, uint8_t *identity)
+                          const uint8_t *wanted, struct fl_image *image, uint8_t *identity)
 {
     fl_status status = fl_manifest_verify(port, space, address, image, identity);
 
+    if (status == FL_OK && wanted != NULL && !fl_same_digest(identity, wanted)) {
+        status = FL_E_DIGEST;
+    }
     if (status == FL_OK && image->start_address != port->layout->resident.address) {
         status = FL_E_START_ADDRESS;
     }
@@ -84,24 +88,6 @@ fl_status fl_image_verify(const struct fl_port *port, fl_space space, uint32_t a
         if (i < image->segment_count) {
             status = fl_segment_verify(port, space, address, image, i);
         }
-    }
-    return status;
-}
-
-fl_status fl_image_verify_as(const struct fl_port *port, fl_space space, uint32_t address,
-                             const uint8_t *identity, struct fl_image *image)
-{
-    uint8_t actual[FL_DIGEST_SIZE];
-    fl_status status;
-
-    FL_ASSERT(port, identity != NULL);
-    FL_ASSERT(port, image != NULL);
-    status = fl_manifest_read(port, space, address, image, actual);
-    if (status == FL_OK && !fl_same_digest(actual, identity)) {
-        status = FL_E_DIGEST;
-    }
-    if (status == FL_OK) {
-        status = fl_image_verify(port, space, address, image, actual);
     }
     return status;
 }

@@ -19,12 +19,9 @@ fl_status fl_segment_verify(const struct fl_port *port, fl_space space, uint32_t
                             const struct fl_image *image, uint32_t index);
 
 /* The whole image: manifest, signature, every digest, and that it is made for this device's
- * resident place and hardware. The reserved unit and the key slot are not part of it. */
+ * resident place and hardware. The reserved unit and the key slot are not part of it.
+ * `wanted` may be NULL; otherwise FL_E_DIGEST unless it is the image's identity. */
 fl_status fl_image_verify(const struct fl_port *port, fl_space space, uint32_t address,
-                          struct fl_image *image, uint8_t *identity);
-
-/* fl_image_verify(), and FL_E_DIGEST unless the image is the one that `identity` names. */
-fl_status fl_image_verify_as(const struct fl_port *port, fl_space space, uint32_t address,
-                             const uint8_t *identity, struct fl_image *image);
+                          const uint8_t *wanted, struct fl_image *image, uint8_t *identity);
 
 #endif

@@ -1,0 +1,251 @@
+#include "record.h"
+
+#include "mem.h"
+
+#define MAGIC       0x44434552u /* "RECD" */
+#define VERSION     1u
+#define COMMIT_WORD 0x4C414553u /* "SEAL" */
+#define FIRM_MARK   0x4D524946u /* "FIRM" */
+
+enum {
+    BODY = 0x00,
+    AT_MAGIC = 0x00,
+    AT_SEQUENCE = 0x04,
+    AT_BANK = 0x08,
+    AT_VERSION = 0x0C,
+    AT_IDENTITY = 0x10,
+    SEAL = 0x40,
+    AT_COMMIT = 0x40,
+    AT_CRC = 0x44,
+    FIRM = 0x60,
+    RECORD_SIZE = 0x80
+};
+#define BODY_SIZE ((uint32_t)SEAL - (uint32_t)BODY)
+#define SEAL_SIZE ((uint32_t)FIRM - (uint32_t)SEAL)
+#define FIRM_SIZE ((uint32_t)RECORD_SIZE - (uint32_t)FIRM)
+
+_Static_assert(AT_IDENTITY + FL_DIGEST_SIZE <= SEAL, "the body holds the identity");
+_Static_assert(SEAL % 32 == 0 && FIRM % 32 == 0 && RECORD_SIZE % 32 == 0,
+               "parts start on granules of any size");
+_Static_assert(RECORD_SIZE <= FL_BULK, "a slot is one unit");
+
+enum slot_state { SLOT_BLANK, SLOT_USED, SLOT_SEALED };
+
+static uint32_t slot_count(const struct fl_layout *layout)
+{
+    return fl_min(layout->sector_size / FL_BULK, FL_RECORD_SLOTS);
+}
+
+static bool is_newer(const struct fl_record *a, const struct fl_record *b)
+{
+    return (int32_t)(a->sequence - b->sequence) > 0;
+}
+
+/* Whether body and seal at `raw` belong together: what a torn or foreign slot does not pass. */
+static bool is_sealed(const uint8_t *raw)
+{
+    return fl_get32(raw + AT_MAGIC) == MAGIC && fl_get32(raw + AT_VERSION) == VERSION &&
+           fl_get32(raw + AT_BANK) < 2u && fl_get32(raw + AT_COMMIT) == COMMIT_WORD &&
+           fl_get32(raw + AT_CRC) == fl_crc32c(raw + BODY, BODY_SIZE);
+}
+
+/* A firm mark that does not read was begun: that is all it has to say. */
+static enum slot_state read_slot(const struct fl_port *port, uint32_t address,
+                                 struct fl_record *record)
+{
+    uint8_t raw[RECORD_SIZE];
+    bool whole = port->flash_read(port->board, address, raw, RECORD_SIZE) == FL_OK;
+
+    FL_ASSERT(port, address % FL_BULK == 0);
+    FL_ASSERT(port, record != NULL);
+    if (!whole && port->flash_read(port->board, address, raw, FIRM) != FL_OK) {
+        return SLOT_USED;
+    }
+    if (whole && fl_is_filled(raw, 0xFFu, RECORD_SIZE)) {
+        return SLOT_BLANK;
+    }
+    if (!is_sealed(raw)) {
+        return SLOT_USED;
+    }
+    record->sequence = fl_get32(raw + AT_SEQUENCE);
+    record->bank = fl_get32(raw + AT_BANK);
+    record->firm = !whole || !fl_is_filled(raw + FIRM, 0xFFu, FIRM_SIZE);
+    memcpy(record->identity, raw + AT_IDENTITY, FL_DIGEST_SIZE);
+    return SLOT_SEALED;
+}
+
+static void note(struct fl_records *records, const struct fl_record *record)
+{
+    uint32_t bank = record->bank;
+
+    if (!records->known[bank] || is_newer(record, &records->bank[bank])) {
+        records->bank[bank] = *record;
+        records->known[bank] = true;
+    }
+    if (record->firm && (!records->any_firm || is_newer(record, &records->firm))) {
+        records->firm = *record;
+        records->any_firm = true;
+    }
+}
+
+static void scan_sector(const struct fl_port *port, uint32_t sector, struct fl_records *records)
+{
+    uint32_t base = port->layout->record[sector].address;
+    uint32_t count = slot_count(port->layout);
+    struct fl_record record = {.sector = sector};
+    enum slot_state state = SLOT_USED;
+    bool blank = false;
+    uint32_t slot = 0;
+
+    while (slot < count) {
+        state = read_slot(port, base + slot * FL_BULK, &record);
+        if (state == SLOT_BLANK) {
+            break;
+        }
+        if (state == SLOT_SEALED) {
+            note(records, &record);
+        }
+        slot++;
+    }
+    records->free_slot[sector] = FL_RECORD_SLOTS;
+    if (slot < count &&
+        port->flash_is_blank(port->board, base + slot * FL_BULK, (count - slot) * FL_BULK,
+                             &blank) == FL_OK &&
+        blank) {
+        records->free_slot[sector] = slot;
+    }
+}
+
+void fl_records_scan(const struct fl_port *port, struct fl_records *records)
+{
+    FL_ASSERT(port, records != NULL);
+    FL_ASSERT(port, slot_count(port->layout) >= 2u);
+    memset(records, 0, sizeof *records);
+    for (uint32_t sector = 0; sector < 2u; sector++) {
+        scan_sector(port, sector, records);
+    }
+}
+
+const struct fl_record *fl_records_newest(const struct fl_records *records)
+{
+    if (!records->known[0] && !records->known[1]) {
+        return NULL;
+    }
+    if (!records->known[1]) {
+        return &records->bank[0];
+    }
+    if (!records->known[0] || is_newer(&records->bank[1], &records->bank[0])) {
+        return &records->bank[1];
+    }
+    return &records->bank[0];
+}
+
+/* Programs one part of a slot and reads it back. */
+static fl_status write_part(const struct fl_port *port, uint32_t address, const uint8_t *bytes,
+                            uint32_t size)
+{
+    uint8_t back[BODY_SIZE];
+    fl_status status = port->flash_program(port->board, address, bytes, size);
+
+    FL_ASSERT(port, size <= sizeof back);
+    FL_ASSERT(port, size % port->layout->granule_size == 0);
+    if (status == FL_OK) {
+        status = port->flash_read(port->board, address, back, size);
+    }
+    if (status == FL_OK && memcmp(back, bytes, size) != 0) {
+        status = FL_E_CONFIRM;
+    }
+    return status;
+}
+
+static fl_status write_record(const struct fl_port *port, uint32_t address, uint32_t sequence,
+                              uint32_t bank, const uint8_t *identity)
+{
+    uint8_t raw[RECORD_SIZE];
+    fl_status status;
+
+    FL_ASSERT(port, address % FL_BULK == 0);
+    FL_ASSERT(port, bank < 2u);
+    memset(raw, 0, sizeof raw);
+    fl_put32(raw + AT_MAGIC, MAGIC);
+    fl_put32(raw + AT_SEQUENCE, sequence);
+    fl_put32(raw + AT_BANK, bank);
+    fl_put32(raw + AT_VERSION, VERSION);
+    memcpy(raw + AT_IDENTITY, identity, FL_DIGEST_SIZE);
+    fl_put32(raw + AT_COMMIT, COMMIT_WORD);
+    fl_put32(raw + AT_CRC, fl_crc32c(raw + BODY, BODY_SIZE));
+    fl_put32(raw + FIRM, FIRM_MARK);
+
+    status = write_part(port, address + BODY, raw + BODY, BODY_SIZE);
+    if (status == FL_OK) {
+        status = write_part(port, address + SEAL, raw + SEAL, SEAL_SIZE);
+    }
+    if (status == FL_OK) {
+        status = write_part(port, address + FIRM, raw + FIRM, FIRM_SIZE);
+    }
+    return status;
+}
+
+/* Finds a blank slot, erasing for it when there is none. `kept` is the sector that stays. */
+static fl_status make_room(const struct fl_port *port, const struct fl_records *records,
+                           uint32_t kept, uint32_t *address)
+{
+    const struct fl_layout *layout = port->layout;
+    uint32_t other = 1u - kept;
+    bool blank = false;
+    fl_status status;
+
+    FL_ASSERT(port, kept < 2u);
+    for (uint32_t i = 0; i < 2u; i++) {
+        uint32_t sector = i == 0 ? kept : other;
+
+        if (records->free_slot[sector] < slot_count(layout)) {
+            *address = layout->record[sector].address + records->free_slot[sector] * FL_BULK;
+            return FL_OK;
+        }
+    }
+    *address = layout->record[other].address;
+    status = port->flash_erase(port->board, *address);
+    if (status == FL_OK) {
+        status = port->flash_is_blank(port->board, *address, layout->sector_size, &blank);
+    }
+    if (status == FL_OK && !blank) {
+        status = FL_E_CONFIRM;
+    }
+    return status;
+}
+
+fl_status fl_record_append(const struct fl_port *port, const struct fl_records *records,
+                           uint32_t keep, uint32_t bank, const uint8_t *identity)
+{
+    const struct fl_record *newest = fl_records_newest(records);
+    uint32_t kept = newest != NULL ? newest->sector : 0;
+    uint32_t sequence = newest != NULL ? newest->sequence + 1u : 1u;
+    uint32_t address = 0;
+    fl_status status;
+
+    FL_ASSERT(port, keep < 2u && bank < 2u);
+    FL_ASSERT(port, identity != NULL);
+    if (records->known[keep]) {
+        kept = records->bank[keep].sector;
+    }
+    status = make_room(port, records, kept, &address);
+    if (status == FL_OK) {
+        status = write_record(port, address, sequence, bank, identity);
+    }
+    return status;
+}
+
+fl_status fl_records_settle(const struct fl_port *port, const struct fl_records *records,
+                            uint32_t bank, const uint8_t *identity)
+{
+    const struct fl_record *newest = fl_records_newest(records);
+
+    FL_ASSERT(port, bank < 2u);
+    FL_ASSERT(port, identity != NULL);
+    if (newest != NULL && newest->firm && newest->bank == bank &&
+        fl_same_digest(newest->identity, identity)) {
+        return FL_OK;
+    }
+    return fl_record_append(port, records, bank, bank, identity);
+}

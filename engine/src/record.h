@@ -1,0 +1,66 @@
+/* Boot records: which bank holds the image that runs. Two sectors of flash, record[0] and
+ * record[1], are append-only lists of slots; the newest record with its seal decides.
+ *
+ * A slot is one unit of FL_BULK bytes, of which three parts are used. Each is a program of its own
+ * and starts on a granule, whether granules have 8, 16 or 32 bytes:
+ *
+ *   0x00  body  64 B   0x00 magic     0x04 sequence number
+ *                      0x08 bank      0x0C version of this layout
+ *                      0x10 identity, 32 B              the rest is zero
+ *   0x40  seal  32 B   0x40 commit word   0x44 CRC-32C of the body   the rest is zero
+ *   0x60  firm  32 B   0x60 firm mark     the rest is zero
+ *
+ * Protocol. Body, read back, seal, read back, firm mark. A record is sealed when body and seal read
+ * back whole; it is firm when anything was programmed where its firm mark goes, readable or not:
+ * the mark is begun only after the seal was seen to be complete. The seal is the commit point.
+ *   - What is sealed and not firm may owe its seal to a program that was cut: it may read
+ *     differently next time. Before anything depends on it, a fresh complete record of the same
+ *     content is appended.
+ *   - Records are ordered by serial-number arithmetic on their sequence numbers.
+ *   - A slot that is not wholly blank is never programmed again. Cuts use slots up; when the sector
+ *     of the newest record has none left, the other sector is erased and goes on.
+ *   - A sector is only appended to when all behind its last used slot is blank. An interrupted
+ *     erase leaves used slots behind blank ones, and such a sector is erased again. Nothing that is
+ *     left in it can win: it is older than the newest record, which is in the other sector. */
+#ifndef FASTLOAD_RECORD_H
+#define FASTLOAD_RECORD_H
+
+#include "fastload/port.h"
+
+#define FL_RECORD_SLOTS 32u /* the most that are used of one sector: what keeps a scan bounded */
+
+struct fl_record {
+    uint32_t sequence;
+    uint32_t bank;
+    uint32_t sector; /* 0 or 1: where it lies */
+    bool firm;
+    uint8_t identity[FL_DIGEST_SIZE];
+};
+
+/* What both sectors say. */
+struct fl_records {
+    bool known[2];            /* by bank: whether a sealed record names it */
+    struct fl_record bank[2]; /* the newest of them */
+    bool any_firm;
+    struct fl_record firm; /* the newest firm one, while any_firm */
+    uint32_t free_slot[2]; /* by sector: where to append; FL_RECORD_SLOTS when it must be erased */
+};
+
+/* Reads both sectors. Slots that do not read count as used and not sealed. */
+void fl_records_scan(const struct fl_port *port, struct fl_records *records);
+
+/* The newest sealed record, or NULL when there is none. */
+const struct fl_record *fl_records_newest(const struct fl_records *records);
+
+/* Appends a complete record. Its number follows the newest one's. Never erases the sector that
+ * holds the newest record of bank `keep`. `records` is as scanned, and stale afterwards.
+ * FL_OK when it is sealed, read back and firm; else it may or may not be sealed. */
+fl_status fl_record_append(const struct fl_port *port, const struct fl_records *records,
+                           uint32_t keep, uint32_t bank, const uint8_t *identity);
+
+/* Makes sure that the newest record is firm and names this image in this bank: appends one when it
+ * does not, does nothing when it does. */
+fl_status fl_records_settle(const struct fl_port *port, const struct fl_records *records,
+                            uint32_t bank, const uint8_t *identity);
+
+#endif
