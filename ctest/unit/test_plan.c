@@ -1,5 +1,5 @@
 /* Plans: what they mean, and what is said about those that mean nothing. */
-/* groups: shape merge images errors yaml limits digest */
+/* groups: shape merge images errors yaml limits digest shipped */
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
@@ -857,6 +857,102 @@ static void test_digest_sees_what_changes_results(void **state)
     }
 }
 
+/* --- shipped ---------------------------------------------------------------------------------- */
+
+static struct rl_plan *load_shipped(const char *name)
+{
+    char path[4096], error[ERROR_SIZE];
+    snprintf(path, sizeof path, "%s/%s.yaml", RELIGHT_PLAN_DIR, name);
+    struct rl_plan *plan = rl_plan_load(path, error, sizeof error);
+    if (plan == NULL) {
+        fail_msg("%s", error);
+    }
+    assert_string_equal(plan->name, name); /* how a token finds its plan */
+    return plan;
+}
+
+/* Both campaigns try every start state and memory kind, and every tear of both cuts somewhere. */
+static void test_campaigns(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"power-cut", "power-cut-down"};
+    for (size_t i = 0; i < 2; i++) {
+        struct rl_plan *plan = load_shipped(names[i]);
+        unsigned seen = 0, torn_twice = 0;
+        assert_int_equal(plan->cell_count, 2 + 6 + 8);
+        for (uint32_t k = 0; k < plan->cell_count; k++) {
+            const struct rl_cell *cell = &plan->cells[k];
+            seen |= 1u << ((unsigned)cell->memory * RL_START_COUNT + (unsigned)cell->start);
+            torn_twice += cell->tear[0] == RL_TEAR_FULL && cell->tear[1] == RL_TEAR_FULL;
+            assert_int_equal(cell->depth, 2);
+            assert_int_equal(cell->sample, 0);
+        }
+        assert_int_equal(seen, (1u << (RL_START_COUNT * RL_MEMORY_COUNT)) - 1);
+        assert_int_equal(torn_twice, 8);
+        rl_plan_free(plan);
+    }
+}
+
+static void test_campaigns_are_opposite(void **state)
+{
+    (void)state;
+    struct rl_plan *up = load_shipped("power-cut"), *down = load_shipped("power-cut-down");
+    assert_true(up->cells[0].old_image->size < up->cells[0].new_image->size);
+    assert_true(down->cells[0].old_image->size > down->cells[0].new_image->size);
+    assert_int_equal(up->cells[0].new_image->size, 256 * 1024 + 1024);
+    assert_int_equal(up->cells[0].old_image->size, 128 * 1024 + 1024);
+    rl_plan_free(up);
+    rl_plan_free(down);
+}
+
+/* The benchmark compares like with like: the default campaign's first variant. */
+static void test_bench_plans(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"naive", "snapshots"};
+    static const rl_reuse reuses[] = {RL_REUSE_NONE, RL_REUSE_SNAPSHOTS};
+    struct rl_plan *campaign = load_shipped("power-cut");
+    for (size_t i = 0; i < 2; i++) {
+        struct rl_plan *plan = load_shipped(names[i]);
+        assert_int_equal(plan->cell_count, 2);
+        for (uint32_t k = 0; k < plan->cell_count; k++) {
+            const struct rl_cell *cell = &plan->cells[k], *first = &campaign->cells[k];
+            assert_string_equal(cell->name, first->name);
+            assert_memory_equal(&cell->geometry, &first->geometry, sizeof cell->geometry);
+            assert_memory_equal(cell->old_image->identity, first->old_image->identity, 32);
+            assert_memory_equal(cell->new_image->identity, first->new_image->identity, 32);
+            assert_int_equal(cell->classes, first->classes);
+            assert_memory_equal(cell->tear, first->tear, sizeof cell->tear);
+            assert_int_equal(cell->sample, 2000);
+            assert_int_equal(cell->seed, 1);
+            assert_int_equal(cell->reuse, reuses[i]);
+        }
+        rl_plan_free(plan);
+    }
+    rl_plan_free(campaign);
+}
+
+static void test_smoke_is_small(void **state)
+{
+    (void)state;
+    struct rl_plan *plan = load_shipped("smoke");
+    for (uint32_t k = 0; k < plan->cell_count; k++) {
+        assert_int_equal(plan->cells[k].depth, 1);
+        assert_true(plan->cells[k].new_image->size <= 16 * 1024);
+        assert_true(plan->cells[k].geometry.bank[0].size <= 32 * 1024);
+    }
+    rl_plan_free(plan);
+}
+
+/* The profile writes the defaults down; both are documented as one. */
+static void test_default_profile_is_the_default(void **state)
+{
+    (void)state;
+    char text[4096];
+    snprintf(text, sizeof text, BASE "device: %s/devices/default.yaml\n", RELIGHT_PLAN_DIR);
+    assert_true(digest_of(text) == digest_of(BASE));
+}
+
 #define WITH_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
 static const struct CMUnitTest shape[] = {
@@ -909,6 +1005,14 @@ static const struct CMUnitTest digest[] = {
     WITH_FOLDER(test_digest_sees_what_changes_results),
 };
 
+static const struct CMUnitTest shipped[] = {
+    cmocka_unit_test(test_campaigns),
+    cmocka_unit_test(test_campaigns_are_opposite),
+    cmocka_unit_test(test_bench_plans),
+    cmocka_unit_test(test_smoke_is_small),
+    WITH_FOLDER(test_default_profile_is_the_default),
+};
+
 #define RUN(group)                                                                                 \
     if (only == NULL || strcmp(only, #group) == 0) {                                               \
         failed += cmocka_run_group_tests_name(#group, group, NULL, NULL);                          \
@@ -926,5 +1030,6 @@ int main(int argc, char **argv)
     RUN(yaml)
     RUN(limits)
     RUN(digest)
+    RUN(shipped)
     return ran == 0 || failed != 0;
 }
