@@ -1,7 +1,7 @@
 # Bad plans: exit code 2, exactly one line that starts with file:line:column, nothing on standard
 # output, and no file created or changed, also when a store was asked for.
 #
-# The words of each message are tested in unit/test_plan.c. This is what a user sees of them.
+# The words of each message are tested in unit/test_plan_errors.c. This is what a user sees of them.
 
 file(COPY ${SOURCE}/faultplans/devices DESTINATION ${WORK})
 set(plan ${WORK}/plan.yaml)
