@@ -1,0 +1,139 @@
+#include "key.h"
+
+#include "mem.h"
+#include "phases.h"
+
+#define MAGIC       0x2059454Bu /* "KEY " */
+#define VERSION     1u
+#define COMMIT_WORD 0x54534146u /* "FAST" */
+
+enum {
+    AT_MAGIC = 0x00,
+    AT_VERSION = 0x04,
+    AT_IDENTITY = 0x08,
+    AT_CRC = 0x28,
+    COMMIT = 0x30,
+    KEY_SIZE = 0x38
+};
+#define COMMIT_SIZE ((uint32_t)KEY_SIZE - (uint32_t)COMMIT)
+
+_Static_assert(AT_IDENTITY + FL_DIGEST_SIZE == AT_CRC, "the CRC covers all before it");
+_Static_assert(COMMIT % 8 == 0 && COMMIT_SIZE == 8u, "the commit word is one ECC word of memory");
+_Static_assert(KEY_SIZE <= FL_KEY_SLOT_SIZE, "the key fits its slot");
+
+static uint32_t key_address(const struct fl_port *port)
+{
+    return port->layout->resident.address + FL_KEY_SLOT;
+}
+
+static void make_fields(const uint8_t *identity, uint8_t *raw)
+{
+    memset(raw, 0, COMMIT);
+    fl_put32(raw + AT_MAGIC, MAGIC);
+    fl_put32(raw + AT_VERSION, VERSION);
+    memcpy(raw + AT_IDENTITY, identity, FL_DIGEST_SIZE);
+    fl_put32(raw + AT_CRC, fl_crc32c(raw, AT_CRC));
+}
+
+bool fl_key_read(const struct fl_port *port, uint8_t *identity)
+{
+    uint8_t expected[COMMIT];
+    uint8_t raw[KEY_SIZE];
+
+    FL_ASSERT(port, identity != NULL);
+    if (port->memory_read(port->board, key_address(port), raw, KEY_SIZE) != FL_OK) {
+        return false;
+    }
+    make_fields(raw + AT_IDENTITY, expected);
+    if (fl_get32(raw + COMMIT) != COMMIT_WORD || memcmp(raw, expected, COMMIT) != 0) {
+        return false;
+    }
+    memcpy(identity, raw + AT_IDENTITY, FL_DIGEST_SIZE);
+    return true;
+}
+
+/* Stores to the key slot, and returns when they will survive a reset. */
+static fl_status store(const struct fl_port *port, uint32_t offset, const uint8_t *bytes,
+                       uint32_t size)
+{
+    uint32_t address = key_address(port) + offset;
+    fl_status status = port->memory_write(port->board, address, bytes, size);
+
+    FL_ASSERT(port, offset + size <= KEY_SIZE);
+    FL_ASSERT(port, (offset | size) % 8u == 0);
+    if (status == FL_OK) {
+        status = port->cache_clean(port->board, address, size);
+    }
+    return status;
+}
+
+/* A slot that does not read holds no key, but part of one might read again later. */
+static fl_status refill(const struct fl_port *port)
+{
+    fl_status status = port->memory_fill(port->board, key_address(port), 0xFFu);
+
+    FL_ASSERT(port, key_address(port) % FL_BULK == 0);
+    if (status == FL_OK) {
+        status = port->cache_clean(port->board, key_address(port), FL_KEY_SLOT_SIZE);
+    }
+    return status;
+}
+
+fl_status fl_key_blank(const struct fl_port *port)
+{
+    static const uint8_t zero[COMMIT_SIZE] = {0};
+    uint8_t raw[COMMIT_SIZE];
+
+    if (port->memory_read(port->board, key_address(port) + (uint32_t)COMMIT, raw, COMMIT_SIZE) !=
+        FL_OK) {
+        return refill(port);
+    }
+    if (fl_is_filled(raw, 0, COMMIT_SIZE) || fl_is_filled(raw, 0xFFu, COMMIT_SIZE)) {
+        return FL_OK;
+    }
+    return store(port, COMMIT, zero, COMMIT_SIZE);
+}
+
+fl_status fl_key_create(const struct fl_port *port, const uint8_t *identity)
+{
+    uint8_t raw[KEY_SIZE] = {0};
+    fl_status status = fl_key_blank(port);
+
+    FL_ASSERT(port, identity != NULL);
+    make_fields(identity, raw);
+    fl_put32(raw + COMMIT, COMMIT_WORD);
+    if (status == FL_OK) {
+        status = store(port, 0, raw, COMMIT);
+    }
+    if (status == FL_OK) {
+        status = store(port, COMMIT, raw + COMMIT, COMMIT_SIZE);
+    }
+    return status;
+}
+
+bool fl_key_take(const struct fl_port *port, const uint8_t *identity)
+{
+    uint8_t named[FL_DIGEST_SIZE];
+
+    FL_ASSERT(port, identity != NULL);
+    if (!fl_key_read(port, named) || !fl_same_digest(named, identity)) {
+        return false;
+    }
+    return fl_key_blank(port) == FL_OK;
+}
+
+/* An image that was taken from its bank was not prepared by an update: it gets no key. */
+fl_status fl_phase_key(struct fl_engine *engine, const struct fl_port *port)
+{
+    fl_status status = FL_OK;
+
+    FL_ASSERT(port, engine->phase == FL_PHASE_KEY);
+    if (!fl_is_from_bank(engine)) {
+        status = fl_key_create(port, engine->pending);
+    }
+    if (status != FL_OK) {
+        return status;
+    }
+    fl_enter(engine, FL_PHASE_INIT);
+    return FL_AGAIN;
+}
