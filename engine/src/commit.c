@@ -1,0 +1,47 @@
+/* Quiesce and commit: I/O stops, and one record makes the new image the one that boots. */
+#include "mem.h"
+#include "phases.h"
+#include "record.h"
+
+fl_status fl_phase_quiesce(struct fl_engine *engine, const struct fl_port *port)
+{
+    fl_status status = port->set_io(port->board, false);
+
+    FL_ASSERT(port, engine->phase == FL_PHASE_QUIESCE);
+    if (status != FL_OK) {
+        return status;
+    }
+    fl_enter(engine, FL_PHASE_COMMIT);
+    return FL_AGAIN;
+}
+
+/* Whether a boot would now take the new image. */
+static bool is_committed(const struct fl_engine *engine, const struct fl_port *port)
+{
+    struct fl_records records;
+    const struct fl_record *newest;
+
+    fl_records_scan(port, &records);
+    newest = fl_records_newest(&records);
+    return newest != NULL && newest->bank == fl_target_bank(engine) &&
+           fl_same_digest(newest->identity, engine->pending);
+}
+
+/* A record that failed half-way may have its seal all the same. What a boot would read decides, not
+ * what the write said. */
+fl_status fl_phase_commit(struct fl_engine *engine, const struct fl_port *port)
+{
+    struct fl_records records;
+    fl_status status;
+
+    FL_ASSERT(port, engine->phase == FL_PHASE_COMMIT);
+    FL_ASSERT(port, !fl_same_digest(engine->pending, engine->active));
+    fl_records_scan(port, &records);
+    status =
+        fl_record_append(port, &records, engine->bank, fl_target_bank(engine), engine->pending);
+    if (status != FL_OK && !is_committed(engine, port)) {
+        return status;
+    }
+    fl_enter(engine, FL_PHASE_MEMINIT);
+    return FL_AGAIN;
+}

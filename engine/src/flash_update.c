@@ -1,0 +1,182 @@
+/* Flash update: brings the staged image into the bank that does not hold the running one, sector by
+ * sector: erase, confirm, program, confirm, mark in the journal.
+ *
+ * The cursor is the offset in the bank that comes next. At the start of a sector the journal
+ * decides whether the sector is done; inside of one it was erased in this very power cycle. The
+ * reserved unit and the key slot are never programmed: blank is what they must be. */
+#include "journal.h"
+#include "mem.h"
+#include "phases.h"
+#include "record.h"
+#include "verify.h"
+
+/* Bit of the cursor: the bank turned out wrong once, and this is the second pass over it. */
+#define SECOND_PASS     0x80000000u
+#define PIECES_PER_STEP 128u /* programs, each with its confirmation */
+
+#define UNSIGNED_AT     (FL_SIGNATURE + FL_SIGNATURE_SIZE)
+#define UNSIGNED_END    FL_METADATA_SIZE
+
+static struct fl_journal describe(const struct fl_engine *engine, const struct fl_port *port)
+{
+    struct fl_journal journal;
+
+    journal.bank = fl_target_bank(engine);
+    journal.sectors = (engine->new_size - 1u) / port->layout->sector_size + 1u;
+    memcpy(journal.identity, engine->pending, FL_DIGEST_SIZE);
+    return journal;
+}
+
+/* From here on the other bank is no fallback: the record of this one must not be in doubt. */
+static fl_status begin(const struct fl_engine *engine, const struct fl_port *port)
+{
+    struct fl_journal journal = describe(engine, port);
+    struct fl_records records;
+    fl_status status;
+
+    fl_records_scan(port, &records);
+    status = fl_records_settle(port, &records, engine->bank, engine->active);
+    if (status == FL_OK) {
+        status = fl_journal_open(port, &journal);
+    }
+    return status;
+}
+
+static fl_status confirm_blank(const struct fl_port *port, uint32_t address, uint32_t size)
+{
+    bool blank = false;
+    fl_status status = port->flash_is_blank(port->board, address, size, &blank);
+
+    return status == FL_OK && !blank ? FL_E_CONFIRM : status;
+}
+
+/* `sector` has no mark that counts. Its erase must not meet a mark that may count later. */
+static fl_status erase_sector(const struct fl_engine *engine, const struct fl_port *port,
+                              uint32_t sector, enum fl_mark mark)
+{
+    uint32_t size = port->layout->sector_size;
+    uint32_t address = port->layout->bank[fl_target_bank(engine)].address + sector * size;
+    struct fl_journal journal = describe(engine, port);
+    fl_status status = FL_OK;
+
+    FL_ASSERT(port, mark != FL_MARK_DONE);
+    FL_ASSERT(port, sector < journal.sectors);
+    if (mark == FL_MARK_TORN) {
+        status = fl_journal_restart(port, &journal);
+    }
+    if (status == FL_OK) {
+        status = port->flash_erase(port->board, address);
+    }
+    if (status == FL_OK) {
+        status = confirm_blank(port, address, size);
+    }
+    return status;
+}
+
+/* Bytes from `offset` on that go in one piece: within a page, all programmed or all left blank. */
+static uint32_t piece_size(const struct fl_port *port, uint32_t offset, uint32_t end)
+{
+    uint32_t page = port->layout->page_size;
+    uint32_t stop = fl_min(offset - offset % page + page, end);
+
+    if (offset < UNSIGNED_AT) {
+        stop = fl_min(stop, UNSIGNED_AT);
+    } else if (offset < UNSIGNED_END) {
+        stop = fl_min(stop, UNSIGNED_END);
+    }
+    FL_ASSERT(port, stop > offset);
+    FL_ASSERT(port, (stop - offset) % FL_BULK == 0);
+    return stop - offset;
+}
+
+static fl_status write_piece(const struct fl_engine *engine, const struct fl_port *port,
+                             uint32_t offset, uint32_t size)
+{
+    uint32_t from = port->layout->staging.address + offset;
+    uint32_t to = port->layout->bank[fl_target_bank(engine)].address + offset;
+    bool equal = false;
+    fl_status status;
+
+    if (offset >= UNSIGNED_AT && offset < UNSIGNED_END) {
+        return confirm_blank(port, to, size);
+    }
+    status = port->flash_program_from(port->board, to, from, size);
+    if (status == FL_OK) {
+        status = port->compare(port->board, from, to, size, &equal);
+    }
+    if (status == FL_OK && !equal) {
+        status = FL_E_CONFIRM;
+    }
+    return status;
+}
+
+/* Works on one sector from the cursor on, as far as a step goes. */
+static fl_status update_sector(struct fl_engine *engine, const struct fl_port *port)
+{
+    uint32_t pass = engine->cursor & SECOND_PASS;
+    uint32_t offset = engine->cursor & ~SECOND_PASS;
+    uint32_t sector = offset / port->layout->sector_size;
+    uint32_t start = sector * port->layout->sector_size;
+    uint32_t end = start + fl_min(port->layout->sector_size, engine->new_size - start);
+    fl_status status = FL_OK;
+
+    FL_ASSERT(port, offset < engine->new_size);
+    FL_ASSERT(port, end <= port->layout->bank[0].size);
+    if (offset == start) {
+        enum fl_mark mark = fl_journal_mark(port, sector);
+
+        if (mark == FL_MARK_DONE) {
+            engine->cursor = pass | end;
+            return FL_OK;
+        }
+        status = erase_sector(engine, port, sector, mark);
+    }
+    for (uint32_t i = 0; i < PIECES_PER_STEP && offset < end && status == FL_OK; i++) {
+        uint32_t size = piece_size(port, offset, end);
+
+        status = write_piece(engine, port, offset, size);
+        offset += size;
+    }
+    if (status == FL_OK && offset == end) {
+        status = fl_journal_set(port, sector);
+    }
+    engine->cursor = pass | offset;
+    return status;
+}
+
+/* The whole bank, as a boot would judge it. What the journal claims is worth nothing if it fails:
+ * the claims die first, then the sectors are done again, once. */
+static fl_status finish(struct fl_engine *engine, const struct fl_port *port)
+{
+    uint32_t bank = port->layout->bank[fl_target_bank(engine)].address;
+    uint8_t identity[FL_DIGEST_SIZE];
+    struct fl_image image;
+    fl_status status;
+
+    if (fl_image_verify(port, FL_FLASH, bank, engine->pending, &image, identity) == FL_OK) {
+        fl_enter(engine, FL_PHASE_QUIESCE);
+        return FL_OK;
+    }
+    status = fl_journal_erase(port);
+    if (status == FL_OK && (engine->cursor & SECOND_PASS) != 0) {
+        status = FL_E_CONFIRM;
+    }
+    engine->cursor = SECOND_PASS;
+    return status;
+}
+
+fl_status fl_phase_flash(struct fl_engine *engine, const struct fl_port *port)
+{
+    uint32_t offset = engine->cursor & ~SECOND_PASS;
+    fl_status status = FL_OK;
+
+    FL_ASSERT(port, engine->phase == FL_PHASE_FLASH);
+    FL_ASSERT(port, engine->new_size > 0 && offset <= engine->new_size);
+    if (offset == 0) {
+        status = begin(engine, port);
+    }
+    if (status == FL_OK) {
+        status = offset < engine->new_size ? update_sector(engine, port) : finish(engine, port);
+    }
+    return status == FL_OK ? FL_AGAIN : status;
+}
