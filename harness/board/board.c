@@ -249,6 +249,7 @@ void rl_board_put_flash(struct rl_board *board, uint32_t page, rl_slot slot, boo
 {
     rl_slot before;
 
+    board->flash_changes++;
     if (whole) {
         before = board->planes[RL_PLANE_FLASH].slots[page];
         rl_bit_clear(board->original[RL_PLANE_FLASH], page);

@@ -65,7 +65,6 @@ struct rl_monitor {
     void (*executed)(void *user, relight_module module, uint32_t address, uint32_t size);
     void (*init_step)(void *user, uint32_t step, bool fast);
     void (*rule)(void *user, const char *what, uint32_t address);
-    void (*erased)(void *user, uint32_t sector);
     void (*operation)(void *user); /* after each operation */
 };
 
@@ -90,6 +89,7 @@ struct rl_board {
     struct rl_monitor monitor;
     bool light, processing;
     uint64_t now_ns;
+    uint64_t flash_changes; /* pages of flash changed, ever */
     uint64_t operations; /* since rl_board_start() */
     uint64_t operation_limit;
     uint32_t peeking;                    /* above 0: read-only, behind the caches, unlogged */

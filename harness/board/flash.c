@@ -190,9 +190,6 @@ static relight_result flash_erase(void *host, uint32_t address)
         rl_board_rule(board, "more erases of one sector in a power cycle than the plan allows",
                       address);
     }
-    if (board->monitor.erased != NULL) {
-        board->monitor.erased(board->monitor.user, address / size);
-    }
     return rl_board_end(board, operation, RL_NS_ERASE_SECTOR, RELIGHT_OK);
 }
 

@@ -20,8 +20,8 @@ struct rl_campaign_progress {
 typedef void rl_progress_function(void *user, const struct rl_campaign_progress *progress);
 
 struct rl_campaign_options {
-    unsigned jobs;         /* worker processes, 1 to 256 */
-    double budget_seconds; /* 0: none. Cells not finished by then are incomplete */
+    unsigned jobs;                  /* worker processes, 1 to 256 */
+    double budget_seconds;          /* 0: none. Cells not finished by then are incomplete */
     rl_progress_function *progress; /* may be NULL; called about four times a second */
     void *progress_user;
 };
@@ -35,8 +35,8 @@ int rl_campaign_run(const struct rl_plan *plan, const struct rl_engine_handle *e
 
 /* How a replay ended. */
 enum rl_replay_status {
-    RL_REPLAY_HELD = 0,     /* nothing violated */
-    RL_REPLAY_VIOLATED = 1, /* the violation happened; it is in the timeline */
+    RL_REPLAY_HELD = 0,      /* nothing violated */
+    RL_REPLAY_VIOLATED = 1,  /* the violation happened; it is in the timeline */
     RL_REPLAY_BAD_TOKEN = 2, /* malformed, or of another plan, image or engine */
     RL_REPLAY_FAILED = 3
 };

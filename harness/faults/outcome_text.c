@@ -59,14 +59,14 @@ void rl_outcome_format(const struct rl_outcome *outcome, const struct relight_ge
                    landings[outcome->landing].word, part, lines);
 }
 
-/* Reads a decimal number at *at, at most 9 digits, no sign, no leading zero. */
+/* Reads a number at *at, below 10^9 or 2^32, no sign, no leading zero. */
 static bool parse_number(const char **at, int base, uint32_t *number)
 {
     const char *start = *at;
     size_t digits = strspn(start, base == 16 ? "0123456789abcdef" : "0123456789");
     char *end;
 
-    if (digits == 0 || digits > 8 || (digits > 1 && start[0] == '0')) {
+    if (digits == 0 || digits > (base == 16 ? 8u : 9u) || (digits > 1 && start[0] == '0')) {
         return false;
     }
     *number = (uint32_t)strtoul(start, &end, base);

@@ -1,0 +1,25 @@
+/* The static variables of an engine that was loaded from a shared object, put back to what they
+ * were when it was loaded: each boot finds them as after power-on. */
+#ifndef RELIGHT_ENGINES_STATICS_H
+#define RELIGHT_ENGINES_STATICS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define RL_STATICS_MAX 8u /* writable segments */
+
+struct rl_statics {
+    struct {
+        uint8_t *at, *saved;
+        size_t size;
+    } segments[RL_STATICS_MAX];
+    unsigned count;
+};
+
+/* Saves the writable segments of `library` (of dlopen; NULL: a built-in engine, which must have
+ * none: then nothing is saved). */
+void rl_statics_save(struct rl_statics *statics, void *library);
+void rl_statics_restore(const struct rl_statics *statics);
+void rl_statics_free(struct rl_statics *statics);
+
+#endif

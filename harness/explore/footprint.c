@@ -1,0 +1,294 @@
+#include "explore/footprint.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "board/heap.h"
+
+enum { NODE_EMPTY = 0, NODE_PAGE, NODE_RANGE, NODE_LEAF };
+
+struct node {
+    uint8_t type;
+    uint8_t device;
+    uint32_t page;                           /* PAGE; LEAF: the leaf's number */
+    uint32_t interval_first, interval_count; /* RANGE */
+    struct rl_sum target;                    /* RANGE */
+    uint32_t answer[3];                      /* RANGE: children by enum rl_answer, 0 for none */
+};
+
+/* Edge of a page node: the child for one slot. */
+struct edge {
+    rl_slot slot;
+    uint32_t node; /* 0: unused entry, since node 0 is the root, which no edge leads from twice */
+    uint32_t child;
+    bool used;
+};
+
+struct rl_footprints {
+    struct node *nodes;
+    size_t node_count, node_room;
+    struct rl_interval *intervals;
+    size_t interval_count, interval_room;
+    struct edge *edges; /* open addressing, a power of two */
+    size_t edge_count, edge_size;
+    struct rl_leaf *leaves;
+    size_t leaf_count, leaf_room;
+    uint32_t pages[2];
+};
+
+static uint32_t node_new(struct rl_footprints *f)
+{
+    f->nodes = rl_grow(f->nodes, f->node_count, &f->node_room, sizeof *f->nodes);
+    memset(&f->nodes[f->node_count], 0, sizeof *f->nodes);
+    return (uint32_t)f->node_count++;
+}
+
+struct rl_footprints *rl_footprints_new(uint32_t flash_pages, uint32_t memory_pages)
+{
+    struct rl_footprints *f = rl_calloc(1, sizeof *f);
+
+    f->pages[RL_FLASH] = flash_pages;
+    f->pages[RL_MEMORY] = memory_pages;
+    f->edge_size = 4096;
+    f->edges = rl_calloc(f->edge_size, sizeof *f->edges);
+    (void)node_new(f);
+    return f;
+}
+
+void rl_footprints_free(struct rl_footprints *f)
+{
+    if (f == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < f->leaf_count; i++) {
+        for (int device = 0; device < 2; device++) {
+            free(f->leaves[i].touched[device]);
+            free(f->leaves[i].pinned[device]);
+        }
+    }
+    free(f->leaves);
+    free(f->nodes);
+    free(f->intervals);
+    free(f->edges);
+    free(f);
+}
+
+uint32_t rl_footprints_count(const struct rl_footprints *f)
+{
+    return (uint32_t)f->leaf_count;
+}
+
+struct rl_leaf *rl_footprints_leaf(struct rl_footprints *f, uint32_t leaf)
+{
+    return &f->leaves[leaf];
+}
+
+static size_t edge_hash(uint32_t node, rl_slot slot)
+{
+    uint64_t mix = (slot ^ (uint64_t)node * 0x9E3779B97F4A7C15u) * 0xD6E8FEB86659FD93u;
+
+    return (size_t)(mix ^ mix >> 32u);
+}
+
+/* The entry of an edge, or the unused one where it would go. */
+static struct edge *edge_at(const struct rl_footprints *f, uint32_t node, rl_slot slot)
+{
+    size_t at = edge_hash(node, slot) & (f->edge_size - 1u);
+
+    while (f->edges[at].used && (f->edges[at].node != node || f->edges[at].slot != slot)) {
+        at = (at + 1u) & (f->edge_size - 1u);
+    }
+    return &f->edges[at];
+}
+
+static void edges_grow(struct rl_footprints *f)
+{
+    struct edge *old = f->edges;
+    size_t old_size = f->edge_size;
+
+    f->edge_size *= 2u;
+    f->edges = rl_calloc(f->edge_size, sizeof *f->edges);
+    for (size_t i = 0; i < old_size; i++) {
+        if (old[i].used) {
+            *edge_at(f, old[i].node, old[i].slot) = old[i];
+        }
+    }
+    free(old);
+}
+
+static bool page_is_open(const struct rl_open *open, uint8_t device, uint32_t page)
+{
+    int plane = device == RL_FLASH ? RL_PLANE_FLASH : (open->kept ? RL_PLANE_CPU : RL_PLANE_MEMORY);
+
+    return rl_bit(open->cursor->original[plane], page) &&
+           !rl_bit(open->parent->pinned[device], page);
+}
+
+static void check_open(struct rl_open *open, const struct rl_view *view, uint8_t device,
+                       uint32_t first, uint32_t count)
+{
+    if (open == NULL || open->touches || (device == RL_MEMORY && view->memory == NULL)) {
+        return;
+    }
+    for (uint32_t page = first; page < first + count; page++) {
+        if (page_is_open(open, device, page)) {
+            open->touches = true;
+            open->touched = (struct rl_place){device, page};
+            return;
+        }
+    }
+}
+
+/* What the view answers to a range observation. */
+static enum rl_answer ask_range(const struct rl_footprints *f, const struct node *node,
+                                const struct rl_view *view, struct rl_open *open)
+{
+    struct rl_sum sum = {0, 0};
+    uint32_t bad = 0;
+
+    for (uint32_t i = 0; i < node->interval_count; i++) {
+        const struct rl_interval *interval = &f->intervals[node->interval_first + i];
+        uint32_t part_bad;
+
+        check_open(open, view, node->device, interval->first, interval->count);
+        rl_sum_add(&sum,
+                   rl_view_sum(view, node->device, interval->first, interval->count, &part_bad));
+        bad += part_bad;
+    }
+    if (bad > 0) {
+        return RL_UNREADABLE;
+    }
+    return rl_sum_equal(sum, node->target) ? RL_HOLDS : RL_DIFFERS;
+}
+
+uint32_t rl_footprints_find(struct rl_footprints *f, const struct rl_view *view,
+                            struct rl_open *open)
+{
+    uint32_t at = 0;
+
+    for (;;) {
+        const struct node *node = &f->nodes[at];
+
+        if (node->type == NODE_LEAF) {
+            return node->page;
+        }
+        if (node->type == NODE_EMPTY) {
+            return RL_LEAF_NONE;
+        }
+        if (node->type == NODE_RANGE) {
+            at = node->answer[ask_range(f, node, view, open)];
+        } else {
+            const struct edge *edge;
+
+            check_open(open, view, node->device, node->page, 1);
+            edge = edge_at(f, at, rl_view_slot(view, node->device, node->page));
+            at = edge->used ? edge->child : 0;
+        }
+        if (at == 0) {
+            return RL_LEAF_NONE;
+        }
+    }
+}
+
+/* Makes the node say what the run observed there, or checks that it does already. */
+static bool node_matches(struct rl_footprints *f, uint32_t at, const struct rl_run *run,
+                         const struct rl_observation *seen)
+{
+    struct node *node = &f->nodes[at];
+
+    if (node->type == NODE_EMPTY) {
+        node->type = seen->is_range ? NODE_RANGE : NODE_PAGE;
+        node->device = seen->device;
+        node->page = seen->page;
+        node->target = seen->target;
+        node->interval_first = (uint32_t)f->interval_count;
+        node->interval_count = seen->interval_count;
+        for (uint32_t i = 0; i < seen->interval_count; i++) {
+            f->intervals =
+                rl_grow(f->intervals, f->interval_count, &f->interval_room, sizeof *f->intervals);
+            f->intervals[f->interval_count++] = run->observer.intervals[seen->interval_first + i];
+        }
+        return true;
+    }
+    if (node->type != (seen->is_range ? NODE_RANGE : NODE_PAGE) || node->device != seen->device) {
+        return false;
+    }
+    return seen->is_range ? node->interval_count == seen->interval_count &&
+                                rl_sum_equal(node->target, seen->target)
+                          : node->page == seen->page;
+}
+
+/* The child for what the run was answered; made when it is not there. */
+static uint32_t child_for(struct rl_footprints *f, uint32_t at, const struct rl_observation *seen)
+{
+    struct edge *edge;
+    uint32_t child;
+
+    if (seen->is_range) {
+        if (f->nodes[at].answer[seen->answer] == 0) {
+            child = node_new(f);
+            f->nodes[at].answer[seen->answer] = child;
+        }
+        return f->nodes[at].answer[seen->answer];
+    }
+    if ((f->edge_count + 1u) * 2u > f->edge_size) {
+        edges_grow(f);
+    }
+    edge = edge_at(f, at, seen->slot);
+    if (!edge->used) {
+        f->edge_count++;
+        *edge = (struct edge){seen->slot, at, node_new(f), true};
+    }
+    return edge->child;
+}
+
+static uint64_t *copy_bits(const uint64_t *bits, uint32_t count)
+{
+    size_t size = RL_BITMAP_WORDS(count) * sizeof *bits;
+    uint64_t *copy = rl_malloc(size);
+
+    memcpy(copy, bits, size);
+    return copy;
+}
+
+uint32_t rl_footprints_add(struct rl_footprints *f, const struct rl_run *run)
+{
+    struct rl_leaf *leaf;
+    uint32_t at = 0;
+
+    for (size_t i = 0; i < run->observer.count; i++) {
+        const struct rl_observation *seen = &run->observer.list[i];
+
+        if (!node_matches(f, at, run, seen)) {
+            return RL_LEAF_NONE;
+        }
+        at = child_for(f, at, seen);
+    }
+    if (f->nodes[at].type == NODE_LEAF) {
+        return f->nodes[at].page;
+    }
+    if (f->nodes[at].type != NODE_EMPTY) {
+        return RL_LEAF_NONE;
+    }
+    f->nodes[at].type = NODE_LEAF;
+    f->nodes[at].page = (uint32_t)f->leaf_count;
+    f->leaves = rl_grow(f->leaves, f->leaf_count, &f->leaf_room, sizeof *f->leaves);
+    leaf = &f->leaves[f->leaf_count];
+    memset(leaf, 0, sizeof *leaf);
+    for (int device = 0; device < 2; device++) {
+        leaf->touched[device] = copy_bits(run->observer.touched[device], f->pages[device]);
+        leaf->pinned[device] = copy_bits(run->observer.pinned[device], f->pages[device]);
+    }
+    leaf->violated = run->judge.violated;
+    return (uint32_t)f->leaf_count++;
+}
+
+bool rl_leaf_touches(const struct rl_leaf *leaf, uint8_t device, uint32_t page, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (rl_bit(leaf->touched[device], page + i)) {
+            return true;
+        }
+    }
+    return false;
+}

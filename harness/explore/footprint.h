@@ -1,0 +1,59 @@
+/* Recoveries known by what they read.
+ *
+ * A run from a crash state is a pure function of the answers that its observations gave (see
+ * board/observer.h). The runs so far form a tree: each inner node is an observation, each edge an
+ * answer, each leaf a run with its verdict. A crash state is judged by walking: it is asked what
+ * the run would have read next, and either arrives at a leaf, which is its verdict too, or at a
+ * place where no run has been yet, and has to be run.
+ *
+ * This is exact, not a heuristic: two states at one leaf differ only in what that run never looks
+ * at. A run that observes something else than the tree says after the same answers is not a pure
+ * function of them: the engine (or the harness) is not deterministic, and the campaign fails. */
+#ifndef RELIGHT_EXPLORE_FOOTPRINT_H
+#define RELIGHT_EXPLORE_FOOTPRINT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "explore/run.h"
+#include "faults/cursor.h"
+#include "faults/view.h"
+
+#define RL_LEAF_NONE UINT32_MAX
+
+struct rl_leaf {
+    uint64_t *touched[2]; /* by device: pages that the run's observations depend on */
+    uint64_t *pinned[2];  /* those whose slot they determine */
+    uint32_t violated;    /* properties, bit mask */
+    uint32_t verdict;     /* index of its texts in the sweep, when violated is not 0 */
+    uint32_t expanded;    /* further cuts that were explored from this run */
+};
+
+struct rl_footprints;
+
+struct rl_footprints *rl_footprints_new(uint32_t flash_pages, uint32_t memory_pages);
+void rl_footprints_free(struct rl_footprints *footprints);
+uint32_t rl_footprints_count(const struct rl_footprints *footprints); /* leaves */
+struct rl_leaf *rl_footprints_leaf(struct rl_footprints *footprints, uint32_t leaf);
+
+/* Pages that other states of the same parent leaf may hold otherwise: neither determined by what
+ * the parent run read, nor written in it before the cut. */
+struct rl_open {
+    const struct rl_leaf *parent;
+    const struct rl_cursor *cursor;
+    bool kept;               /* memory as the CPU saw it */
+    struct rl_place touched; /* out: the first such page on the way */
+    bool touches;            /* out */
+};
+
+/* The leaf that `view` arrives at, or RL_LEAF_NONE. `open` may be NULL. */
+uint32_t rl_footprints_find(struct rl_footprints *footprints, const struct rl_view *view,
+                            struct rl_open *open);
+/* Adds the run that was just executed. Returns its leaf, or RL_LEAF_NONE when it contradicts the
+ * tree. */
+uint32_t rl_footprints_add(struct rl_footprints *footprints, const struct rl_run *run);
+
+/* Whether the leaf's run depends on any of `count` pages from `page` on. */
+bool rl_leaf_touches(const struct rl_leaf *leaf, uint8_t device, uint32_t page, uint32_t count);
+
+#endif

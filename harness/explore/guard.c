@@ -1,0 +1,78 @@
+#include "explore/guard.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/time.h>
+
+/* Two ticks without an operation between them are an endless loop. */
+#define TICK_SECONDS 2
+
+static struct {
+    struct rl_board *volatile board; /* of the call going on; NULL outside */
+    volatile uint64_t operations;    /* at the last tick */
+} guard;
+
+static void crashed(int number)
+{
+    struct rl_board *board = guard.board;
+
+    if (board != NULL && board->escape != NULL) {
+        siglongjmp(*board->escape, RL_ESCAPE_CRASH);
+    }
+    (void)signal(number, SIG_DFL);
+    (void)raise(number);
+}
+
+static void ticked(int number)
+{
+    struct rl_board *board = guard.board;
+
+    (void)number;
+    if (board == NULL || board->escape == NULL) {
+        guard.operations = UINT64_MAX;
+        return;
+    }
+    if (board->operations == guard.operations) {
+        siglongjmp(*board->escape, RL_ESCAPE_SPIN);
+    }
+    guard.operations = board->operations;
+}
+
+void rl_guard_install(void)
+{
+    static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    static uint8_t stack[65536];
+    stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
+    struct itimerval timer = {{TICK_SECONDS, 0}, {TICK_SECONDS, 0}};
+    struct sigaction action = {0};
+
+    (void)sigaltstack(&alternate, NULL);
+    action.sa_flags = SA_NODEFER | SA_ONSTACK;
+    action.sa_handler = crashed;
+    for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++) {
+        (void)sigaction(crashes[i], &action, NULL);
+    }
+    action.sa_handler = ticked;
+    action.sa_flags = SA_NODEFER | SA_RESTART;
+    (void)sigaction(SIGVTALRM, &action, NULL);
+    (void)setitimer(ITIMER_VIRTUAL, &timer, NULL);
+}
+
+int rl_guard_call(struct rl_board *board, void (*work)(void *user), void *user)
+{
+    sigjmp_buf escape;
+    int reason = sigsetjmp(escape, 0);
+
+    if (reason == 0) {
+        board->escape = &escape;
+        guard.operations = UINT64_MAX;
+        guard.board = board;
+        work(user);
+    }
+    guard.board = NULL;
+    board->escape = NULL;
+    board->peeking = 0;
+    board->watching = false;
+    return reason;
+}

@@ -1,0 +1,251 @@
+/* Replays a scenario from its token, with the same code that found it. */
+#include "explore/explore.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "board/heap.h"
+#include "explore/guard.h"
+#include "explore/run.h"
+#include "explore/timeline.h"
+#include "explore/token.h"
+
+/* Operations before a fault, and at the end of a recovery, that get a line each. */
+#define PLAIN_LINES 6u
+
+struct replay {
+    const struct rl_plan *plan;
+    const struct rl_engine_handle *engine;
+    struct rl_token token;
+    struct rl_scene scene;
+    struct rl_run runs[2]; /* the cycle being cut, and the one from the crash state */
+    struct rl_cursor cursor;
+    struct rl_view view;
+    struct rl_text text;
+    char *error;
+    size_t error_size;
+};
+
+static enum rl_replay_status refuse(struct replay *replay, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static enum rl_replay_status refuse(struct replay *replay, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void)vsnprintf(replay->error, replay->error_size, format, arguments);
+    va_end(arguments);
+    return RL_REPLAY_BAD_TOKEN;
+}
+
+static const struct rl_cell *find_cell(const struct rl_plan *plan, const char *name)
+{
+    for (uint32_t i = 0; i < plan->cell_count; i++) {
+        if (strcmp(plan->cells[i].name, name) == 0) {
+            return &plan->cells[i];
+        }
+    }
+    return NULL;
+}
+
+static const struct rl_cell *check(struct replay *replay)
+{
+    const struct rl_token *token = &replay->token;
+    const struct rl_cell *cell;
+
+    if (strcmp(token->plan, replay->plan->name) != 0) {
+        (void)refuse(replay, "the token is of plan '%s', and this is plan '%s'", token->plan,
+                     replay->plan->name);
+        return NULL;
+    }
+    if (token->plan_digest != (uint32_t)replay->plan->digest) {
+        (void)refuse(replay,
+                     "the token is stale: plan '%s', its device or its images changed since (%08x "
+                     "then, %08x now)",
+                     token->plan, token->plan_digest, (uint32_t)replay->plan->digest);
+        return NULL;
+    }
+    if (token->engine_digest != (uint32_t)replay->engine->digest) {
+        (void)refuse(replay,
+                     "the token belongs to another engine or another version of it (%08x then, "
+                     "%08x now): give the one it was found with by --engine",
+                     token->engine_digest, (uint32_t)replay->engine->digest);
+        return NULL;
+    }
+    cell = find_cell(replay->plan, token->cell);
+    if (cell == NULL) {
+        (void)refuse(replay, "plan '%s' has no cell '%s'", token->plan, token->cell);
+    }
+    return cell;
+}
+
+static void told(void *user, const char *line)
+{
+    rl_text_add(user, "              %s\n", line);
+}
+
+/* Places the cursor where the fault hits, and makes its crash state. */
+static bool hit(struct replay *replay, const struct rl_fault *fault, struct rl_run *run)
+{
+    const struct rl_cell *cell = replay->scene.cell;
+    bool battery = cell->memory == RL_MEMORY_BATTERY;
+    size_t index = rl_fault_locate(fault, &run->log, replay->scene.engine);
+    struct rl_outcome outcome;
+    struct rl_fault again;
+    char words[256];
+
+    if (index == run->log.count ||
+        !rl_outcome_parse(fault->outcome, &replay->scene.device.geometry, battery, &outcome)) {
+        return false;
+    }
+    rl_cursor_start(&replay->cursor, &run->log, &run->flash, &run->memory);
+    while (replay->cursor.next < index + rl_outcome_is_after(&outcome)) {
+        rl_cursor_step(&replay->cursor);
+    }
+    rl_fault_describe(&again, fault->cycle, &run->log, index, replay->scene.engine, &outcome,
+                      &replay->scene.device.geometry, battery);
+    if (!rl_outcome_view(&replay->cursor, &outcome, battery, &replay->view) ||
+        strcmp(again.outcome, fault->outcome) != 0) {
+        return false;
+    }
+    rl_timeline_operations(&replay->text, &replay->scene, &run->log, index + 1u, PLAIN_LINES);
+    rl_outcome_tell(&outcome, &replay->scene.device.geometry, words, sizeof words);
+    rl_text_add(&replay->text, "  ** fault %u at #%zu: %s\n", fault->cycle, index + 1u, words);
+    return true;
+}
+
+static void run_cycle(struct replay *replay, struct rl_run *run, uint32_t cycle)
+{
+    struct rl_run_options options = {.log = true};
+
+    rl_text_add(&replay->text, "power cycle %u\n", cycle);
+    rl_run_execute(run, &replay->view, &options);
+}
+
+/* What the judge said, property by property. */
+static void add_verdict(struct replay *replay, const struct rl_run *run)
+{
+    const struct rl_judge *judge = &run->judge;
+
+    for (unsigned property = 0; property < RL_PROPERTY_COUNT; property++) {
+        if ((judge->violated >> property & 1u) == 0) {
+            continue;
+        }
+        rl_text_add(&replay->text, "VIOLATED %s: %s\n",
+                    rl_property_info((rl_property)property)->name, judge->why[property]);
+        rl_text_add(&replay->text, "         seen at operation %llu of power cycle %u\n",
+                    (unsigned long long)judge->at[property],
+                    replay->token.fault_count + judge->cycle[property]);
+    }
+    if (judge->violated == 0) {
+        rl_text_add(&replay->text, "held: every property judged\n");
+    }
+}
+
+static void add_end(struct replay *replay, const struct rl_run *run, uint64_t until)
+{
+    const struct rl_judge *judge = &run->judge;
+    size_t end = run->log.count;
+
+    if (until > 0 && until < end) {
+        rl_timeline_operations(&replay->text, &replay->scene, &run->log, (size_t)until,
+                               PLAIN_LINES);
+        rl_text_add(&replay->text, "  -- stopped after operation %llu, as asked\n",
+                    (unsigned long long)until);
+        return;
+    }
+    rl_timeline_operations(&replay->text, &replay->scene, &run->log, end, PLAIN_LINES);
+    rl_text_add(&replay->text, "  after boot: %s runs; at the end: %s runs%s%s\n",
+                rl_judge_image_name(judge, run->first_image),
+                rl_judge_image_name(judge, run->last_image),
+                run->reason[0] == '\0' ? "" : "; the update was refused: ", run->reason);
+}
+
+static enum rl_replay_status play(struct replay *replay, uint64_t until)
+{
+    struct rl_run *run = &replay->runs[0];
+    struct rl_run *other = &replay->runs[1];
+    uint32_t i;
+
+    rl_view_plain(&replay->view, &replay->scene.flash, &replay->scene.memory);
+    run_cycle(replay, run, 1);
+    replay->scene.expect_new = run->last_image == RL_RUNS_NEW;
+    if (!replay->scene.expect_new) {
+        (void)snprintf(replay->scene.expect_reason, sizeof replay->scene.expect_reason, "%s",
+                       run->reason);
+    }
+    for (i = 0; i < replay->token.fault_count; i++) {
+        struct rl_run *next = other;
+
+        if (!hit(replay, &replay->token.faults[i], run)) {
+            return refuse(replay,
+                          "fault %u of the token does not exist: no such operation, or not this "
+                          "outcome of it",
+                          i + 1u);
+        }
+        run_cycle(replay, next, i + 2u);
+        other = run;
+        run = next;
+    }
+    add_end(replay, run, until);
+    add_verdict(replay, run);
+    return run->judge.violated != 0 ? RL_REPLAY_VIOLATED : RL_REPLAY_HELD;
+}
+
+static enum rl_replay_status set_up_and_play(struct replay *replay, const struct rl_cell *cell,
+                                             const char *token, uint64_t until)
+{
+    enum rl_replay_status status = RL_REPLAY_FAILED;
+
+    rl_guard_install();
+    if (!rl_scene_init(&replay->scene, replay->plan, cell, replay->engine, replay->error,
+                       replay->error_size)) {
+        rl_scene_free(&replay->scene);
+        return RL_REPLAY_FAILED;
+    }
+    for (int i = 0; i < 2; i++) {
+        rl_run_init(&replay->runs[i], &replay->scene);
+        replay->runs[i].told = told;
+        replay->runs[i].told_user = &replay->text;
+    }
+    rl_cursor_init(&replay->cursor, &replay->scene.device);
+    rl_text_add(&replay->text, "token    %s\ncell     %s\n", token, cell->name);
+    status = play(replay, until);
+    for (int i = 0; i < 2; i++) {
+        rl_run_free(&replay->runs[i]);
+    }
+    rl_cursor_free(&replay->cursor);
+    rl_scene_free(&replay->scene);
+    return status;
+}
+
+enum rl_replay_status rl_replay(const struct rl_plan *plan, const struct rl_engine_handle *engine,
+                                const char *token, uint64_t until, char **timeline, char *error,
+                                size_t error_size)
+{
+    struct replay *replay = rl_calloc(1, sizeof *replay);
+    enum rl_replay_status status = RL_REPLAY_BAD_TOKEN;
+    const struct rl_cell *cell = NULL;
+
+    *timeline = NULL;
+    replay->plan = plan;
+    replay->engine = engine;
+    replay->error = error;
+    replay->error_size = error_size;
+    if (rl_token_parse(token, &replay->token, error, error_size)) {
+        cell = check(replay);
+    }
+    if (cell != NULL) {
+        status = set_up_and_play(replay, cell, token, until);
+    }
+    if (status == RL_REPLAY_HELD || status == RL_REPLAY_VIOLATED) {
+        *timeline = replay->text.bytes;
+    } else {
+        free(replay->text.bytes);
+    }
+    free(replay);
+    return status;
+}

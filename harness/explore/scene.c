@@ -1,0 +1,204 @@
+#include "explore/scene.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "board/heap.h"
+#include "explore/run.h"
+#include "images/parts.h"
+
+/* Updates that precede the start state "stale": with one record each, and sixteen 256-byte places
+ * in the smallest record sector, what follows has to make room. An even number: it ends in old. */
+#define STALE_UPDATES 14u
+
+/* An image as pages, and which of them must be there when it runs: all but the key slot. */
+static void know_image(struct rl_known_image *known, const char *name,
+                       const struct rl_image_spec *spec)
+{
+    struct rl_image_part parts[RL_IMAGE_PARTS];
+
+    known->name = name;
+    memcpy(known->identity, spec->identity, sizeof known->identity);
+    known->pages = spec->size / RL_PAGE;
+    known->data = rl_malloc(known->pages * sizeof *known->data);
+    for (uint32_t i = 0; i < known->pages; i++) {
+        known->data[i] = rl_pages_data(spec->bytes + (size_t)i * RL_PAGE);
+    }
+    rl_image_parts(spec->size, parts);
+    for (uint32_t i = 0; i < RL_IMAGE_PARTS; i++) {
+        known->part_first[i] = parts[i].offset / RL_PAGE;
+        known->part[i] =
+            rl_content_add(known->data + known->part_first[i], parts[i].size / RL_PAGE);
+    }
+}
+
+/* The segments' digests, so that the board need not hash what it knows. */
+static void know_segments(const struct rl_known_image *known, const struct rl_image_spec *spec)
+{
+    struct rl_image_part segments[RL_IMAGE_SEGMENTS_MAX];
+    /* None when the image is bad, as a plan may want: its contents are hashed when they are met. */
+    uint32_t count = rl_image_segments(spec->bytes, spec->size, segments);
+
+    for (uint32_t i = 0; i < count; i++) {
+        (void)rl_content_add(known->data + segments[i].offset / RL_PAGE,
+                             segments[i].size / RL_PAGE);
+    }
+}
+
+static void device_from_cell(struct rl_device *device, const struct rl_plan *plan,
+                             const struct rl_cell *cell)
+{
+    device->geometry = cell->geometry;
+    device->line_size = cell->line_size;
+    device->cache_lines = cell->cache_lines;
+    device->chunk_size = cell->chunk_size;
+    memcpy(device->public_key, plan->public_key, sizeof device->public_key);
+}
+
+/* What leaves the factory: an image in bank A, everything else erased. */
+static void burn(struct rl_board *board, const struct rl_known_image *image)
+{
+    uint32_t first = board->device.geometry.bank[0].address / RL_PAGE;
+
+    rl_plane_fill(&board->planes[RL_PLANE_FLASH], RL_SLOT_BLANK);
+    rl_plane_fill(&board->planes[RL_PLANE_MEMORY], RL_SLOT_LOST);
+    for (uint32_t i = 0; i < image->pages; i++) {
+        /* What is erased anyway is not programmed: the key slot may have to be, later. */
+        rl_slot slot = image->data[i] == rl_slot_data(RL_SLOT_BLANK)
+                           ? RL_SLOT_BLANK
+                           : rl_slot_make(image->data[i], RL_MARKS_FULL);
+
+        rl_plane_set(&board->planes[RL_PLANE_FLASH], first + i, slot);
+    }
+}
+
+/* One update without faults, from power-on, then power goes. */
+static bool update_to(struct rl_board *board, const struct rl_scene *scene,
+                      const struct rl_known_image *image, void *context)
+{
+    struct rl_sender sender = {image->data, image->pages};
+    bool battery = scene->cell->memory == RL_MEMORY_BATTERY;
+
+    rl_board_restart(board, !battery);
+    board->link = rl_sender_link(&sender);
+    if (rl_run_plain(board, scene, context, true, 0) != RELIGHT_RUNS) {
+        return false;
+    }
+    rl_board_restart(board, !battery);
+    return true;
+}
+
+/* A download of the new image, its power cut in the middle of its flash update. */
+static bool abort_download(struct rl_board *board, const struct rl_scene *scene, void *context)
+{
+    const struct rl_known_image *image = &scene->images[RL_RUNS_NEW];
+    struct rl_sender sender = {image->data, image->pages};
+    struct rl_log log = {0};
+    uint64_t total = 0;
+    uint64_t done = 0;
+    uint64_t stop = 0;
+
+    rl_board_restart(board, true);
+    board->link = rl_sender_link(&sender);
+    board->log = &log;
+    (void)rl_run_plain(board, scene, context, true, 0);
+    board->log = NULL;
+    for (size_t i = 0; i < log.count; i++) {
+        total += rl_operation_is_durable(&log, &log.operations[i]);
+    }
+    while (done * 2u < total) {
+        done += rl_operation_is_durable(&log, &log.operations[stop++]);
+    }
+    rl_log_free(&log);
+    burn(board, &scene->images[RL_RUNS_OLD]);
+    rl_board_restart(board, true);
+    (void)rl_run_plain(board, scene, context, true, stop);
+    rl_board_restart(board, scene->cell->memory != RL_MEMORY_BATTERY);
+    return total > 0;
+}
+
+static bool many_updates(struct rl_board *board, const struct rl_scene *scene, void *context)
+{
+    for (unsigned i = 0; i < STALE_UPDATES; i++) {
+        const struct rl_known_image *to = i % 2u == 0 ? &scene->older : &scene->images[RL_RUNS_OLD];
+
+        if (!update_to(board, scene, to, context)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool reach_start(struct rl_board *board, const struct rl_scene *scene, void *context)
+{
+    switch (scene->cell->start) {
+    case RL_START_UPDATED:
+        burn(board, &scene->older);
+        return update_to(board, scene, &scene->images[RL_RUNS_OLD], context);
+    case RL_START_ABORTED:
+        burn(board, &scene->images[RL_RUNS_OLD]);
+        return abort_download(board, scene, context);
+    case RL_START_STALE:
+        burn(board, &scene->images[RL_RUNS_OLD]);
+        return many_updates(board, scene, context);
+    default:
+        burn(board, &scene->images[RL_RUNS_OLD]);
+        return true;
+    }
+}
+
+bool rl_scene_init(struct rl_scene *scene, const struct rl_plan *plan, const struct rl_cell *cell,
+                   const struct rl_engine_handle *handle, char *error, size_t error_size)
+{
+    const struct rl_image_spec *specs[3] = {cell->old_image, cell->new_image, cell->older_image};
+    struct rl_known_image *images[3] = {&scene->images[0], &scene->images[1], &scene->older};
+    static const char *const names[3] = {"old", "new", "older"};
+    struct rl_board board;
+    void *context;
+    bool reached;
+
+    memset(scene, 0, sizeof *scene);
+    scene->plan = plan;
+    scene->cell = cell;
+    scene->handle = handle;
+    scene->engine = handle->engine;
+    device_from_cell(&scene->device, plan, cell);
+    rl_pages_init();
+    for (int i = 0; i < 3; i++) {
+        if (specs[i] != NULL) {
+            know_image(images[i], names[i], specs[i]);
+            know_segments(images[i], specs[i]);
+        }
+    }
+    rl_statics_save(&scene->statics, handle->library);
+    context = rl_calloc(1, scene->engine->context_size);
+    rl_board_init(&board, &scene->device);
+    reached = reach_start(&board, scene, context);
+    rl_plane_init(&scene->flash, board.planes[RL_PLANE_FLASH].count, RL_SLOT_BLANK);
+    rl_plane_init(&scene->memory, board.planes[RL_PLANE_MEMORY].count, RL_SLOT_LOST);
+    rl_plane_copy(&scene->flash, &board.planes[RL_PLANE_FLASH]);
+    rl_plane_copy(&scene->memory, &board.planes[RL_PLANE_MEMORY]);
+    if (!reached) {
+        (void)snprintf(error, error_size,
+                       "the start state '%s' cannot be reached: an update without faults did not "
+                       "end in the image that was sent (%s)",
+                       rl_start_name(cell->start), scene->engine->reason(context));
+    }
+    rl_board_free(&board);
+    free(context);
+    return reached;
+}
+
+void rl_scene_free(struct rl_scene *scene)
+{
+    free(scene->images[0].data);
+    free(scene->images[1].data);
+    free(scene->older.data);
+    rl_plane_free(&scene->flash);
+    rl_plane_free(&scene->memory);
+    rl_statics_free(&scene->statics);
+    rl_content_free();
+    rl_pages_free();
+    memset(scene, 0, sizeof *scene);
+}

@@ -1,0 +1,33 @@
+/* What is the same for all scenarios of one cell: device, engine, images as pages. */
+#ifndef RELIGHT_EXPLORE_SCENE_H
+#define RELIGHT_EXPLORE_SCENE_H
+
+#include "board/board.h"
+#include "engines/load.h"
+#include "engines/statics.h"
+#include "oracles/judge.h"
+#include "plan/plan.h"
+#include "world/sender.h"
+
+struct rl_scene {
+    const struct rl_plan *plan;
+    const struct rl_cell *cell;
+    const struct rl_engine_handle *handle;
+    const struct relight_engine *engine;
+    struct rl_device device;
+    struct rl_statics statics;
+    struct rl_known_image images[2]; /* old, new: what may run */
+    struct rl_known_image older;     /* what earlier updates left */
+    struct rl_plane flash, memory;   /* the start state */
+    bool expect_new;                 /* how the golden run ended */
+    char expect_reason[64];
+};
+
+/* Prepares a cell, its start state included. One scene at a time in a process: it empties and fills
+ * the page store. False and a line in `error` when the start state cannot be reached, because the
+ * engine does not do without faults what it takes to get there. */
+bool rl_scene_init(struct rl_scene *scene, const struct rl_plan *plan, const struct rl_cell *cell,
+                   const struct rl_engine_handle *handle, char *error, size_t error_size);
+void rl_scene_free(struct rl_scene *scene);
+
+#endif

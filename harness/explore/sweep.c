@@ -1,0 +1,340 @@
+/* The sweep: every cut at every operation, by walking footprints.
+ *
+ * One thing needs care when recoveries are cut again. States at one leaf share that recovery, but
+ * may differ in pages that it neither read nor wrote: such pages are *open*. The cuts in it are
+ * judged with one of those states standing for all. As long as what follows the second cut reads no
+ * open page, that is exact. Where it does read one, the page is put on a list that every run looks
+ * at first, which separates the states that differ there, and the cell is explored again from the
+ * start. The list only grows, and the loop ends when nothing was added to it. */
+#include "explore/sweep_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "board/heap.h"
+
+double rl_clock_now(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+struct rl_reach rl_sweep_reach(const struct rl_sweep *sweep, uint32_t level)
+{
+    const struct rl_cell *cell = sweep->scene->cell;
+
+    return (struct rl_reach){cell->tear[level] == RL_TEAR_FULL, cell->memory == RL_MEMORY_BATTERY,
+                             cell->classes};
+}
+
+struct rl_outcome rl_family_member(const struct rl_family *family, uint32_t number)
+{
+    struct rl_outcome outcome = family->outcome;
+
+    if (outcome.lines >= RL_LINES_KEPT_BUT) {
+        outcome.prefix = number;
+    } else {
+        outcome.part = number;
+    }
+    return outcome;
+}
+
+/* The faults that lead to the scenario being judged, for its token. */
+static void describe(void *user, struct rl_token *token)
+{
+    struct rl_sweep *sweep = user;
+    const struct rl_scene *scene = sweep->scene;
+
+    token->fault_count = sweep->level + 1u;
+    for (uint32_t i = 0; i <= sweep->level; i++) {
+        struct rl_level *level = &sweep->levels[i];
+
+        rl_fault_describe(&token->faults[i], i + 1u, &level->run.log, level->operation,
+                          scene->engine, &level->outcome, &scene->device.geometry,
+                          scene->cell->memory == RL_MEMORY_BATTERY);
+    }
+}
+
+void rl_sweep_count(struct rl_sweep *sweep, const struct rl_family *family, uint64_t count,
+                    uint64_t observed, uint32_t verdict)
+{
+    struct rl_level *level = &sweep->levels[sweep->level];
+    const struct rl_operation *operation = &level->run.log.operations[level->operation];
+    struct rl_class_count *classes = sweep->tally.result.classes;
+    struct rl_scenario scenario = {
+        .phase = operation->phase,
+        .kind = operation->kind,
+        .fault_class = (int)family->fault_class,
+        .faults = sweep->level + 1u,
+        .count = count,
+        .describe = describe,
+        .user = sweep,
+    };
+
+    classes[family->fault_class].fired += count;
+    classes[family->fault_class].observed += observed;
+    if (sweep->level > 0) {
+        classes[RL_CLASS_NESTED_CUT].fired += count;
+        classes[RL_CLASS_NESTED_CUT].observed += observed;
+    }
+    sweep->tally.result.crash_states += count;
+    rl_tally_scenario(&sweep->tally, &scenario, verdict);
+}
+
+static void request_page(struct rl_sweep *sweep, struct rl_place place)
+{
+    for (size_t i = 0; i < sweep->preamble_count; i++) {
+        if (sweep->preamble[i].device == place.device && sweep->preamble[i].page == place.page) {
+            return;
+        }
+    }
+    sweep->preamble = rl_grow(sweep->preamble, sweep->preamble_count, &sweep->preamble_room,
+                              sizeof *sweep->preamble);
+    sweep->preamble[sweep->preamble_count++] = place;
+}
+
+static uint32_t execute(struct rl_sweep *sweep, struct rl_level *level, const struct rl_view *view,
+                        bool log)
+{
+    struct rl_run_options options = {
+        .log = log, .preamble = sweep->preamble, .preamble_count = sweep->preamble_used};
+    uint32_t before = rl_footprints_count(sweep->footprints);
+    uint32_t leaf;
+
+    rl_run_execute(&level->run, view, &options);
+    sweep->tally.result.runs++;
+    leaf = rl_footprints_add(sweep->footprints, &level->run);
+    if (leaf == RL_LEAF_NONE) {
+        sweep->failed = true;
+        (void)snprintf(sweep->error, sizeof sweep->error,
+                       "the engine is not deterministic: after equal answers it read something "
+                       "else");
+        return RL_LEAF_NONE;
+    }
+    if (leaf == before && level->run.judge.violated != 0) {
+        rl_footprints_leaf(sweep->footprints, leaf)->verdict =
+            rl_tally_keep(&sweep->tally, &level->run.judge);
+    }
+    return leaf;
+}
+
+static void sweep_log(struct rl_sweep *sweep);
+
+/* Cuts the recovery that level `sweep->level + 1` just ran. A recovery that violates a property is
+ * not cut again: it is a finding with fewer faults than anything behind it. */
+static void expand(struct rl_sweep *sweep, uint32_t leaf)
+{
+    rl_footprints_leaf(sweep->footprints, leaf)->expanded = 1;
+    if (rl_footprints_leaf(sweep->footprints, leaf)->violated != 0) {
+        return;
+    }
+    sweep->level++;
+    sweep->levels[sweep->level].leaf = leaf;
+    sweep_log(sweep);
+    sweep->level--;
+}
+
+static bool is_kept(const struct rl_outcome *outcome)
+{
+    return outcome->lines == RL_LINES_KEPT || outcome->lines == RL_LINES_KEPT_BUT;
+}
+
+/* The leaf of the crash state that `outcome` leaves at the current place. */
+static uint32_t judge(struct rl_sweep *sweep, const struct rl_outcome *outcome)
+{
+    struct rl_level *level = &sweep->levels[sweep->level];
+    const struct rl_cell *cell = sweep->scene->cell;
+    bool cut_again =
+        sweep->level + 1u < cell->depth && cell->tear[sweep->level + 1u] != RL_TEAR_NONE;
+    struct rl_open open = {0};
+    uint32_t leaf;
+
+    if (!rl_outcome_view(&level->cursor, outcome, cell->memory == RL_MEMORY_BATTERY,
+                         &level->view)) {
+        sweep->failed = true;
+        (void)snprintf(sweep->error, sizeof sweep->error,
+                       "an outcome that does not exist was asked");
+        return RL_LEAF_NONE;
+    }
+    if (sweep->level > 0) {
+        open.parent = rl_footprints_leaf(sweep->footprints, level->leaf);
+        open.cursor = &level->cursor;
+        open.kept = is_kept(outcome);
+    }
+    leaf = rl_footprints_find(sweep->footprints, &level->view, sweep->level > 0 ? &open : NULL);
+    if (leaf == RL_LEAF_NONE ||
+        (cut_again && rl_footprints_leaf(sweep->footprints, leaf)->expanded == 0)) {
+        leaf = execute(sweep, &sweep->levels[sweep->level + 1u], &level->view, cut_again);
+        if (leaf != RL_LEAF_NONE && cut_again) {
+            level->outcome = *outcome;
+            expand(sweep, leaf);
+        }
+        /* A new path has not been looked at for open pages yet; leaves may have moved. */
+        if (leaf != RL_LEAF_NONE && sweep->level > 0) {
+            open.parent = rl_footprints_leaf(sweep->footprints, level->leaf);
+            (void)rl_footprints_find(sweep->footprints, &level->view, &open);
+        }
+    }
+    if (open.touches) {
+        request_page(sweep, open.touched);
+    }
+    return leaf;
+}
+
+/* The base state that a family differs from, and its leaf. */
+static uint32_t base_leaf(struct rl_sweep *sweep, const struct rl_family *family)
+{
+    struct rl_level *level = &sweep->levels[sweep->level];
+    struct rl_outcome base = family->outcome;
+    uint32_t *known;
+
+    base.landing = rl_outcome_is_after(&base) ? RL_LANDING_AFTER : RL_LANDING_BEFORE;
+    if (base.lines >= RL_LINES_KEPT_BUT) {
+        base.lines = is_kept(&base) ? RL_LINES_KEPT : RL_LINES_LOST;
+    }
+    /* A cut and a reset that leave the same state have the same leaf. */
+    known = &level->bases[(uint32_t)base.lines * 2u + (base.landing == RL_LANDING_AFTER)];
+    if (*known == RL_LEAF_NONE) {
+        uint32_t leaf = judge(sweep, &base);
+
+        *known = leaf;
+    }
+    return *known;
+}
+
+static uint32_t verdict_of(struct rl_sweep *sweep, uint32_t leaf)
+{
+    const struct rl_leaf *at = rl_footprints_leaf(sweep->footprints, leaf);
+
+    return at->violated == 0 ? UINT32_MAX : at->verdict;
+}
+
+static void visit_members(struct rl_sweep *sweep, const struct rl_family *family)
+{
+    struct rl_level *level = &sweep->levels[sweep->level];
+
+    for (uint32_t number = family->first; number <= family->last && !sweep->failed; number++) {
+        struct rl_outcome outcome = rl_family_member(family, number);
+        uint32_t leaf = judge(sweep, &outcome);
+
+        if (leaf == RL_LEAF_NONE) {
+            return;
+        }
+        level->outcome = outcome;
+        rl_sweep_count(sweep, family, 1,
+                       rl_leaf_touches(rl_footprints_leaf(sweep->footprints, leaf), family->device,
+                                       family->page, family->pages),
+                       verdict_of(sweep, leaf));
+    }
+}
+
+static void visit(void *user, const struct rl_family *family)
+{
+    struct rl_sweep *sweep = user;
+    struct rl_level *level = &sweep->levels[sweep->level];
+    uint64_t count = family->last - family->first + 1u;
+    uint32_t leaf;
+
+    if (sweep->failed || sweep->out_of_time) {
+        return;
+    }
+    sweep->tally.result.classes[family->fault_class].applicable++;
+    sweep->tally.result.classes[RL_CLASS_NESTED_CUT].applicable += sweep->level > 0;
+    leaf = base_leaf(sweep, family);
+    if (leaf == RL_LEAF_NONE) {
+        return;
+    }
+    if (!family->is_base && rl_leaf_touches(rl_footprints_leaf(sweep->footprints, leaf),
+                                            family->device, family->page, family->pages)) {
+        visit_members(sweep, family);
+        return;
+    }
+    /* Nothing that follows looks at what the members differ in: they are judged as their base. */
+    level->outcome = rl_family_member(family, family->first);
+    rl_sweep_count(sweep, family, count, family->is_base ? 1u : 0u, verdict_of(sweep, leaf));
+}
+
+static void forget_bases(struct rl_level *level)
+{
+    for (uint32_t i = 0; i < RL_BASES; i++) {
+        level->bases[i] = RL_LEAF_NONE;
+    }
+}
+
+static void show_progress(struct rl_sweep *sweep, size_t done, size_t total)
+{
+    if (sweep->deadline > 0 && rl_clock_now() > sweep->deadline) {
+        sweep->out_of_time = true;
+    }
+    if (sweep->progress != NULL) {
+        sweep->progress->crash_states = sweep->tally.result.crash_states;
+        sweep->progress->violations = sweep->tally.result.violations;
+        if (sweep->level == 0) {
+            sweep->progress->fraction = (double)done / (double)total;
+        }
+    }
+}
+
+/* Every cut at every operation of the current level's log. */
+static void sweep_log(struct rl_sweep *sweep)
+{
+    struct rl_level *level = &sweep->levels[sweep->level];
+    struct rl_reach reach = rl_sweep_reach(sweep, sweep->level);
+    const struct rl_log *log = &level->run.log;
+
+    rl_cursor_start(&level->cursor, log, &level->run.flash, &level->run.memory);
+    for (size_t i = 0; i < log->count && !sweep->failed && !sweep->out_of_time; i++) {
+        level->operation = i;
+        if (log->operations[i].change_count > 0) {
+            forget_bases(level);
+            rl_families_before(&level->cursor, &reach, visit, sweep);
+        }
+        rl_cursor_step(&level->cursor);
+        if (log->operations[i].change_count > 0) {
+            forget_bases(level);
+            rl_families_after(&level->cursor, &reach, visit, sweep);
+        }
+        if (i % 64u == 0) {
+            show_progress(sweep, i, log->count);
+        }
+    }
+}
+
+bool rl_sweep_golden(struct rl_sweep *sweep)
+{
+    struct rl_level *golden = &sweep->levels[0];
+    struct rl_scene *scene = sweep->scene;
+    struct rl_scenario scenario = {
+        .phase = -1, .kind = -1, .fault_class = -1, .faults = 0, .count = 1};
+
+    scene->expect_new = false;
+    scene->expect_reason[0] = '\0';
+    rl_view_plain(&golden->view, &scene->flash, &scene->memory);
+    golden->leaf = execute(sweep, golden, &golden->view, true);
+    if (golden->leaf == RL_LEAF_NONE) {
+        return false;
+    }
+    scene->expect_new = golden->run.last_image == RL_RUNS_NEW;
+    if (!scene->expect_new) {
+        (void)snprintf(scene->expect_reason, sizeof scene->expect_reason, "%s", golden->run.reason);
+    }
+    rl_footprints_leaf(sweep->footprints, golden->leaf)->expanded = 1;
+    sweep->tally.result.golden_operations = golden->run.operations;
+    rl_tally_scenario(&sweep->tally, &scenario, verdict_of(sweep, golden->leaf));
+    return golden->run.judge.violated == 0;
+}
+
+void rl_sweep_all(struct rl_sweep *sweep)
+{
+    sweep->level = 0;
+    sweep_log(sweep);
+    sweep->tally.result.distinct_states = rl_footprints_count(sweep->footprints);
+    if (sweep->progress != NULL) {
+        sweep->progress->crash_states = sweep->tally.result.crash_states;
+        sweep->progress->violations = sweep->tally.result.violations;
+    }
+}

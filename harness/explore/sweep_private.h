@@ -1,0 +1,57 @@
+/* Between the files that explore a cell. */
+#ifndef RELIGHT_EXPLORE_SWEEP_PRIVATE_H
+#define RELIGHT_EXPLORE_SWEEP_PRIVATE_H
+
+#include "explore/footprint.h"
+#include "explore/run.h"
+#include "explore/sweep.h"
+#include "explore/tally.h"
+#include "faults/outcome.h"
+
+#define RL_DEPTH_MAX RL_TOKEN_FAULTS
+#define RL_BASES     10u /* before or after, times what became of dirty lines */
+
+/* One power cycle whose operations are being cut, and where in it. */
+struct rl_level {
+    struct rl_run run;
+    struct rl_cursor cursor;
+    struct rl_view view;       /* the crash state being judged */
+    uint32_t leaf;             /* of `run` */
+    size_t operation;          /* being cut */
+    struct rl_outcome outcome; /* of the scenario being judged */
+    uint32_t bases[RL_BASES];  /* leaves of base states at this place, RL_LEAF_NONE when unknown */
+};
+
+struct rl_sweep {
+    struct rl_scene *scene;
+    struct rl_footprints *footprints;
+    struct rl_tally tally;
+    struct rl_level levels[RL_DEPTH_MAX + 1u]; /* the last is for runs that are not cut again */
+    uint32_t level;
+    double deadline;
+    struct rl_cell_progress *progress;
+    bool out_of_time, failed;
+    char error[256];
+    /* Pages that must be looked at first, so that states of one leaf agree on them; see sweep.c. */
+    struct rl_place *preamble;
+    size_t preamble_count, preamble_room, preamble_used;
+};
+
+/* Executes the golden run in level 0, records what it violates, and how it ended. False when there
+ * is nothing to cut: it violated a property. */
+bool rl_sweep_golden(struct rl_sweep *sweep);
+/* Walks the cuts of level 0's log and those of new recoveries. */
+void rl_sweep_all(struct rl_sweep *sweep);
+/* sample.c: draws from the first cuts of level 0's log instead. */
+void rl_sweep_sample(struct rl_sweep *sweep);
+
+/* Counts `count` scenarios of the family at the current level with this verdict, of which so many
+ * were observed. */
+void rl_sweep_count(struct rl_sweep *sweep, const struct rl_family *family, uint64_t count,
+                    uint64_t observed, uint32_t verdict);
+/* The reach of a level by the plan. */
+struct rl_reach rl_sweep_reach(const struct rl_sweep *sweep, uint32_t level);
+/* The member of a family whose part, or prefix, is `number`. */
+struct rl_outcome rl_family_member(const struct rl_family *family, uint32_t number);
+
+#endif

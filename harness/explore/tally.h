@@ -1,0 +1,50 @@
+/* Counts and findings of one cell while it is explored. */
+#ifndef RELIGHT_EXPLORE_TALLY_H
+#define RELIGHT_EXPLORE_TALLY_H
+
+#include "explore/scene.h"
+#include "explore/token.h"
+#include "results/results.h"
+
+#define RL_TALLY_PHASES 256u /* as many as an engine may have */
+
+/* Texts of a violated run, kept once for all states that have it. */
+struct rl_verdict_text {
+    uint32_t violated;
+    char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY];
+};
+
+struct rl_tally {
+    const struct rl_scene *scene;
+    struct rl_cell_result result; /* findings and held are filled by rl_tally_finish() */
+    uint64_t held[RL_TALLY_PHASES][RL_KIND_COUNT][RL_CLASS_COUNT];
+    struct rl_verdict_text *texts;
+    size_t text_count, text_room;
+    size_t finding_room;
+};
+
+void rl_tally_init(struct rl_tally *tally, const struct rl_scene *scene);
+void rl_tally_free(struct rl_tally *tally);
+
+/* Keeps a judge's texts; returns their number. */
+uint32_t rl_tally_keep(struct rl_tally *tally, const struct rl_judge *judge);
+
+/* `count` scenarios with the faults of `token` were judged; `verdict` is RL_LEAF_NONE (all ones)
+ * when all properties held, or the number of the texts. The token is made by `describe` only when
+ * it is needed: for the first, or a shorter, scenario of a finding. */
+struct rl_scenario {
+    int phase; /* of the operation that the last fault hit; -1: golden */
+    int kind;
+    int fault_class; /* -1: golden */
+    uint32_t faults;
+    uint64_t count;
+    void (*describe)(void *user, struct rl_token *token);
+    void *user;
+};
+void rl_tally_scenario(struct rl_tally *tally, const struct rl_scenario *scenario,
+                       uint32_t verdict);
+
+/* Moves what was counted into the result, ordered. */
+void rl_tally_finish(struct rl_tally *tally, struct rl_cell_result *result);
+
+#endif

@@ -1,0 +1,47 @@
+/* Tokens: one line that names a scenario and replays it anywhere. docs/tokens.md is the grammar. */
+#ifndef RELIGHT_EXPLORE_TOKEN_H
+#define RELIGHT_EXPLORE_TOKEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "board/log.h"
+#include "faults/outcome.h"
+#include "plan/plan.h"
+
+#define RL_TOKEN_FAULTS 2u
+
+/* One fault, by what it hit rather than where it stood in a log: the count-th operation of a kind
+ * on a region in a phase of a power cycle. */
+struct rl_fault {
+    uint32_t cycle;
+    char phase[24];
+    rl_kind kind;
+    unsigned region;
+    uint64_t count;   /* from 1 */
+    char outcome[96]; /* text: what it means depends on the cell's geometry */
+};
+
+struct rl_token {
+    char plan[64];
+    char cell[96]; /* may be empty */
+    struct rl_fault faults[RL_TOKEN_FAULTS];
+    uint32_t fault_count;
+    uint32_t plan_digest, engine_digest; /* low 32 bits of each */
+};
+
+/* The fault that `outcome` at operation `index` of a log is. */
+void rl_fault_describe(struct rl_fault *fault, uint32_t cycle, const struct rl_log *log,
+                       size_t index, const struct relight_engine *engine,
+                       const struct rl_outcome *outcome, const struct relight_geometry *geometry,
+                       bool battery);
+/* The operation that a fault hits; log->count when there is none. */
+size_t rl_fault_locate(const struct rl_fault *fault, const struct rl_log *log,
+                       const struct relight_engine *engine);
+
+void rl_token_format(const struct rl_token *token, char *text, size_t size);
+/* False, and one line in `error`, when `text` is not a token. */
+bool rl_token_parse(const char *text, struct rl_token *token, char *error, size_t error_size);
+
+#endif

@@ -1,0 +1,25 @@
+#include "images/parts.h"
+
+#include "fastload/image.h"
+
+void rl_image_parts(size_t size, struct rl_image_part *parts)
+{
+    uint32_t after = FL_KEY_SLOT + FL_KEY_SLOT_SIZE;
+
+    parts[0] = (struct rl_image_part){0, FL_KEY_SLOT};
+    parts[1] = (struct rl_image_part){after, (uint32_t)size - after};
+}
+
+uint32_t rl_image_segments(const uint8_t *image, size_t size, struct rl_image_part *segments)
+{
+    struct fl_image parsed;
+
+    if (size < FL_METADATA_SIZE || fl_image_parse(image, (uint32_t)size, &parsed) != FL_OK) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < parsed.segment_count; i++) {
+        segments[i].offset = parsed.segments[i].range.offset;
+        segments[i].size = parsed.segments[i].range.size;
+    }
+    return parsed.segment_count;
+}

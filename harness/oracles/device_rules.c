@@ -1,0 +1,20 @@
+/* device-rules: the engine uses the devices as their data sheets allow, and wears nothing out. */
+#include "oracles/judge.h"
+
+void rl_judge_rule(struct rl_judge *judge, const char *what, uint32_t address)
+{
+    const struct relight_geometry *g = &judge->board->device.geometry;
+    unsigned region = rl_region_of(g, RL_FLASH, address);
+
+    rl_judge_violated(judge, RL_PROPERTY_DEVICE_RULES, "%s, at 0x%x (flash: %s)", what, address,
+                      rl_region_name(region));
+}
+
+void rl_judge_settled(struct rl_judge *judge)
+{
+    if (judge->settled) {
+        rl_judge_violated(judge, RL_PROPERTY_DEVICE_RULES,
+                          "a boot with nothing left to do changed flash: a crash loop would wear "
+                          "it out");
+    }
+}

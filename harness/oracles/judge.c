@@ -1,0 +1,85 @@
+#include "oracles/judge.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void rl_judge_violated(struct rl_judge *judge, rl_property property, const char *format, ...)
+{
+    va_list arguments;
+
+    if ((judge->properties >> property & 1u) == 0 || (judge->violated >> property & 1u) != 0) {
+        return;
+    }
+    judge->violated |= 1u << property;
+    judge->at[property] = judge->board->operations;
+    judge->cycle[property] = judge->power_cycle;
+    va_start(arguments, format);
+    (void)vsnprintf(judge->why[property], RL_JUDGE_WHY, format, arguments);
+    va_end(arguments);
+}
+
+void rl_judge_clear(struct rl_judge *judge)
+{
+    judge->violated = 0;
+    judge->power_cycle = 1;
+    judge->key_seen = false;
+    judge->settled = false;
+}
+
+static void executed(void *user, relight_module module, uint32_t address, uint32_t size)
+{
+    rl_judge_executed(user, module, address, size);
+}
+
+static void init_step(void *user, uint32_t step, bool fast)
+{
+    rl_judge_init_step(user, step, fast);
+}
+
+static void rule(void *user, const char *what, uint32_t address)
+{
+    rl_judge_rule(user, what, address);
+}
+
+/* Only operations that changed what the invariant depends on can have broken it. */
+static void operation(void *user)
+{
+    struct rl_judge *judge = user;
+
+    if (judge->board->watched_changed) {
+        rl_judge_invariant(judge);
+        rl_judge_key_state(judge);
+    }
+}
+
+void rl_judge_attach(struct rl_judge *judge, struct rl_board *board)
+{
+    judge->board = board;
+    board->monitor = (struct rl_monitor){judge, executed, init_step, rule, operation};
+}
+
+int rl_judge_image_at(struct rl_judge *judge, uint32_t base, bool behind)
+{
+    struct rl_board *board = judge->board;
+    int plane = behind ? RL_PLANE_MEMORY : RL_PLANE_CPU;
+
+    for (int image = RL_RUNS_NEW; image >= RL_RUNS_OLD; image--) {
+        const struct rl_known_image *known = &judge->images[image];
+        bool holds = base / RL_PAGE + known->pages <= board->planes[plane].count;
+
+        for (uint32_t i = 0; i < RL_IMAGE_PARTS && holds; i++) {
+            holds = rl_board_holds(board, plane, base / RL_PAGE + known->part_first[i],
+                                   known->part[i]) == RL_HOLDS;
+        }
+        if (holds) {
+            return image;
+        }
+    }
+    return RL_RUNS_NONE;
+}
+
+const char *rl_judge_image_name(const struct rl_judge *judge, int image)
+{
+    return image == RL_RUNS_NONE ? "no known image" : judge->images[image].name;
+}

@@ -1,0 +1,80 @@
+/* The judge of one scenario: what it knows, and the verdict so far. Each property's code is in the
+ * file of its name; this is what they share.
+ *
+ * Oracles look at the board only through its observed accessors, so that what they read is part of
+ * what two states must agree on to be judged alike. */
+#ifndef RELIGHT_ORACLES_JUDGE_H
+#define RELIGHT_ORACLES_JUDGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "board/board.h"
+#include "images/parts.h"
+#include "oracles/oracles.h"
+
+/* An image that may legitimately run, as pages. */
+struct rl_known_image {
+    const char *name; /* "old" or "new" */
+    uint8_t identity[RELIGHT_DIGEST_SIZE];
+    uint32_t pages;
+    uint32_t *data; /* by page */
+    /* What must be there: all but the key slot. */
+    uint32_t part_first[RL_IMAGE_PARTS]; /* page in the image */
+    const struct rl_content *part[RL_IMAGE_PARTS];
+};
+
+enum { RL_RUNS_NONE = -1, RL_RUNS_OLD = 0, RL_RUNS_NEW = 1 };
+
+#define RL_JUDGE_WHY 256u
+
+struct rl_judge {
+    struct rl_board *board;
+    const struct relight_engine *engine;
+    const struct rl_known_image *images; /* old, new */
+    uint32_t properties;                 /* asked for: bit mask */
+    uint32_t violated;                   /* bit mask */
+    char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY];
+    uint64_t at[RL_PROPERTY_COUNT]; /* operation of the power cycle, counted from 1 */
+    uint32_t cycle[RL_PROPERTY_COUNT];
+    uint32_t power_cycle;      /* the one going on, counted from 1 */
+    bool key_seen;             /* a valid key was there in this power cycle */
+    bool settled;              /* nothing is left to do: flash must not change any more */
+    bool expect_new;           /* the golden run ended in the new image */
+    const char *expect_reason; /* why it did not; NULL when it did */
+};
+
+/* Records a violation; the first of each property is kept. `format` as printf. */
+void rl_judge_violated(struct rl_judge *judge, rl_property property, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void rl_judge_clear(struct rl_judge *judge);
+/* Connects the judge to what happens on its board. */
+void rl_judge_attach(struct rl_judge *judge, struct rl_board *board);
+
+/* The image that the memory at `base` holds as the CPU sees it (or, `behind` the cache, as memory
+ * holds it), or RL_RUNS_NONE. */
+int rl_judge_image_at(struct rl_judge *judge, uint32_t base, bool behind);
+const char *rl_judge_image_name(const struct rl_judge *judge, int image);
+
+/* invariant.c: the engine's predicate over the state that a reset now would leave. */
+void rl_judge_invariant(struct rl_judge *judge);
+/* key_sound.c */
+void rl_judge_key_state(struct rl_judge *judge);
+void rl_judge_init_step(struct rl_judge *judge, uint32_t step, bool fast);
+/* whole.c: returns the image that runs. */
+int rl_judge_running(struct rl_judge *judge);
+void rl_judge_executed(struct rl_judge *judge, relight_module module, uint32_t address,
+                       uint32_t size);
+/* authentic.c: an image's code was executed at `base`, where `there` is what stands now. */
+void rl_judge_authentic(struct rl_judge *judge, relight_module module, int code, int there);
+/* device_rules.c */
+void rl_judge_rule(struct rl_judge *judge, const char *what, uint32_t address);
+void rl_judge_settled(struct rl_judge *judge);
+/* bootable.c: how a boot left the engine; `escape` is RL_ESCAPE_… or 0. */
+void rl_judge_boot(struct rl_judge *judge, int escape, relight_progress progress, uint32_t boots);
+/* progress.c */
+void rl_judge_choice(struct rl_judge *judge, int before, int after);
+void rl_judge_end(struct rl_judge *judge, int escape, relight_progress progress, int image,
+                  const char *reason);
+
+#endif

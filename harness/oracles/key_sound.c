@@ -1,0 +1,70 @@
+/* key-sound: a key stands for a completed, verified overlay of its very image, and opens the fast
+ * sequence once. */
+#include "oracles/judge.h"
+
+#include <string.h>
+
+/* The engine's view of what a reset now would leave. */
+static void look(struct rl_judge *judge, struct relight_outlook *outlook)
+{
+    memset(outlook, 0, sizeof *outlook);
+    if (judge->engine->decode == NULL) {
+        return;
+    }
+    judge->board->peeking++;
+    judge->board->watching = true;
+    judge->engine->decode(&judge->board->services, outlook);
+    judge->board->watching = false;
+    judge->board->peeking--;
+}
+
+/* A key that would survive a reset now must belong to what would survive with it. */
+void rl_judge_key_state(struct rl_judge *judge)
+{
+    struct relight_outlook outlook;
+    int there;
+
+    look(judge, &outlook);
+    if (!outlook.key_valid) {
+        return;
+    }
+    judge->key_seen = true;
+    judge->board->watching = true; /* a key found valid depends on what it belongs to */
+    there = rl_judge_image_at(judge, judge->board->device.geometry.resident.address, true);
+    judge->board->watching = false;
+    if (there == RL_RUNS_NONE) {
+        rl_judge_violated(judge, RL_PROPERTY_KEY_SOUND,
+                          "a valid key would survive a reset, and the resident image would not be "
+                          "whole");
+    } else if (memcmp(judge->images[there].identity, outlook.key, sizeof outlook.key) != 0) {
+        rl_judge_violated(judge, RL_PROPERTY_KEY_SOUND,
+                          "a valid key would survive a reset, and the resident image, %s, is not "
+                          "the one it names",
+                          rl_judge_image_name(judge, there));
+    }
+}
+
+void rl_judge_init_step(struct rl_judge *judge, uint32_t step, bool fast)
+{
+    struct relight_outlook outlook;
+
+    if (!fast) {
+        return;
+    }
+    look(judge, &outlook);
+    if (outlook.key_valid) {
+        rl_judge_violated(judge, RL_PROPERTY_KEY_SOUND,
+                          "fast step %u ran while the key was not consumed: a reset now would "
+                          "leave it valid",
+                          step);
+    } else if (!judge->key_seen) {
+        rl_judge_violated(judge, RL_PROPERTY_KEY_SOUND,
+                          "fast step %u ran though no valid key was there in this power cycle",
+                          step);
+    }
+    if (rl_judge_image_at(judge, judge->board->device.geometry.resident.address, false) ==
+        RL_RUNS_NONE) {
+        rl_judge_violated(judge, RL_PROPERTY_KEY_SOUND,
+                          "fast step %u ran on a resident image that is not whole", step);
+    }
+}

@@ -1,0 +1,71 @@
+/* whole: what runs is all old or all new, in memory as the CPU sees it. */
+#include "oracles/judge.h"
+
+static const char *const module_names[] = {"update", "bootstrap", "init"};
+
+/* Whether what was fetched at [address, address + size) is the code that `image` has there when it
+ * starts at `base`. */
+static bool is_code_of(const struct rl_judge *judge, int image, uint32_t base, uint32_t address,
+                       uint32_t size)
+{
+    const struct rl_known_image *known = &judge->images[image];
+    uint32_t first = (address - base) / RL_PAGE;
+    uint32_t count = (size + RL_PAGE - 1u) / RL_PAGE;
+
+    if (first + count > known->pages) {
+        return false;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        rl_slot fetched = judge->board->cache.fetched[address / RL_PAGE + i];
+
+        if (rl_slot_data(fetched) != known->data[first + i] || rl_slot_is_bad(fetched)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void rl_judge_executed(struct rl_judge *judge, relight_module module, uint32_t address,
+                       uint32_t size)
+{
+    const struct relight_geometry *g = &judge->board->device.geometry;
+    bool staged = rl_region_of(g, RL_MEMORY, address) == RL_REGION_STAGING;
+    uint32_t base = staged ? g->staging.address : g->resident.address;
+    const char *name = module_names[module];
+    const char *place = staged ? "staging" : "resident";
+    int there = rl_judge_image_at(judge, base, false);
+    int code = RL_RUNS_NONE;
+
+    if (there != RL_RUNS_NONE && is_code_of(judge, there, base, address, size)) {
+        return;
+    }
+    for (int image = RL_RUNS_OLD; image <= RL_RUNS_NEW; image++) {
+        if (is_code_of(judge, image, base, address, size)) {
+            code = image;
+        }
+    }
+    if (code == RL_RUNS_NONE) {
+        rl_judge_violated(judge, RL_PROPERTY_WHOLE,
+                          "module %s ran from %s on code that is neither old's nor new's", name,
+                          place);
+    } else if (there != RL_RUNS_NONE) {
+        rl_judge_violated(judge, RL_PROPERTY_WHOLE,
+                          "module %s ran from %s on stale code of %s, where memory holds %s", name,
+                          place, rl_judge_image_name(judge, code),
+                          rl_judge_image_name(judge, there));
+    } else {
+        rl_judge_authentic(judge, module, code, there);
+    }
+}
+
+int rl_judge_running(struct rl_judge *judge)
+{
+    int image = rl_judge_image_at(judge, judge->board->device.geometry.resident.address, false);
+
+    if (image == RL_RUNS_NONE) {
+        rl_judge_violated(judge, RL_PROPERTY_WHOLE,
+                          "the device says that it runs, and its memory holds neither the old nor "
+                          "the new image, whole");
+    }
+    return image;
+}
