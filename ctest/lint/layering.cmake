@@ -7,10 +7,10 @@ set(max_lines 800)
 # Dependencies point downwards. A folder includes folders of its own rank or a lower one; those of
 # rank 1 only themselves and the public interface.
 set(rank_relight 0)
-foreach(folder IN ITEMS board engines images)
+foreach(folder IN ITEMS board images)
     set(rank_${folder} 1)
 endforeach()
-foreach(folder IN ITEMS faults oracles world)
+foreach(folder IN ITEMS engines faults oracles world)
     set(rank_${folder} 2)
 endforeach()
 foreach(folder IN ITEMS explore plan results)
