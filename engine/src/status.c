@@ -11,11 +11,10 @@ static const char *const status_names[] = {
 _Static_assert(sizeof status_names / sizeof status_names[0] == FL_STATUS_COUNT,
                "one name a status");
 
-static const char *const phase_names[] = {
+const char *const fl_phase_names[FL_PHASE_COUNT] = {
     "idle",   "boot",    "query",   "load",   "check", "branch", "flash", "quiesce",
     "commit", "meminit", "overlay", "verify", "clean", "key",    "init",  "resume",
 };
-_Static_assert(sizeof phase_names / sizeof phase_names[0] == FL_PHASE_COUNT, "one name a phase");
 
 const char *fl_status_name(fl_status status)
 {
@@ -24,5 +23,5 @@ const char *fl_status_name(fl_status status)
 
 const char *fl_phase_name(fl_phase phase)
 {
-    return (uint32_t)phase < FL_PHASE_COUNT ? phase_names[phase] : "unknown";
+    return (uint32_t)phase < FL_PHASE_COUNT ? fl_phase_names[phase] : "unknown";
 }

@@ -19,7 +19,7 @@
  * gets in and out. */
 typedef enum fl_phase {
     FL_PHASE_IDLE = 0, /* no update; the image named by `active` runs */
-    FL_PHASE_BOOT,
+    FL_PHASE_BOOT,     /* no image runs: fl_boot() is what can follow */
     FL_PHASE_QUERY,
     FL_PHASE_LOAD,
     FL_PHASE_CHECK,
@@ -37,6 +37,9 @@ typedef enum fl_phase {
     FL_PHASE_COUNT
 } fl_phase;
 
+/* Short constant names such as "flash", by phase. */
+extern const char *const fl_phase_names[FL_PHASE_COUNT];
+/* The same, and "unknown" for what is no phase. */
 const char *fl_phase_name(fl_phase phase);
 
 struct fl_engine {
@@ -53,8 +56,10 @@ _Static_assert(sizeof(struct fl_engine) == 84, "no padding");
 /* From power-on or reset to a running image. Decides from what survived, finishes or abandons what
  * was under way, brings an image to its resident place, initializes it. Bounded by the sizes in
  * the layout. Writes flash only where that makes progress.
- * Returns FL_OK with phase FL_PHASE_IDLE; FL_E_NO_IMAGE when no bank carries an image that may run
- * (the light stays off); FL_E_IO or FL_E_ECC when memory does not work. */
+ * Returns FL_OK with phase FL_PHASE_IDLE. Otherwise no image runs, the light stays off, and the
+ * phase is FL_PHASE_BOOT: FL_E_NO_IMAGE when no bank carries an image that may run; FL_E_OVERLAY,
+ * FL_E_IO or FL_E_ECC when memory does not work; FL_E_INTERNAL when the layout is not what port.h
+ * demands. */
 fl_status fl_boot(struct fl_engine *engine, const struct fl_port *port);
 
 /* Starts an update from the port's sender: FL_OK, or FL_E_BUSY. */
@@ -65,7 +70,9 @@ fl_status fl_cancel(struct fl_engine *engine, const struct fl_port *port);
 
 /* One bounded piece of work: at most FL_STEP_OPERATIONS accesses of the port.
  * FL_AGAIN while an update is under way; FL_OK when it ended in the new image, or when there is
- * none; a refusal or failure once, after which the old image runs on and `last` keeps the status. */
+ * none; a refusal or failure once, after which the old image runs on and `last` keeps the status.
+ * A failure that leaves no image running, which only memory that does not work can bring about
+ * after the commit, ends in FL_PHASE_BOOT. */
 fl_status fl_step(struct fl_engine *engine, const struct fl_port *port);
 
 #define FL_STEP_OPERATIONS 600u
