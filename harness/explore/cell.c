@@ -29,7 +29,7 @@ static void sweep_close(struct rl_sweep *sweep)
 
 static void explore(struct rl_sweep *sweep)
 {
-    bool sampled = sweep->scene->cell->sample > 0;
+    bool sampled = sweep->scene->cell->sample > 0 || sweep->scene->cell->reuse != RL_REUSE_MERGE;
 
     for (uint32_t round = 0;; round++) {
         sweep_open(sweep);

@@ -1,6 +1,8 @@
-/* Draws scenarios from the first cuts of the golden run, and runs each on its own: nothing is
- * merged. Either from the log's crash states ("snapshots"), or with the whole prefix run again from
- * power-on for each ("none"): what a campaign costs without a log and without footprints. */
+/* Runs first cuts of the golden run's log one by one: nothing is merged. Either all of them, or as
+ * many as the plan draws with its seed. Crash states come from the log ("snapshots"), or the whole
+ * prefix is run again from power-on for each ("none"): what a campaign costs without a log and
+ * without footprints. Where nothing is drawn, it is also the check that merging changes no verdict.
+ */
 #include "explore/sweep_private.h"
 
 #include <stdio.h>
@@ -33,14 +35,18 @@ static int ascending(const void *a, const void *b)
     return (*left > *right) - (*left < *right);
 }
 
-/* Chooses up to `wanted` of `total` indices; fewer when some were drawn twice. */
+/* Chooses up to `wanted` of `total` indices; fewer when some were drawn twice, all when 0 are
+ * wanted. */
 static void draw(struct sample *sample, uint64_t total, uint32_t wanted, uint64_t seed)
 {
     uint32_t kept = 0;
 
+    bool all = wanted == 0;
+
+    wanted = all ? (uint32_t)total : wanted;
     sample->chosen = rl_calloc(wanted, sizeof *sample->chosen);
     for (uint32_t i = 0; i < wanted; i++) {
-        sample->chosen[i] = next_random(&seed) % total;
+        sample->chosen[i] = all ? i : next_random(&seed) % total;
     }
     qsort(sample->chosen, wanted, sizeof *sample->chosen, ascending);
     for (uint32_t i = 0; i < wanted; i++) {

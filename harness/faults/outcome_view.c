@@ -74,7 +74,8 @@ static bool view_flash(const struct rl_cursor *cursor, const struct rl_operation
     uint32_t parts = program ? operation->size / granule : 16u;
     struct landed landed;
 
-    if (operation->kind != (program ? RL_KIND_PROGRAM : RL_KIND_ERASE) || outcome->part >= parts) {
+    if (operation->kind != (program ? RL_KIND_PROGRAM : RL_KIND_ERASE) || outcome->part >= parts ||
+        (outcome->landing != RL_LANDING_WEAK && outcome->parts != parts)) {
         return false;
     }
     landed = landed_of(operation, granule, outcome);

@@ -1,0 +1,245 @@
+#include "toy.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fastload/image.h"
+#include "images/build.h"
+#include "images/parts.h"
+
+enum toy_fault toy_fault;
+
+#define UNIT  256u
+#define UNITS 9u /* of each image: metadata and payload, 2304 bytes */
+#define MARK  "committed-to-B!!"
+
+/* Where the engine is: all that it keeps. */
+struct toy_state {
+    uint32_t phase;
+    uint32_t cursor;
+};
+
+static void copy_to_resident(const struct relight_services *s, relight_space space, uint32_t from)
+{
+    for (uint32_t unit = 0; unit < UNITS; unit++) {
+        (void)s->memory_copy(s->host, s->geometry->resident.address + unit * UNIT, space,
+                             from + unit * UNIT);
+    }
+    (void)s->cache_clean(s->host, s->geometry->resident.address, UNITS * UNIT);
+    (void)s->cache_invalidate(s->host, s->geometry->resident.address, UNITS * UNIT);
+}
+
+static bool is_marked(const struct relight_services *s)
+{
+    char mark[sizeof MARK - 1u];
+
+    return s->flash_read(s->host, s->geometry->record[0].address, mark, sizeof mark) ==
+               RELIGHT_OK &&
+           memcmp(mark, MARK, sizeof mark) == 0;
+}
+
+static void misbehave(const struct relight_services *s)
+{
+    static uint32_t boots;
+    volatile bool forever = true;
+    uint8_t byte;
+
+    switch (toy_fault) {
+    case TOY_SPINS:
+        while (forever) {
+        }
+        break;
+    case TOY_LOOPS:
+        while (forever) {
+            (void)s->flash_read(s->host, 0, &byte, 1);
+        }
+        break;
+    case TOY_CRASHES:
+        *(volatile int *)(uintptr_t)(forever ? 0 : 8) = 1;
+        break;
+    case TOY_ASSERTS:
+        s->assertion_failed(s->host, "the toy asserts");
+        break;
+    case TOY_NOT_DETERMINISTIC:
+        (void)s->flash_read(s->host, s->geometry->data.address + (boots++ % 3u) * UNIT, &byte, 1);
+        break;
+    default:
+        break;
+    }
+}
+
+static relight_progress toy_boot(void *context, const struct relight_services *s)
+{
+    struct toy_state *state = context;
+
+    state->phase = 1;
+    misbehave(s);
+    copy_to_resident(s, RELIGHT_FLASH, s->geometry->bank[is_marked(s) ? 1 : 0].address);
+    state->phase = 0;
+    return RELIGHT_RUNS;
+}
+
+static void mark(const struct relight_services *s)
+{
+    (void)s->flash_erase(s->host, s->geometry->record[0].address);
+    (void)s->flash_program(s->host, s->geometry->record[0].address, MARK, sizeof MARK - 1u);
+}
+
+static void program_bank(const struct relight_services *s)
+{
+    uint32_t bank = s->geometry->bank[1].address;
+
+    for (uint32_t at = 0; at < UNITS * UNIT; at += s->geometry->sector_size) {
+        (void)s->flash_erase(s->host, bank + at);
+    }
+    for (uint32_t unit = 0; unit < UNITS; unit++) {
+        (void)s->flash_program_from(s->host, bank + unit * UNIT,
+                                    s->geometry->staging.address + unit * UNIT, UNIT);
+    }
+}
+
+static relight_progress toy_step(void *context, const struct relight_services *s)
+{
+    struct toy_state *state = context;
+    uint32_t received = 0;
+
+    state->phase = 2;
+    (void)s->receive(s->host, state->cursor, s->geometry->staging.address + state->cursor, UNIT,
+                     &received);
+    state->cursor += received;
+    if (received > 0) {
+        return RELIGHT_WORKING;
+    }
+    if (toy_fault == TOY_COMMITS_EARLY) {
+        mark(s);
+        program_bank(s);
+    } else {
+        program_bank(s);
+        mark(s);
+    }
+    copy_to_resident(s, RELIGHT_MEMORY, s->geometry->staging.address);
+    state->phase = 0;
+    return RELIGHT_RUNS;
+}
+
+static bool toy_request(void *context, const struct relight_services *s)
+{
+    (void)context;
+    return !is_marked(s);
+}
+
+static bool toy_cancel(void *context, const struct relight_services *s)
+{
+    (void)context;
+    (void)s;
+    return false;
+}
+
+static uint32_t toy_phase(const void *context)
+{
+    const struct toy_state *state = context;
+
+    return state->phase;
+}
+
+static const char *toy_reason(const void *context)
+{
+    (void)context;
+    return "no reason";
+}
+
+static const char *const phases[] = {"idle", "boot", "update"};
+
+const struct relight_engine toy_engine = {
+    .api = RELIGHT_ENGINE_API,
+    .context_size = sizeof(struct toy_state),
+    .name = "toy",
+    .about = "for tests of the explorer",
+    .boot = toy_boot,
+    .step = toy_step,
+    .request = toy_request,
+    .cancel = toy_cancel,
+    .phase = toy_phase,
+    .phase_names = phases,
+    .phase_count = 3,
+    .reason = toy_reason,
+};
+
+static void make_image(struct rl_image_spec *spec, uint64_t pattern)
+{
+    static uint8_t payload[UNITS * UNIT - FL_METADATA_SIZE];
+    struct rl_recipe recipe;
+    struct rl_key key;
+    size_t size = 0;
+    char why[RL_IMAGE_WHY_SIZE];
+
+    rl_payload_pattern(pattern, payload, sizeof payload);
+    rl_recipe_defaults(&recipe);
+    recipe.payload = payload;
+    recipe.payload_size = sizeof payload;
+    rl_key_test(&key);
+    if (!rl_image_build(&recipe, &key, &spec->bytes, &size, why)) {
+        (void)fprintf(stderr, "toy image: %s\n", why);
+        abort();
+    }
+    spec->size = (uint32_t)size;
+    rl_image_identity(spec->bytes, spec->identity);
+}
+
+/* Regions one after the other, sizes in bytes. */
+static void lay_out(struct relight_geometry *g)
+{
+    g->sector_size = 512;
+    g->page_size = 256;
+    g->granule_size = 8;
+    g->bank[0] = (struct relight_region){0, 4096};
+    g->bank[1] = (struct relight_region){4096, 4096};
+    g->record[0] = (struct relight_region){8192, 512};
+    g->record[1] = (struct relight_region){8704, 512};
+    g->journal = (struct relight_region){9216, 512};
+    g->data = (struct relight_region){9728, 1024};
+    g->flash_size = 10752;
+    g->resident = (struct relight_region){0, 4096};
+    g->staging = (struct relight_region){4096, 4096};
+    g->memory_size = 8192;
+    g->hardware_level = 1;
+}
+
+void toy_init(struct toy *toy, rl_memory memory, uint32_t depth, rl_tear first, rl_tear second)
+{
+    struct rl_key key;
+
+    memset(toy, 0, sizeof *toy);
+    toy_fault = TOY_SOUND;
+    make_image(&toy->images[0], 1);
+    make_image(&toy->images[1], 2);
+    rl_key_test(&key);
+    (void)snprintf(toy->plan.name, sizeof toy->plan.name, "toy");
+    memcpy(toy->plan.public_key, key.public_key, sizeof key.public_key);
+    toy->plan.digest = 0x12345678abcdef01u;
+    toy->plan.cells = &toy->cell;
+    toy->plan.cell_count = 1;
+    toy->handle.engine = &toy_engine;
+    toy->handle.digest = 7;
+    (void)snprintf(toy->cell.name, sizeof toy->cell.name, "only");
+    lay_out(&toy->cell.geometry);
+    toy->cell.line_size = 64;
+    toy->cell.cache_lines = 16;
+    toy->cell.chunk_size = 256;
+    toy->cell.memory = memory;
+    toy->cell.old_image = &toy->images[0];
+    toy->cell.new_image = &toy->images[1];
+    toy->cell.classes = UINT32_MAX;
+    toy->cell.depth = depth;
+    toy->cell.tear[0] = first;
+    toy->cell.tear[1] = second;
+    toy->cell.limits = (struct rl_limits){20000, 3, 8};
+    toy->cell.properties = UINT32_MAX;
+}
+
+void toy_free(struct toy *toy)
+{
+    free(toy->images[0].bytes);
+    free(toy->images[1].bytes);
+}

@@ -1,0 +1,37 @@
+/* A toy engine and a plan for it, for testing the explorer apart from fastload.
+ *
+ * Its "device" keeps a choice in the record sectors: it boots whatever image bank A holds unless
+ * recordA carries the mark, then bank B's. An update copies the new image to staging and bank B,
+ * programs the mark, and puts the new image into its resident place. `toy` says what it does wrong.
+ */
+#ifndef TOY_H
+#define TOY_H
+
+#include "engines/load.h"
+#include "plan/plan.h"
+
+enum toy_fault {
+    TOY_SOUND = 0,
+    TOY_COMMITS_EARLY,    /* the mark is programmed before bank B */
+    TOY_SPINS,            /* boot loops for ever without an operation */
+    TOY_LOOPS,            /* boot loops for ever with operations */
+    TOY_CRASHES,          /* boot writes through a null pointer */
+    TOY_ASSERTS,          /* boot fails an assertion */
+    TOY_NOT_DETERMINISTIC /* boot reads something else each time */
+};
+extern enum toy_fault toy_fault;
+
+extern const struct relight_engine toy_engine;
+
+struct toy {
+    struct rl_plan plan;
+    struct rl_cell cell;
+    struct rl_image_spec images[2];
+    struct rl_engine_handle handle;
+};
+
+/* A plan of one cell: 4 KiB banks of 512-byte sectors, images of 2 KiB. */
+void toy_init(struct toy *toy, rl_memory memory, uint32_t depth, rl_tear first, rl_tear second);
+void toy_free(struct toy *toy);
+
+#endif
