@@ -48,5 +48,7 @@ status=0
 printf '\n'
 printf '%-10s %9s\n' setup "$(minutes $setup_seconds)" build "$(minutes $build_seconds)" \
     tests "$(minutes $SECONDS)"
+# The code size that the freestanding test measured, where it ran.
+grep -h "^fastload for " "$release/Testing/Temporary/LastTest.log" || true
 summary "$log"
 exit $status
