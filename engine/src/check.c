@@ -4,17 +4,14 @@
 #include "phases.h"
 #include "verify.h"
 
-#define UNSIGNED_AT   (FL_SIGNATURE + FL_SIGNATURE_SIZE)
-#define UNSIGNED_SIZE (FL_METADATA_SIZE - UNSIGNED_AT)
-
-/* No signature covers the reserved unit and the key slot: an image brings nothing in them. */
-static fl_status check_unsigned(const struct fl_port *port)
+/* No signature covers the key slot: an image brings no key along. */
+static fl_status check_key_slot(const struct fl_port *port)
 {
-    uint8_t bytes[UNSIGNED_SIZE];
-    fl_status status = port->memory_read(port->board, port->layout->staging.address + UNSIGNED_AT,
-                                         bytes, UNSIGNED_SIZE);
+    uint8_t bytes[FL_KEY_SLOT_SIZE];
+    fl_status status = port->memory_read(port->board, port->layout->staging.address + FL_KEY_SLOT,
+                                         bytes, FL_KEY_SLOT_SIZE);
 
-    if (status == FL_OK && !fl_is_filled(bytes, 0xFFu, UNSIGNED_SIZE)) {
+    if (status == FL_OK && !fl_is_filled(bytes, 0xFFu, FL_KEY_SLOT_SIZE)) {
         status = FL_E_FORMAT;
     }
     return status;
@@ -30,7 +27,7 @@ static fl_status check_manifest(struct fl_engine *engine, const struct fl_port *
         status = FL_E_SIZE;
     }
     if (status == FL_OK) {
-        status = check_unsigned(port);
+        status = check_key_slot(port);
     }
     return status;
 }

@@ -3,15 +3,16 @@
 #include "layout.h"
 #include "mem.h"
 
-#define SIGNED_SIZE (FL_MANIFEST_SIZE + FL_SIGNATURE_SIZE)
+#define SIGNED_SIZE   (FL_MANIFEST_SIZE + FL_SIGNATURE_SIZE)
+#define RESERVED_SIZE (FL_KEY_SLOT - SIGNED_SIZE)
 _Static_assert(FL_SIGNATURE == FL_MANIFEST_SIZE, "one read takes manifest and signature");
 
 static fl_status read_manifest(const struct fl_port *port, fl_space space, uint32_t address,
-                               uint8_t *bytes, struct fl_image *image, uint8_t *identity)
+                               uint8_t *bytes, uint32_t size, struct fl_image *image,
+                               uint8_t *identity)
 {
-    fl_status status = space == FL_FLASH
-                           ? port->flash_read(port->board, address, bytes, SIGNED_SIZE)
-                           : port->memory_read(port->board, address, bytes, SIGNED_SIZE);
+    fl_status status = space == FL_FLASH ? port->flash_read(port->board, address, bytes, size)
+                                         : port->memory_read(port->board, address, bytes, size);
 
     if (status == FL_OK) {
         status = fl_image_parse(bytes, fl_layout_limit(port->layout), image);
@@ -29,25 +30,28 @@ fl_status fl_manifest_read(const struct fl_port *port, fl_space space, uint32_t 
 
     FL_ASSERT(port, image != NULL && identity != NULL);
     FL_ASSERT(port, address % FL_BULK == 0);
-    return read_manifest(port, space, address, bytes, image, identity);
+    return read_manifest(port, space, address, bytes, SIGNED_SIZE, image, identity);
 }
 
 fl_status fl_manifest_verify(const struct fl_port *port, fl_space space, uint32_t address,
                              struct fl_image *image, uint8_t *identity)
 {
-    uint8_t bytes[SIGNED_SIZE];
+    uint8_t bytes[SIGNED_SIZE + RESERVED_SIZE];
     bool good = false;
     fl_status status;
 
     FL_ASSERT(port, image != NULL && identity != NULL);
     FL_ASSERT(port, address % FL_BULK == 0);
-    status = read_manifest(port, space, address, bytes, image, identity);
+    status = read_manifest(port, space, address, bytes, sizeof bytes, image, identity);
     if (status == FL_OK) {
         status = port->signature_check(port->board, bytes, FL_MANIFEST_SIZE, bytes + FL_SIGNATURE,
                                        &good);
     }
     if (status == FL_OK && !good) {
         status = FL_E_SIGNATURE;
+    }
+    if (status == FL_OK && !fl_is_filled(bytes + SIGNED_SIZE, 0xFFu, RESERVED_SIZE)) {
+        status = FL_E_FORMAT;
     }
     return status;
 }

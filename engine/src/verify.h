@@ -10,7 +10,8 @@
 fl_status fl_manifest_read(const struct fl_port *port, fl_space space, uint32_t address,
                            struct fl_image *image, uint8_t *identity);
 
-/* The same, and the signature: FL_E_SIGNATURE where it is wrong. */
+/* The same, and the signature: FL_E_SIGNATURE where it is wrong. Then the reserved unit, which no
+ * signature covers: FL_E_FORMAT unless it is all 0xFF. */
 fl_status fl_manifest_verify(const struct fl_port *port, fl_space space, uint32_t address,
                              struct fl_image *image, uint8_t *identity);
 
@@ -19,7 +20,7 @@ fl_status fl_segment_verify(const struct fl_port *port, fl_space space, uint32_t
                             const struct fl_image *image, uint32_t index);
 
 /* The whole image: manifest, signature, every digest, and that it is made for this device's
- * resident place and hardware. The reserved unit and the key slot are not part of it.
+ * resident place and hardware. The key slot is not part of it.
  * `wanted` may be NULL; otherwise FL_E_DIGEST unless it is the image's identity. */
 fl_status fl_image_verify(const struct fl_port *port, fl_space space, uint32_t address,
                           const uint8_t *wanted, struct fl_image *image, uint8_t *identity);
