@@ -1,0 +1,66 @@
+/* A port over plain arrays: flash with its rules, memory with ECC, no caches. For tests of the
+ * engine alone; what caches and cuts do is the board's part.
+ *
+ * A broken rule of flash, an access off its unit and a failed assertion of the engine all end the
+ * test. */
+#ifndef RELIGHT_ARRAY_PORT_H
+#define RELIGHT_ARRAY_PORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "fastload/engine.h"
+#include "fastload/port.h"
+#include "images/build.h"
+
+#define ARRAY_FLASH_MAX  (384u * 1024u)
+#define ARRAY_MEMORY_MAX (128u * 1024u)
+
+struct array_geometry {
+    uint32_t sector_size, page_size, granule_size;
+    uint32_t bank_size;
+};
+
+struct array_port {
+    struct fl_layout layout;
+    struct fl_port port;
+    struct rl_key key; /* that the device trusts */
+
+    uint8_t flash[ARRAY_FLASH_MAX];
+    bool programmed[ARRAY_FLASH_MAX / 8u]; /* by 8 bytes */
+    bool bad[ARRAY_FLASH_MAX / 8u];        /* does not read */
+    uint8_t memory[ARRAY_MEMORY_MAX];
+    bool written[ARRAY_MEMORY_MAX / 8u]; /* has valid ECC */
+
+    const uint8_t *sent; /* the sender's image; NULL: no sender */
+    uint32_t sent_size;
+    uint32_t chunk; /* bytes, the most that it sends at once */
+
+    /* What the engine did. */
+    uint32_t operations;
+    uint32_t erases, programs;
+    uint32_t erased_address; /* of the last erase */
+    uint32_t fast_steps, standard_steps;
+    uint32_t entered[FL_MODULE_COUNT]; /* by module: address of its last execution, 0: none */
+    bool processing, light;
+
+    /* What it meets. */
+    bool erase_fails, drop_programs, drop_copies, execute_fails;
+};
+
+/* Everything blank: flash erased, memory never written, no sender. */
+void array_port_init(struct array_port *array, const struct array_geometry *geometry);
+/* What a power cut takes: memory, I/O and light. Counts start again. */
+void array_port_power_off(struct array_port *array);
+/* What a reset takes: I/O and light. Counts start again. */
+void array_port_reset(struct array_port *array);
+/* Programs a range of flash from outside; what was there is lost. */
+void array_port_put(struct array_port *array, uint32_t address, const uint8_t *bytes,
+                    uint32_t size);
+/* An image as a device leaves the factory with it: reserved unit and key slot stay blank. */
+void array_port_put_image(struct array_port *array, uint32_t bank, const uint8_t *image,
+                          uint32_t size);
+/* Marks granules of flash as unreadable. */
+void array_port_spoil(struct array_port *array, uint32_t address, uint32_t size);
+
+#endif

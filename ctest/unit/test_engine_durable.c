@@ -1,0 +1,572 @@
+/* What the engine keeps through power cuts and resets: boot records, journal and key, with the
+ * remains that cuts leave of them. The offsets are those that record.h, journal.h and key.h of the
+ * engine tell. */
+/* groups: record journal key */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "engine_rig.h"
+#include "fastload/invariant.h"
+
+#define BODY_SIZE 0x40u
+#define SEAL_SIZE 0x20u
+#define SEAL_AT   0x40u
+#define FIRM_AT   0x60u
+
+static int set_up(void **state)
+{
+    struct rig *rig = rig_new(NULL);
+
+    rig_boot(rig, &rig->old);
+    *state = rig;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    rig_free(*state);
+    return 0;
+}
+
+#define RIG_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+/* ---- record ---- */
+
+static uint32_t slot_address(const struct rig *rig, uint32_t sector, uint32_t slot)
+{
+    return rig->array.layout.record[sector].address + slot * FL_BULK;
+}
+
+/* Writes the parts of a record that lie below `end`. */
+static void put_record(struct rig *rig, uint32_t address, uint32_t sequence, uint32_t bank,
+                       const struct rig_image *image, uint32_t end)
+{
+    uint8_t raw[0x80] = {0};
+
+    fl_put32(raw + 0x00, 0x44434552u);
+    fl_put32(raw + 0x04, sequence);
+    fl_put32(raw + 0x08, bank);
+    fl_put32(raw + 0x0C, 1u);
+    memcpy(raw + 0x10, image->identity, FL_DIGEST_SIZE);
+    fl_put32(raw + 0x40, 0x4C414553u);
+    fl_put32(raw + 0x44, fl_crc32c(raw, BODY_SIZE));
+    fl_put32(raw + 0x60, 0x4D524946u);
+    array_port_put(&rig->array, address, raw, end);
+}
+
+static uint32_t sequence_at(const struct rig *rig, uint32_t address)
+{
+    return fl_get32(rig->array.flash + address + 0x04);
+}
+
+static void erase_records(struct rig *rig)
+{
+    for (uint32_t sector = 0; sector < 2u; sector++) {
+        assert_int_equal(rig->array.port.flash_erase(rig->array.port.board,
+                                                     rig->array.layout.record[sector].address),
+                         FL_OK);
+    }
+}
+
+/* Old in bank 0, new in bank 1, no record. */
+static void fill_both_banks(struct rig *rig)
+{
+    erase_records(rig);
+    array_port_put_image(&rig->array, 1, rig->new.bytes, rig->new.size);
+}
+
+static void factory_gets_its_first_record(void **state)
+{
+    struct rig *rig = *state;
+
+    assert_int_equal(sequence_at(rig, slot_address(rig, 0, 0)), 1);
+    assert_int_equal(rig->array.programs, 3);
+    assert_int_equal(rig->array.erases, 0);
+    rig_power_cycle(rig, &rig->old);
+    assert_int_equal(rig->array.programs, 0);
+}
+
+static void factory_takes_the_bank_that_verifies(void **state)
+{
+    struct rig *rig = *state;
+
+    fill_both_banks(rig);
+    rig_power_cycle(rig, &rig->old);
+    fill_both_banks(rig);
+    rig->array.flash[rig->array.layout.bank[0].address + FL_METADATA_SIZE] ^= 1u;
+    rig_power_cycle(rig, &rig->new);
+    rig_power_cycle(rig, &rig->new);
+    assert_int_equal(rig->array.programs, 0);
+}
+
+static void newest_by_serial_number(void **state)
+{
+    static const struct {
+        uint32_t old, new;
+        bool new_wins;
+    } cases[] = {
+        {1u, 2u, true},
+        {2u, 1u, false},
+        {0x7FFFFFFFu, 0x80000000u, true},
+        {0x80000000u, 0x7FFFFFFFu, false},
+        {0xFFFFFFFFu, 0u, true},
+        {0u, 0xFFFFFFFFu, false},
+        {0xFFFFFFF0u, 5u, true},
+    };
+    struct rig *rig = *state;
+
+    for (size_t i = 0; i < 2u * sizeof cases / sizeof cases[0]; i++) {
+        size_t row = i / 2u;
+
+        fill_both_banks(rig);
+        put_record(rig, slot_address(rig, i % 2u, 0), cases[row].old, 0, &rig->old, 0x80u);
+        put_record(rig, slot_address(rig, 1u - i % 2u, 0), cases[row].new, 1, &rig->new, 0x80u);
+        rig_power_cycle(rig, cases[row].new_wins ? &rig->new : &rig->old);
+        assert_int_equal(rig->array.programs, 0);
+    }
+}
+
+static void sequence_wraps(void **state)
+{
+    struct rig *rig = *state;
+
+    erase_records(rig);
+    put_record(rig, slot_address(rig, 0, 0), 0xFFFFFFFFu, 0, &rig->old, 0x80u);
+    rig_power_cycle(rig, &rig->old);
+    rig_update(rig, &rig->new);
+    assert_int_equal(sequence_at(rig, slot_address(rig, 0, 1)), 0);
+    rig_power_cycle(rig, &rig->new);
+}
+
+static void unsealed_is_nothing(void **state)
+{
+    struct rig *rig = *state;
+    uint32_t address = slot_address(rig, 0, 1);
+
+    fill_both_banks(rig);
+    put_record(rig, slot_address(rig, 0, 0), 1, 0, &rig->old, 0x80u);
+    put_record(rig, address, 2, 1, &rig->new, SEAL_AT);
+    rig_power_cycle(rig, &rig->old);
+    put_record(rig, address, 2, 1, &rig->new, FIRM_AT);
+    rig->array.flash[address + 0x44] ^= 1u; /* the CRC */
+    rig_power_cycle(rig, &rig->old);
+    rig->array.flash[address + 0x44] ^= 1u;
+    rig->array.flash[address + 0x40] ^= 1u; /* the commit word */
+    rig_power_cycle(rig, &rig->old);
+    rig->array.flash[address + 0x40] ^= 1u;
+    array_port_spoil(&rig->array, address + SEAL_AT + 0x18, 8u);
+    rig_power_cycle(rig, &rig->old);
+    assert_int_equal(rig->array.programs, 0);
+}
+
+static void sealed_is_made_firm_by_a_fresh_record(void **state)
+{
+    struct rig *rig = *state;
+
+    fill_both_banks(rig);
+    put_record(rig, slot_address(rig, 0, 0), 1, 0, &rig->old, 0x80u);
+    put_record(rig, slot_address(rig, 0, 1), 2, 1, &rig->new, FIRM_AT);
+    rig_power_cycle(rig, &rig->new);
+    assert_int_equal(rig->array.programs, 3);
+    assert_int_equal(sequence_at(rig, slot_address(rig, 0, 2)), 3);
+    rig_power_cycle(rig, &rig->new);
+    assert_int_equal(rig->array.programs, 0);
+}
+
+static void a_begun_firm_mark_is_firm(void **state)
+{
+    struct rig *rig = *state;
+
+    fill_both_banks(rig);
+    put_record(rig, slot_address(rig, 0, 0), 2, 1, &rig->new, FIRM_AT);
+    array_port_spoil(&rig->array, slot_address(rig, 0, 0) + FIRM_AT, 8u);
+    rig_power_cycle(rig, &rig->new);
+    assert_int_equal(rig->array.programs, 0);
+}
+
+static void falls_back_to_the_older_bank(void **state)
+{
+    struct rig *rig = *state;
+
+    rig_update(rig, &rig->new);
+    rig->array.flash[rig->array.layout.bank[1].address + FL_METADATA_SIZE] ^= 1u;
+    array_port_power_off(&rig->array);
+    assert_int_equal(fl_boot(&rig->engine, &rig->array.port), FL_OK);
+    rig_expect_running(rig, &rig->old);
+    assert_int_equal(rig->array.programs + rig->array.erases, 0);
+}
+
+/* An update after a fallback makes the record of what runs the newest, then replaces the bank. */
+static void repairs_the_bank_after_a_fallback(void **state)
+{
+    struct rig *rig = *state;
+
+    rig_update(rig, &rig->new);
+    rig->array.flash[rig->array.layout.bank[1].address + FL_METADATA_SIZE] ^= 1u;
+    array_port_power_off(&rig->array);
+    assert_int_equal(fl_boot(&rig->engine, &rig->array.port), FL_OK);
+    rig->array.sent = rig->new.bytes;
+    rig->array.sent_size = rig->new.size;
+    assert_int_equal(fl_request(&rig->engine), FL_OK);
+    while (fl_step(&rig->engine, &rig->array.port) == FL_AGAIN) {
+        assert_true(rig->engine.phase < FL_PHASE_COUNT);
+    }
+    rig_expect_running(rig, &rig->new);
+    rig_power_cycle(rig, &rig->new);
+}
+
+/* Four slots in each sector, and one record an update: every sector is erased several times. */
+static void sectors_take_turns(void **state)
+{
+    struct rig *rig = *state;
+
+    for (uint32_t i = 0; i < 20u; i++) {
+        const struct rig_image *image = i % 2u == 0 ? &rig->new : &rig->old;
+
+        rig_update(rig, image);
+        rig_power_cycle(rig, image);
+        assert_int_equal(rig->array.programs, 0);
+        assert_int_equal(sequence_at(rig, slot_address(rig, (i + 1u) / 4u % 2u, (i + 1u) % 4u)),
+                         i + 2u);
+    }
+}
+
+/* All slots but the newest record torn, and no room: the other sector has to go. */
+static void goes_on_after_torn_slots(void **state)
+{
+    struct rig *rig = *state;
+
+    fill_both_banks(rig);
+    put_record(rig, slot_address(rig, 0, 0), 8, 1, &rig->new, FIRM_AT);
+    for (uint32_t slot = 1; slot < 4u; slot++) {
+        array_port_spoil(&rig->array, slot_address(rig, 0, slot), 8u);
+    }
+    for (uint32_t slot = 0; slot < 4u; slot++) {
+        array_port_spoil(&rig->array, slot_address(rig, 1, slot) + 8u * slot, 8u);
+    }
+    rig_power_cycle(rig, &rig->new);
+    assert_int_equal(rig->array.erases, 1);
+    assert_int_equal(rig->array.erased_address, slot_address(rig, 1, 0));
+    assert_int_equal(sequence_at(rig, slot_address(rig, 1, 0)), 9);
+    rig_power_cycle(rig, &rig->new);
+    assert_int_equal(rig->array.programs + rig->array.erases, 0);
+}
+
+/* An erase that was cut leaves blank slots before old records: they are not written to. */
+static void erases_a_torn_sector_again(void **state)
+{
+    struct rig *rig = *state;
+
+    fill_both_banks(rig);
+    for (uint32_t slot = 0; slot < 4u; slot++) {
+        put_record(rig, slot_address(rig, 0, slot), 5u + slot, 0, &rig->old, 0x80u);
+    }
+    array_port_spoil(&rig->array, slot_address(rig, 1, 1), 64u);
+    put_record(rig, slot_address(rig, 1, 2), 3, 1, &rig->new, 0x80u);
+    put_record(rig, slot_address(rig, 1, 3), 4, 1, &rig->new, 0x80u);
+    rig_power_cycle(rig, &rig->old);
+    assert_int_equal(rig->array.erases, 0);
+    rig_update(rig, &rig->new);
+    assert_int_equal(sequence_at(rig, slot_address(rig, 1, 0)), 9);
+    rig_power_cycle(rig, &rig->new);
+}
+
+static void boots_although_no_record_can_be_written(void **state)
+{
+    struct rig *rig = *state;
+
+    erase_records(rig);
+    rig->array.drop_programs = true;
+    rig_power_cycle(rig, &rig->old);
+    rig_update_to(rig, &rig->new, FL_PHASE_QUERY);
+    assert_int_equal(rig_finish(rig), FL_E_CONFIRM);
+    rig_expect_running(rig, &rig->old);
+    assert_int_equal(rig->array.erases, 0);
+}
+
+/* ---- journal ---- */
+
+static uint32_t mark_address(const struct rig *rig, uint32_t sector)
+{
+    return rig->array.layout.journal.address + FL_BULK + sector * rig->array.layout.granule_size;
+}
+
+/* Cuts the power when `sectors` of the new image are done, and boots again. */
+static void stop_after(struct rig *rig, uint32_t sectors)
+{
+    rig_update_to(rig, &rig->new, FL_PHASE_FLASH);
+    while (rig->engine.cursor < sectors * rig->array.layout.sector_size) {
+        assert_int_equal(fl_step(&rig->engine, &rig->array.port), FL_AGAIN);
+        assert_null(fl_invariant(&rig->array.port));
+    }
+    rig_power_cycle(rig, &rig->old);
+}
+
+#define NEW_SECTORS 6u /* of 1 KiB: RIG_NEW_PAYLOAD and the metadata */
+
+static void resumes_where_it_stopped(void **state)
+{
+    struct rig *rig = *state;
+
+    stop_after(rig, 4u);
+    rig_update(rig, &rig->new);
+    assert_int_equal(rig->array.erases, NEW_SECTORS - 4u);
+    rig_power_cycle(rig, &rig->new);
+}
+
+static void erases_a_sector_without_its_mark(void **state)
+{
+    struct rig *rig = *state;
+
+    stop_after(rig, NEW_SECTORS);
+    memset(rig->array.flash + mark_address(rig, 2), 0xFF, 8u);
+    rig->array.programmed[mark_address(rig, 2) / 8u] = false;
+    rig_update(rig, &rig->new);
+    assert_int_equal(rig->array.erases, 1);
+    assert_int_equal(rig->array.erased_address, rig->array.layout.bank[1].address + 2u * 1024u);
+}
+
+/* A torn mark might read as whole one day: the journal goes before the sector does. */
+static void restarts_on_a_torn_mark(void **state)
+{
+    struct rig *rig = *state;
+
+    stop_after(rig, 3u);
+    array_port_spoil(&rig->array, mark_address(rig, 2), 8u);
+    rig_update_to(rig, &rig->new, FL_PHASE_FLASH);
+    while (rig->engine.cursor < 2u * rig->array.layout.sector_size) {
+        assert_int_equal(fl_step(&rig->engine, &rig->array.port), FL_AGAIN);
+    }
+    assert_int_equal(rig->array.erases, 0);
+    assert_int_equal(fl_step(&rig->engine, &rig->array.port), FL_AGAIN);
+    assert_int_equal(rig->array.erases, 2);
+    assert_true(rig->array.flash[mark_address(rig, 0)] == 0xFFu);
+    assert_int_equal(rig_finish(rig), FL_OK);
+    rig_power_cycle(rig, &rig->new);
+}
+
+static void forgets_another_image(void **state)
+{
+    struct rig *rig = *state;
+    struct rl_recipe recipe;
+
+    stop_after(rig, NEW_SECTORS);
+    rig_recipe(&recipe, RIG_NEW_PAYLOAD, 0x03000000u);
+    rig_build(&recipe, &rig->new);
+    rig_update(rig, &rig->new);
+    assert_int_equal(rig->array.erases, NEW_SECTORS + 1u);
+    rig_power_cycle(rig, &rig->new);
+}
+
+static void restarts_on_a_torn_header(void **state)
+{
+    struct rig *rig = *state;
+
+    stop_after(rig, NEW_SECTORS);
+    array_port_spoil(&rig->array, rig->array.layout.journal.address + SEAL_AT, SEAL_SIZE);
+    rig_update(rig, &rig->new);
+    assert_int_equal(rig->array.erases, NEW_SECTORS + 1u);
+}
+
+/* The bank rotted under a journal that says that all is done. */
+static void does_not_trust_marks_alone(void **state)
+{
+    struct rig *rig = *state;
+
+    stop_after(rig, NEW_SECTORS);
+    rig->array.flash[rig->array.layout.bank[1].address + FL_METADATA_SIZE] ^= 1u;
+    rig->array.sent = rig->new.bytes;
+    rig->array.sent_size = rig->new.size;
+    assert_non_null(fl_invariant(&rig->array.port));
+    assert_int_equal(fl_request(&rig->engine), FL_OK);
+    while (rig->engine.phase <= FL_PHASE_FLASH && rig->array.erases == 0) {
+        assert_int_equal(fl_step(&rig->engine, &rig->array.port), FL_AGAIN);
+    }
+    assert_int_equal(rig->array.erased_address, rig->array.layout.journal.address);
+    assert_int_equal(rig_finish(rig), FL_OK);
+    rig_power_cycle(rig, &rig->new);
+}
+
+/* One sector holds more than a step programs. */
+static void continues_inside_a_sector(void **state)
+{
+    static const struct array_geometry large = {
+        .sector_size = 65536u, .page_size = 256u, .granule_size = 8u, .bank_size = 65536u};
+    struct rig *rig = rig_new(&large);
+    struct rl_recipe recipe;
+
+    (void)state;
+    rig_recipe(&recipe, 40u * 1024u, 0x03000000u);
+    rig_build(&recipe, &rig->new);
+    rig_boot(rig, &rig->old);
+    rig_update_to(rig, &rig->new, FL_PHASE_FLASH);
+    assert_int_equal(fl_step(&rig->engine, &rig->array.port), FL_AGAIN);
+    assert_true(rig->engine.cursor > 0 && rig->engine.cursor < rig->new.size);
+    rig_power_cycle(rig, &rig->old);
+    rig_update(rig, &rig->new);
+    rig_power_cycle(rig, &rig->new);
+    rig_free(rig);
+}
+
+/* ---- key ---- */
+
+static uint8_t *key_slot(struct rig *rig)
+{
+    return rig->array.memory + rig->array.layout.resident.address + FL_KEY_SLOT;
+}
+
+/* Runs an update up to the key, then resets. */
+static void reset_with_key(struct rig *rig)
+{
+    rig_update_to(rig, &rig->new, FL_PHASE_INIT);
+    array_port_reset(&rig->array);
+}
+
+static void is_good_once(void **state)
+{
+    struct rig *rig = *state;
+    struct fl_outlook outlook;
+
+    reset_with_key(rig);
+    fl_decode(&rig->array.port, &outlook);
+    assert_int_equal(outlook.key_valid, 1);
+    assert_memory_equal(outlook.key, rig->new.identity, FL_DIGEST_SIZE);
+    rig_boot(rig, &rig->new);
+    assert_int_equal(rig->array.fast_steps, 3);
+    fl_decode(&rig->array.port, &outlook);
+    assert_int_equal(outlook.key_valid, 0);
+    array_port_reset(&rig->array);
+    rig_boot(rig, &rig->new);
+    assert_int_equal(rig->array.fast_steps, 0);
+    assert_int_equal(rig->array.standard_steps, 4);
+}
+
+static void is_nothing_when_any_byte_differs(void **state)
+{
+    struct rig *rig = *state;
+    struct fl_outlook outlook;
+
+    reset_with_key(rig);
+    for (uint32_t i = 0; i < 0x34u; i++) {
+        key_slot(rig)[i] ^= 0x10u;
+        fl_decode(&rig->array.port, &outlook);
+        assert_int_equal(outlook.key_valid, 0);
+        key_slot(rig)[i] ^= 0x10u;
+    }
+    fl_decode(&rig->array.port, &outlook);
+    assert_int_equal(outlook.key_valid, 1);
+}
+
+static void does_not_outlive_its_image(void **state)
+{
+    struct rig *rig = *state;
+    uint8_t key[FL_KEY_SLOT_SIZE];
+
+    reset_with_key(rig);
+    memcpy(key, key_slot(rig), sizeof key);
+    rig_boot(rig, &rig->new);
+    rig_update(rig, &rig->old);
+    memcpy(key_slot(rig), key, sizeof key);
+    assert_non_null(fl_invariant(&rig->array.port));
+    array_port_reset(&rig->array);
+    assert_int_equal(fl_boot(&rig->engine, &rig->array.port), FL_OK);
+    rig_expect_running(rig, &rig->old);
+    assert_int_equal(rig->array.fast_steps, 0);
+}
+
+static void is_dead_before_the_overlay(void **state)
+{
+    struct rig *rig = *state;
+    uint8_t key[FL_KEY_SLOT_SIZE];
+
+    reset_with_key(rig);
+    memcpy(key, key_slot(rig), sizeof key);
+    rig_boot(rig, &rig->new);
+    rig_update_to(rig, &rig->old, FL_PHASE_MEMINIT);
+    memcpy(key_slot(rig), key, sizeof key);
+    assert_int_equal(fl_step(&rig->engine, &rig->array.port), FL_AGAIN);
+    assert_int_equal(fl_get32(key_slot(rig) + 0x30), 0);
+    assert_null(fl_invariant(&rig->array.port));
+}
+
+static void dies_with_an_image_that_is_copied_again(void **state)
+{
+    struct rig *rig = *state;
+
+    reset_with_key(rig);
+    rig->array.memory[rig->array.layout.resident.address + FL_METADATA_SIZE] ^= 1u;
+    assert_non_null(fl_invariant(&rig->array.port));
+    rig_boot(rig, &rig->new);
+    assert_int_equal(rig->array.fast_steps, 0);
+    assert_int_equal(key_slot(rig)[0x30], 0xFF);
+}
+
+static void an_overlay_that_was_cut_is_done_again(void **state)
+{
+    struct rig *rig = *state;
+
+    rig_update_to(rig, &rig->new, FL_PHASE_OVERLAY);
+    assert_int_equal(fl_step(&rig->engine, &rig->array.port), FL_AGAIN);
+    array_port_reset(&rig->array);
+    rig_boot(rig, &rig->new);
+    assert_int_equal(rig->array.fast_steps, 0);
+}
+
+static void steps_without_need_are_left_out(void **state)
+{
+    struct rig *rig = *state;
+    struct rl_recipe recipe;
+
+    rig_recipe(&recipe, RIG_NEW_PAYLOAD, 0x04000000u);
+    recipe.init_requires = 1u << FL_INIT_REGISTERS | 1u << FL_INIT_HANDSHAKE;
+    rig_build(&recipe, &rig->new);
+    rig_update(rig, &rig->new);
+    assert_int_equal(rig->array.fast_steps, 1);
+    assert_int_equal(rig->array.standard_steps, 4 + 1);
+}
+
+#define RUN(group)                                                                                 \
+    (argc > 1 && strcmp(argv[1], #group) != 0                                                      \
+         ? 0                                                                                       \
+         : cmocka_run_group_tests_name("engine_durable." #group, group, NULL, NULL))
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest record[] = {
+        RIG_TEST(factory_gets_its_first_record),
+        RIG_TEST(factory_takes_the_bank_that_verifies),
+        RIG_TEST(newest_by_serial_number),
+        RIG_TEST(sequence_wraps),
+        RIG_TEST(unsealed_is_nothing),
+        RIG_TEST(sealed_is_made_firm_by_a_fresh_record),
+        RIG_TEST(a_begun_firm_mark_is_firm),
+        RIG_TEST(falls_back_to_the_older_bank),
+        RIG_TEST(repairs_the_bank_after_a_fallback),
+        RIG_TEST(sectors_take_turns),
+        RIG_TEST(goes_on_after_torn_slots),
+        RIG_TEST(erases_a_torn_sector_again),
+        RIG_TEST(boots_although_no_record_can_be_written),
+    };
+    const struct CMUnitTest journal[] = {
+        RIG_TEST(resumes_where_it_stopped),          RIG_TEST(erases_a_sector_without_its_mark),
+        RIG_TEST(restarts_on_a_torn_mark),           RIG_TEST(forgets_another_image),
+        RIG_TEST(restarts_on_a_torn_header),         RIG_TEST(does_not_trust_marks_alone),
+        cmocka_unit_test(continues_inside_a_sector),
+    };
+    const struct CMUnitTest key[] = {
+        RIG_TEST(is_good_once),
+        RIG_TEST(is_nothing_when_any_byte_differs),
+        RIG_TEST(does_not_outlive_its_image),
+        RIG_TEST(is_dead_before_the_overlay),
+        RIG_TEST(dies_with_an_image_that_is_copied_again),
+        RIG_TEST(an_overlay_that_was_cut_is_done_again),
+        RIG_TEST(steps_without_need_are_left_out),
+    };
+
+    return RUN(record) + RUN(journal) + RUN(key);
+}
