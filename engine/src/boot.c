@@ -66,31 +66,42 @@ static fl_status run(const struct fl_port *port, const struct fl_choice *choice)
     return status;
 }
 
-fl_status fl_boot(struct fl_engine *engine, const struct fl_port *port)
+static fl_status choose_and_run(const struct fl_port *port, struct fl_choice *choice)
 {
     struct fl_records records;
-    struct fl_choice choice;
     fl_status status = fl_layout_check(port->layout);
+
+    if (status != FL_OK) {
+        return status;
+    }
+    fl_records_scan(port, &records);
+    status = fl_choose(port, &records, choice);
+    if (status != FL_OK) {
+        return status;
+    }
+    if (!choice->is_fallback) {
+        /* Flash that takes no record any more still boots: an update settles again before it
+         * touches the other bank, and is refused while that fails. */
+        (void)fl_records_settle(port, &records, choice->bank, choice->identity);
+    }
+    return run(port, choice);
+}
+
+fl_status fl_boot(struct fl_engine *engine, const struct fl_port *port)
+{
+    struct fl_choice choice;
+    fl_status status;
 
     memset(engine, 0, sizeof *engine);
     fl_enter(engine, FL_PHASE_BOOT);
-    if (status == FL_OK) {
-        fl_records_scan(port, &records);
-        status = fl_choose(port, &records, &choice);
-    }
-    if (status == FL_OK && !choice.is_fallback) {
-        /* Flash that takes no record any more still boots: an update settles again before it
-         * touches the other bank, and is refused while that fails. */
-        (void)fl_records_settle(port, &records, choice.bank, choice.identity);
-    }
-    if (status == FL_OK) {
-        status = run(port, &choice);
-    }
+    memset(&choice, 0, sizeof choice);
+    status = choose_and_run(port, &choice);
     engine->last = (uint32_t)status;
     if (status != FL_OK) {
         return status;
     }
     FL_ASSERT(port, choice.bank < 2u);
+    FL_ASSERT(port, choice.image.total_size > 0);
     engine->bank = choice.bank;
     memcpy(engine->active, choice.identity, FL_DIGEST_SIZE);
     fl_enter(engine, FL_PHASE_IDLE);

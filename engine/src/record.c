@@ -93,7 +93,7 @@ static void scan_sector(const struct fl_port *port, uint32_t sector, struct fl_r
     uint32_t base = port->layout->record[sector].address;
     uint32_t count = slot_count(port->layout);
     struct fl_record record = {.sector = sector};
-    enum slot_state state = SLOT_USED;
+    enum slot_state state;
     bool blank = false;
     uint32_t slot = 0;
 
