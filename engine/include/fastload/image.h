@@ -56,13 +56,14 @@
 #define FL_H_CRC              0xFCu
 
 /* Byte offsets in a segment entry. */
-#define FL_S_TYPE     0x00u
-#define FL_S_OFFSET   0x04u
-#define FL_S_SIZE     0x08u
-#define FL_S_RESERVED 0x0Cu /* zero */
-#define FL_S_DIGEST   0x10u /* SHA-256 of the segment */
+#define FL_S_TYPE             0x00u
+#define FL_S_OFFSET           0x04u
+#define FL_S_SIZE             0x08u
+#define FL_S_RESERVED         0x0Cu /* zero */
+#define FL_S_DIGEST           0x10u /* SHA-256 of the segment */
 
-_Static_assert(FL_H_MODULES + FL_MODULE_COUNT * 8u == FL_H_NAME, "modules end where the name starts");
+_Static_assert(FL_H_MODULES + FL_MODULE_COUNT * 8u == FL_H_NAME,
+               "modules end where the name starts");
 _Static_assert(FL_H_NAME + FL_NAME_SIZE == FL_H_RESERVED, "the name ends where reserved starts");
 _Static_assert(FL_H_CRC + 4u == FL_HEADER_SIZE, "the CRC ends the header");
 _Static_assert(FL_SEGMENT_TABLE + FL_SEGMENT_MAX * FL_SEGMENT_ENTRY_SIZE == FL_MANIFEST_SIZE,

@@ -2,7 +2,8 @@
  * each operation, and whatever else has to judge a state uses the same code.
  *
  *  I1  A record with its seal is valid, and the bank that the newest of them names carries, whole
- *      and authentic, the image that it names; so does the bank of every firm one that is needed.
+ *      and authentic, the image that it names. While it is not firm, so does the bank of the newest
+ *      firm one. Without any record, one of the banks carries an authentic image.
  *  I2  A key that reads as valid belongs to the resident image, which is whole.
  *  I3  A journal that records every segment of an image stands for a bank that carries it whole.
  *

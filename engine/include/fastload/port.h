@@ -36,8 +36,9 @@ struct fl_region {
 
 /* Where everything is. Constant for the life of a device. */
 struct fl_layout {
-    uint32_t sector_size;  /* bytes, power of two, 512 to 262144 */
-    uint32_t page_size;    /* bytes, power of two, FL_BULK to sector_size: the most one program takes */
+    uint32_t sector_size; /* bytes, power of two, 512 to 262144 */
+    uint32_t
+        page_size; /* bytes, power of two, FL_BULK to sector_size: the most one program takes */
     uint32_t granule_size; /* bytes, 8, 16 or 32: the least one program takes, with its own ECC */
     struct fl_region bank[2];   /* flash; equal sizes */
     struct fl_region record[2]; /* flash; boot records, one sector each */
@@ -54,7 +55,8 @@ typedef enum fl_init_step {
     FL_INIT_REGISTERS = 0, /* set processor and bridge registers */
     FL_INIT_POST = 1,      /* power-on self-test; fast: left to the ECC check made before */
     FL_INIT_VARIABLES = 2, /* set up structures; fast: keep those that the update set up */
-    FL_INIT_HANDSHAKE = 3, /* handshakes with the bus and the ports; fast: reuse negotiated values */
+    FL_INIT_HANDSHAKE =
+        3, /* handshakes with the bus and the ports; fast: reuse negotiated values */
     FL_INIT_STEP_COUNT = 4
 } fl_init_step;
 
