@@ -268,39 +268,51 @@ void rl_board_put_flash(struct rl_board *board, uint32_t page, rl_slot slot, boo
     rl_plane_set(&board->planes[RL_PLANE_FLASH], page, slot);
 }
 
+/* The sum that the open pages of a range must have for the range to add up to `target`; *bad counts
+ * the bad slots among the others, which are known already. */
+static struct rl_sum open_target(const struct rl_board *board, int plane, uint32_t first,
+                                 uint32_t count, struct rl_sum target, uint32_t *bad)
+{
+    const uint64_t *pinned = board->observer->pinned[device_of(plane)];
+
+    *bad = 0;
+    for (uint32_t page = first; page < first + count; page++) {
+        if (!rl_bit(board->original[plane], page) || rl_bit(pinned, page)) {
+            rl_slot slot = board->planes[plane].slots[page];
+
+            rl_sum_sub(&target, rl_slot_sum(page, slot));
+            *bad += rl_slot_is_bad(slot);
+        }
+    }
+    return target;
+}
+
 enum rl_answer rl_board_holds(struct rl_board *board, int plane, uint32_t first,
                               const struct rl_content *content)
 {
     const struct rl_plane *at = &board->planes[plane];
-    struct rl_observer *observer = board->observer;
     uint8_t device = device_of(plane);
     struct rl_sum target = rl_content_sum(content, first);
     struct rl_sum sum = rl_plane_sum(at, first, content->count);
     enum rl_answer answer = rl_sum_equal(sum, target) ? RL_HOLDS : RL_DIFFERS;
-    uint32_t known_bad = 0;
-    bool open = false;
 
     if (rl_plane_bad(at, first, content->count) > 0) {
         answer = RL_UNREADABLE;
     }
-    for (uint32_t page = first; page < first + content->count; page++) {
-        if (board->watching) {
-            rl_bit_set(board->watched[device], page);
-        }
-        if (observer == NULL) {
-            continue;
-        }
-        if (rl_bit(board->original[plane], page) && !rl_bit(observer->pinned[device], page)) {
-            open = true;
-        } else {
-            rl_sum_sub(&target, rl_slot_sum(page, at->slots[page]));
-            known_bad += rl_slot_is_bad(at->slots[page]);
-        }
+    if (board->watching) {
+        rl_bits_set(board->watched[device], first, content->count);
     }
-    /* A known bad word decides the answer whatever the rest holds. */
-    if (open && known_bad == 0) {
-        rl_observe_range(observer, device, first, content->count, board->original[plane], target,
-                         answer);
+    if (board->observer != NULL &&
+        rl_bits_any(board->original[plane], board->observer->pinned[device], first,
+                    content->count)) {
+        uint32_t bad;
+
+        target = open_target(board, plane, first, content->count, target, &bad);
+        /* A known bad word decides the answer whatever the rest holds. */
+        if (bad == 0) {
+            rl_observe_range(board->observer, device, first, content->count, board->original[plane],
+                             target, answer);
+        }
     }
     return answer;
 }

@@ -124,22 +124,7 @@ static void evict(struct rl_board *board)
     }
 }
 
-/* Drops pages that were cleaned meanwhile from the front, so that the queue never holds a page
- * twice for long. */
-static void enqueue(struct rl_board *board, uint32_t page)
-{
-    struct rl_cache *cache = &board->cache;
-    uint32_t pages = board->planes[RL_PLANE_CPU].count;
-
-    for (uint32_t i = 0; i < cache->used; i++) {
-        if (cache->queue[(cache->head + i) % pages] == page) {
-            return;
-        }
-    }
-    cache->queue[(cache->head + cache->used) % pages] = page;
-    cache->used++;
-}
-
+/* Pages without a dirty word leave the queue, so that it never holds a page twice. */
 static void dequeue_clean(struct rl_board *board)
 {
     struct rl_cache *cache = &board->cache;
@@ -182,7 +167,7 @@ void rl_cache_store(struct rl_board *board, uint32_t page, rl_slot slot, uint32_
     cache->dirty[page] |= whole_lines(board, mask);
     cache->lines += count_lines(board, cache->dirty[page]) - count_lines(board, before);
     if (before == 0) {
-        enqueue(board, page);
+        cache->queue[(cache->head + cache->used++) % board->planes[RL_PLANE_CPU].count] = page;
     }
     evict(board);
 }

@@ -68,15 +68,35 @@ static bool is_open(const struct rl_observer *observer, uint8_t device, uint32_t
     return rl_bit(original, page) && !rl_bit(observer->pinned[device], page);
 }
 
-bool rl_observer_is_open(const struct rl_observer *observer, uint8_t device, uint32_t first,
-                         uint32_t count, const uint64_t *original)
+/* The bits of [first, end) that fall into word `index` of a bitmap. */
+static uint64_t word_bits(uint32_t index, uint32_t first, uint32_t end)
 {
-    for (uint32_t page = first; page < first + count; page++) {
-        if (is_open(observer, device, page, original)) {
+    uint32_t base = index * 64u;
+    uint64_t low = first > base ? UINT64_MAX << (first - base) : UINT64_MAX;
+    uint64_t high = end - base < 64u ? UINT64_MAX >> (64u - (end - base)) : UINT64_MAX;
+
+    return low & high;
+}
+
+bool rl_bits_any(const uint64_t *bits, const uint64_t *without, uint32_t first, uint32_t count)
+{
+    uint32_t end = first + count;
+
+    for (uint32_t i = first / 64u; i * 64u < end; i++) {
+        if ((bits[i] & ~without[i] & word_bits(i, first, end)) != 0) {
             return true;
         }
     }
     return false;
+}
+
+void rl_bits_set(uint64_t *bits, uint32_t first, uint32_t count)
+{
+    uint32_t end = first + count;
+
+    for (uint32_t i = first / 64u; i * 64u < end; i++) {
+        bits[i] |= word_bits(i, first, end);
+    }
 }
 
 static void push_interval(struct rl_observer *observer, struct rl_interval interval)

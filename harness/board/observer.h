@@ -75,8 +75,8 @@ void rl_observe_page(struct rl_observer *observer, uint8_t device, uint32_t page
 void rl_observe_range(struct rl_observer *observer, uint8_t device, uint32_t first, uint32_t count,
                       const uint64_t *original, struct rl_sum target, enum rl_answer answer);
 
-/* Whether any page of the range is original and not pinned. */
-bool rl_observer_is_open(const struct rl_observer *observer, uint8_t device, uint32_t first,
-                         uint32_t count, const uint64_t *original);
+/* Whether any bit of [first, first + count) is set in `bits` and not in `without`. */
+bool rl_bits_any(const uint64_t *bits, const uint64_t *without, uint32_t first, uint32_t count);
+void rl_bits_set(uint64_t *bits, uint32_t first, uint32_t count);
 
 #endif

@@ -116,27 +116,27 @@ static void edges_grow(struct rl_footprints *f)
     free(old);
 }
 
-static bool page_is_open(const struct rl_open *open, uint8_t device, uint32_t page)
-{
-    int plane = device == RL_FLASH ? RL_PLANE_FLASH : (open->kept ? RL_PLANE_CPU : RL_PLANE_MEMORY);
-
-    return rl_bit(open->cursor->original[plane], page) &&
-           !rl_bit(open->parent->pinned[device], page);
-}
-
 static void check_open(struct rl_open *open, const struct rl_view *view, uint8_t device,
                        uint32_t first, uint32_t count)
 {
+    const uint64_t *original;
+    const uint64_t *pinned;
+    int plane;
+
     if (open == NULL || open->touches || (device == RL_MEMORY && view->memory == NULL)) {
         return;
     }
-    for (uint32_t page = first; page < first + count; page++) {
-        if (page_is_open(open, device, page)) {
-            open->touches = true;
-            open->touched = (struct rl_place){device, page};
-            return;
-        }
+    plane = device == RL_FLASH ? RL_PLANE_FLASH : (open->kept ? RL_PLANE_CPU : RL_PLANE_MEMORY);
+    original = open->cursor->original[plane];
+    pinned = open->parent->pinned[device];
+    if (!rl_bits_any(original, pinned, first, count)) {
+        return;
     }
+    while (!rl_bit(original, first) || rl_bit(pinned, first)) {
+        first++;
+    }
+    open->touches = true;
+    open->touched = (struct rl_place){device, first};
 }
 
 /* What the view answers to a range observation. */
@@ -285,10 +285,7 @@ uint32_t rl_footprints_add(struct rl_footprints *f, const struct rl_run *run)
 
 bool rl_leaf_touches(const struct rl_leaf *leaf, uint8_t device, uint32_t page, uint32_t count)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        if (rl_bit(leaf->touched[device], page + i)) {
-            return true;
-        }
-    }
-    return false;
+    static const uint64_t none[RL_BITMAP_WORDS(1u << 20)];
+
+    return rl_bits_any(leaf->touched[device], none, page, count);
 }
