@@ -207,6 +207,15 @@ static void serve(struct campaign *campaign)
     free(ends);
 }
 
+/* Zeroed memory that worker processes share; NULL and errno when there is none. */
+static void *shared_memory(size_t size)
+{
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    /* cppcheck-suppress memleak ; it takes MAP_FAILED for memory */
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
 int rl_campaign_run(const struct rl_plan *plan, const struct rl_engine_handle *engine,
                     const struct rl_campaign_options *options, struct rl_results *results,
                     char *error, size_t error_size)
@@ -216,9 +225,8 @@ int rl_campaign_run(const struct rl_plan *plan, const struct rl_engine_handle *e
     size_t shared = plan->cell_count * sizeof *campaign.progress;
 
     memset(results, 0, sizeof *results);
-    campaign.progress =
-        mmap(NULL, shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (campaign.progress == MAP_FAILED) {
+    campaign.progress = shared_memory(shared);
+    if (campaign.progress == NULL) {
         (void)snprintf(error, error_size, "no memory to share with worker processes: %s",
                        strerror(errno));
         return -1;

@@ -106,13 +106,15 @@ static bool view_mid(const struct rl_cursor *cursor, const struct rl_operation *
         const struct rl_change *change = &cursor->log->changes[operation->change_first + i];
         uint32_t words = change->last_word - change->first_word + 1u;
         uint32_t stored = words < left ? words : left;
+        uint32_t last = change->first_word + stored - 1u;
 
         if (change->plane != RL_PLANE_CPU || view->memory_count == RL_VIEW_MEMORY_MAX) {
             continue;
         }
         view->memory_over[view->memory_count].page = change->page;
-        view->memory_over[view->memory_count].slot = rl_slot_merge(
-            change->before, change->after, (UINT32_MAX >> (32u - stored)) << change->first_word);
+        view->memory_over[view->memory_count].slot =
+            rl_slot_merge(change->before, change->after,
+                          (UINT32_MAX >> (31u - last)) & (UINT32_MAX << change->first_word));
         view->memory_count++;
         left -= stored;
     }
