@@ -90,7 +90,7 @@ struct rl_board {
     bool light, processing;
     uint64_t now_ns;
     uint64_t flash_changes; /* pages of flash changed, ever */
-    uint64_t operations; /* since rl_board_start() */
+    uint64_t operations;    /* since rl_board_start() */
     uint64_t operation_limit;
     uint32_t peeking;                    /* above 0: read-only, behind the caches, unlogged */
     const struct relight_engine *engine; /* for the phase in the log; may be NULL */
