@@ -40,7 +40,7 @@ static int set_up(void **state)
 /* Path of a file in the test's folder; valid until the eighth call after this one. */
 static const char *in_folder(const char *name)
 {
-    static char paths[8][128];
+    static char paths[8][sizeof folder + 256];
     static unsigned next;
     char *path = paths[next++ % 8u];
 
