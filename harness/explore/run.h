@@ -55,6 +55,6 @@ void rl_run_execute(struct rl_run *run, const struct rl_view *view,
  * Returns the image that the engine says it has: RELIGHT_RUNS when the update was done, or
  * RELIGHT_REFUSED, RELIGHT_HALTED. Stops after `stop` operations when above 0. */
 relight_progress rl_run_plain(struct rl_board *board, const struct rl_scene *scene, void *context,
-                              bool update, uint64_t stop);
+                              bool offer, uint64_t stop);
 
 #endif
