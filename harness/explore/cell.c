@@ -8,39 +8,26 @@
 
 #include "explore/guard.h"
 
-/* Each round of the preamble separates at least one page more; more rounds than this are not worth
- * their time, and the cell is reported as incomplete. */
+/* A cell that still splits leaves after so many rounds is reported as incomplete. */
 #define ROUNDS_MAX 32u
-
-static void sweep_open(struct rl_sweep *sweep)
-{
-    struct rl_scene *scene = sweep->scene;
-
-    sweep->footprints = rl_footprints_new(scene->flash.count, scene->memory.count);
-    rl_tally_init(&sweep->tally, scene);
-    sweep->preamble_used = sweep->preamble_count;
-}
-
-static void sweep_close(struct rl_sweep *sweep)
-{
-    rl_footprints_free(sweep->footprints);
-    rl_tally_free(&sweep->tally);
-}
 
 static void explore(struct rl_sweep *sweep)
 {
-    bool sampled = sweep->scene->cell->sample > 0 || sweep->scene->cell->reuse != RL_REUSE_MERGE;
+    bool one_by_one = sweep->scene->cell->sample > 0 || sweep->scene->cell->reuse != RL_REUSE_MERGE;
+    uint64_t runs = 0;
 
-    for (uint32_t round = 0;; round++) {
-        sweep_open(sweep);
+    for (uint32_t round = 0; round < ROUNDS_MAX; round++) {
+        rl_tally_restart(&sweep->tally);
+        rl_footprints_forget_expansions(sweep->footprints);
+        sweep->tally.result.runs = runs;
+        sweep->splits = 0;
         if (rl_sweep_golden(sweep) && !sweep->failed) {
-            (sampled ? rl_sweep_sample : rl_sweep_all)(sweep);
+            (one_by_one ? rl_sweep_sample : rl_sweep_all)(sweep);
         }
-        if (sweep->preamble_count == sweep->preamble_used || sweep->failed || sweep->out_of_time ||
-            round + 1u == ROUNDS_MAX) {
+        if (sweep->splits == 0 || sweep->failed || sweep->out_of_time) {
             return;
         }
-        sweep_close(sweep);
+        runs = sweep->tally.result.runs;
     }
 }
 
@@ -82,9 +69,10 @@ void rl_cell_run(const struct rl_plan *plan, const struct rl_cell *cell,
         rl_run_init(&sweep->levels[i].run, &scene);
         rl_cursor_init(&sweep->levels[i].cursor, &scene.device);
     }
+    sweep->footprints = rl_footprints_new(scene.flash.count, scene.memory.count);
+    rl_tally_init(&sweep->tally, &scene);
     explore(sweep);
-    sweep->tally.result.complete =
-        !sweep->out_of_time && sweep->preamble_count == sweep->preamble_used;
+    sweep->tally.result.complete = !sweep->out_of_time && sweep->splits == 0;
     rl_tally_finish(&sweep->tally, result);
     if (sweep->failed) {
         (void)snprintf(result->harness_error, sizeof result->harness_error, "%s", sweep->error);
@@ -94,8 +82,8 @@ void rl_cell_run(const struct rl_plan *plan, const struct rl_cell *cell,
         rl_run_free(&sweep->levels[i].run);
         rl_cursor_free(&sweep->levels[i].cursor);
     }
-    sweep_close(sweep);
-    free(sweep->preamble);
+    rl_footprints_free(sweep->footprints);
+    rl_tally_free(&sweep->tally);
     rl_scene_free(&scene);
     free(sweep);
 }

@@ -10,7 +10,8 @@ enum { NODE_EMPTY = 0, NODE_PAGE, NODE_RANGE, NODE_LEAF };
 struct node {
     uint8_t type;
     uint8_t device;
-    uint32_t page;                           /* PAGE; LEAF: the leaf's number */
+    bool split;    /* PAGE that no run observed: see rl_footprints_split() */
+    uint32_t page; /* PAGE; LEAF: the leaf's number */
     uint32_t interval_first, interval_count; /* RANGE */
     struct rl_sum target;                    /* RANGE */
     uint32_t answer[3];                      /* RANGE: children by enum rl_answer, 0 for none */
@@ -210,7 +211,8 @@ static bool node_matches(struct rl_footprints *f, uint32_t at, const struct rl_r
         }
         return true;
     }
-    if (node->type != (seen->is_range ? NODE_RANGE : NODE_PAGE) || node->device != seen->device) {
+    if (node->type != (seen->is_range ? NODE_RANGE : NODE_PAGE) || node->split ||
+        node->device != seen->device) {
         return false;
     }
     return seen->is_range ? node->interval_count == seen->interval_count &&
@@ -251,6 +253,19 @@ static uint64_t *copy_bits(const uint64_t *bits, uint32_t count)
     return copy;
 }
 
+/* Past the pages that a leaf was split by: what the run's start state held there. */
+static uint32_t past_splits(struct rl_footprints *f, uint32_t at, const struct rl_run *run)
+{
+    while (f->nodes[at].type == NODE_PAGE && f->nodes[at].split) {
+        const struct node *node = &f->nodes[at];
+        struct rl_observation seen = {.device = node->device, .page = node->page};
+
+        seen.slot = (seen.device == RL_FLASH ? &run->flash : &run->memory)->slots[seen.page];
+        at = child_for(f, at, &seen);
+    }
+    return at;
+}
+
 uint32_t rl_footprints_add(struct rl_footprints *f, const struct rl_run *run)
 {
     struct rl_leaf *leaf;
@@ -264,6 +279,7 @@ uint32_t rl_footprints_add(struct rl_footprints *f, const struct rl_run *run)
         }
         at = child_for(f, at, seen);
     }
+    at = past_splits(f, at, run);
     if (f->nodes[at].type == NODE_LEAF) {
         return f->nodes[at].page;
     }
@@ -280,7 +296,34 @@ uint32_t rl_footprints_add(struct rl_footprints *f, const struct rl_run *run)
         leaf->pinned[device] = copy_bits(run->observer.pinned[device], f->pages[device]);
     }
     leaf->violated = run->judge.violated;
+    leaf->node = at;
     return (uint32_t)f->leaf_count++;
+}
+
+void rl_footprints_split(struct rl_footprints *f, uint32_t leaf, struct rl_place place,
+                         rl_slot slot)
+{
+    uint32_t at = f->leaves[leaf].node;
+    struct rl_observation seen = {.device = place.device, .page = place.page, .slot = slot};
+    uint32_t child;
+
+    f->nodes[at].type = NODE_PAGE;
+    f->nodes[at].split = true;
+    f->nodes[at].device = place.device;
+    f->nodes[at].page = place.page;
+    child = child_for(f, at, &seen);
+    f->nodes[child].type = NODE_LEAF;
+    f->nodes[child].page = leaf;
+    f->leaves[leaf].node = child;
+    rl_bit_set(f->leaves[leaf].pinned[place.device], place.page);
+    rl_bit_set(f->leaves[leaf].touched[place.device], place.page);
+}
+
+void rl_footprints_forget_expansions(struct rl_footprints *f)
+{
+    for (size_t i = 0; i < f->leaf_count; i++) {
+        f->leaves[i].expanded = false;
+    }
 }
 
 bool rl_leaf_touches(const struct rl_leaf *leaf, uint8_t device, uint32_t page, uint32_t count)

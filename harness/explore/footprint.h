@@ -21,12 +21,18 @@
 
 #define RL_LEAF_NONE UINT32_MAX
 
+struct rl_place {
+    uint8_t device; /* RL_FLASH or RL_MEMORY */
+    uint32_t page;
+};
+
 struct rl_leaf {
     uint64_t *touched[2]; /* by device: pages that the run's observations depend on */
     uint64_t *pinned[2];  /* those whose slot they determine */
     uint32_t violated;    /* properties, bit mask */
     uint32_t verdict;     /* index of its texts in the sweep, when violated is not 0 */
-    uint32_t expanded;    /* further cuts that were explored from this run */
+    uint32_t node;        /* in the tree */
+    bool expanded;        /* the cuts in it were explored */
 };
 
 struct rl_footprints;
@@ -52,6 +58,15 @@ uint32_t rl_footprints_find(struct rl_footprints *footprints, const struct rl_vi
 /* Adds the run that was just executed. Returns its leaf, or RL_LEAF_NONE when it contradicts the
  * tree. */
 uint32_t rl_footprints_add(struct rl_footprints *footprints, const struct rl_run *run);
+
+/* From now on states arrive at this leaf only when they hold `slot` at `place`, as the state did
+ * that its run started from; others have to be run. For when what follows the run turns out to
+ * depend on a page that the run itself did not look at. */
+void rl_footprints_split(struct rl_footprints *footprints, uint32_t leaf, struct rl_place place,
+                         rl_slot slot);
+
+/* Forgets which leaves were expanded: the cell is explored again. */
+void rl_footprints_forget_expansions(struct rl_footprints *footprints);
 
 /* Whether the leaf's run depends on any of `count` pages from `page` on. */
 bool rl_leaf_touches(const struct rl_leaf *leaf, uint8_t device, uint32_t page, uint32_t count);

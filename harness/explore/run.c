@@ -235,11 +235,6 @@ static void start(struct rl_run *run, const struct rl_view *view,
     run->first_image = RL_RUNS_NONE;
     run->last_image = RL_RUNS_NONE;
     run->reason = "";
-    for (size_t i = 0; i < options->preamble_count; i++) {
-        (void)rl_board_look(board,
-                            options->preamble[i].device == RL_FLASH ? RL_PLANE_FLASH : RL_PLANE_CPU,
-                            options->preamble[i].page);
-    }
 }
 
 static void judged(struct rl_run *run)

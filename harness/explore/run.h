@@ -15,11 +15,6 @@
 #include "explore/scene.h"
 #include "faults/view.h"
 
-struct rl_place {
-    uint8_t device;
-    uint32_t page;
-};
-
 struct rl_run {
     const struct rl_scene *scene;
     struct rl_board board, side;
@@ -38,11 +33,9 @@ struct rl_run {
 };
 
 struct rl_run_options {
-    bool log;                        /* keep the first power cycle's operations */
-    bool prefix_only;                /* boot and update, unjudged, up to `stop` operations */
-    uint64_t stop;                   /* 0: none */
-    const struct rl_place *preamble; /* looked at first, see explore/sweep.c */
-    size_t preamble_count;
+    bool log;         /* keep the first power cycle's operations */
+    bool prefix_only; /* boot and update, unjudged, up to `stop` operations */
+    uint64_t stop;    /* 0: none */
 };
 
 void rl_run_init(struct rl_run *run, const struct rl_scene *scene);

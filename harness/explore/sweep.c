@@ -3,9 +3,10 @@
  * One thing needs care when recoveries are cut again. States at one leaf share that recovery, but
  * may differ in pages that it neither read nor wrote: such pages are *open*. The cuts in it are
  * judged with one of those states standing for all. As long as what follows the second cut reads no
- * open page, that is exact. Where it does read one, the page is put on a list that every run looks
- * at first, which separates the states that differ there, and the cell is explored again from the
- * start. The list only grows, and the loop ends when nothing was added to it. */
+ * open page, that is exact. Where it does read one, the leaf is split by that page: from then on
+ * only states that agree there arrive at it. States that came before the split may have been among
+ * the others, so the cell is explored once more, with the runs known so far, until a round splits
+ * nothing. Only that round counts. */
 #include "explore/sweep_private.h"
 
 #include <stdio.h>
@@ -85,23 +86,10 @@ void rl_sweep_count(struct rl_sweep *sweep, const struct rl_family *family, uint
     rl_tally_scenario(&sweep->tally, &scenario, verdict);
 }
 
-static void request_page(struct rl_sweep *sweep, struct rl_place place)
-{
-    for (size_t i = 0; i < sweep->preamble_count; i++) {
-        if (sweep->preamble[i].device == place.device && sweep->preamble[i].page == place.page) {
-            return;
-        }
-    }
-    sweep->preamble = rl_grow(sweep->preamble, sweep->preamble_count, &sweep->preamble_room,
-                              sizeof *sweep->preamble);
-    sweep->preamble[sweep->preamble_count++] = place;
-}
-
 static uint32_t execute(struct rl_sweep *sweep, struct rl_level *level, const struct rl_view *view,
                         bool log)
 {
-    struct rl_run_options options = {
-        .log = log, .preamble = sweep->preamble, .preamble_count = sweep->preamble_used};
+    struct rl_run_options options = {.log = log};
     uint32_t before = rl_footprints_count(sweep->footprints);
     uint32_t leaf;
 
@@ -128,7 +116,7 @@ static void sweep_log(struct rl_sweep *sweep);
  * not cut again: it is a finding with fewer faults than anything behind it. */
 static void expand(struct rl_sweep *sweep, uint32_t leaf)
 {
-    rl_footprints_leaf(sweep->footprints, leaf)->expanded = 1;
+    rl_footprints_leaf(sweep->footprints, leaf)->expanded = true;
     if (rl_footprints_leaf(sweep->footprints, leaf)->violated != 0) {
         return;
     }
@@ -141,6 +129,18 @@ static void expand(struct rl_sweep *sweep, uint32_t leaf)
 static bool is_kept(const struct rl_outcome *outcome)
 {
     return outcome->lines == RL_LINES_KEPT || outcome->lines == RL_LINES_KEPT_BUT;
+}
+
+/* Only states that hold there what the run being cut started with arrive at its leaf from now on.
+ */
+static void split(struct rl_sweep *sweep, struct rl_place place)
+{
+    struct rl_level *level = &sweep->levels[sweep->level];
+    const struct rl_plane *plane =
+        place.device == RL_FLASH ? &level->run.flash : &level->run.memory;
+
+    rl_footprints_split(sweep->footprints, level->leaf, place, plane->slots[place.page]);
+    sweep->splits++;
 }
 
 /* The leaf of the crash state that `outcome` leaves at the current place. */
@@ -167,7 +167,7 @@ static uint32_t judge(struct rl_sweep *sweep, const struct rl_outcome *outcome)
     }
     leaf = rl_footprints_find(sweep->footprints, &level->view, sweep->level > 0 ? &open : NULL);
     if (leaf == RL_LEAF_NONE ||
-        (cut_again && rl_footprints_leaf(sweep->footprints, leaf)->expanded == 0)) {
+        (cut_again && rl_footprints_leaf(sweep->footprints, leaf)->expanded == false)) {
         leaf = execute(sweep, &sweep->levels[sweep->level + 1u], &level->view, cut_again);
         if (leaf != RL_LEAF_NONE && cut_again) {
             level->outcome = *outcome;
@@ -179,8 +179,11 @@ static uint32_t judge(struct rl_sweep *sweep, const struct rl_outcome *outcome)
             (void)rl_footprints_find(sweep->footprints, &level->view, &open);
         }
     }
-    if (open.touches) {
-        request_page(sweep, open.touched);
+    while (leaf != RL_LEAF_NONE && open.touches) {
+        split(sweep, open.touched);
+        open.touches = false;
+        open.parent = rl_footprints_leaf(sweep->footprints, level->leaf);
+        (void)rl_footprints_find(sweep->footprints, &level->view, &open);
     }
     return leaf;
 }
@@ -322,7 +325,7 @@ bool rl_sweep_golden(struct rl_sweep *sweep)
     if (!scene->expect_new) {
         (void)snprintf(scene->expect_reason, sizeof scene->expect_reason, "%s", golden->run.reason);
     }
-    rl_footprints_leaf(sweep->footprints, golden->leaf)->expanded = 1;
+    rl_footprints_leaf(sweep->footprints, golden->leaf)->expanded = true;
     sweep->tally.result.golden_operations = golden->run.operations;
     rl_tally_scenario(&sweep->tally, &scenario, verdict_of(sweep, golden->leaf));
     return golden->run.judge.violated == 0;

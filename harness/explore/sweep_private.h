@@ -32,9 +32,7 @@ struct rl_sweep {
     struct rl_cell_progress *progress;
     bool out_of_time, failed;
     char error[256];
-    /* Pages that must be looked at first, so that states of one leaf agree on them; see sweep.c. */
-    struct rl_place *preamble;
-    size_t preamble_count, preamble_room, preamble_used;
+    uint64_t splits; /* of leaves, in this round; see sweep.c */
 };
 
 /* Executes the golden run in level 0, records what it violates, and how it ended. False when there

@@ -6,12 +6,21 @@
 
 #include "board/heap.h"
 
+void rl_tally_restart(struct rl_tally *tally)
+{
+    rl_cell_result_free(&tally->result);
+    memset(&tally->result, 0, sizeof tally->result);
+    memset(tally->held, 0, sizeof tally->held);
+    tally->finding_room = 0;
+    (void)snprintf(tally->result.cell, sizeof tally->result.cell, "%s", tally->scene->cell->name);
+    tally->result.classes_asked = tally->scene->cell->classes;
+}
+
 void rl_tally_init(struct rl_tally *tally, const struct rl_scene *scene)
 {
     memset(tally, 0, sizeof *tally);
     tally->scene = scene;
-    (void)snprintf(tally->result.cell, sizeof tally->result.cell, "%s", scene->cell->name);
-    tally->result.classes_asked = scene->cell->classes;
+    rl_tally_restart(tally);
 }
 
 void rl_tally_free(struct rl_tally *tally)

@@ -26,6 +26,9 @@ struct rl_tally {
 void rl_tally_init(struct rl_tally *tally, const struct rl_scene *scene);
 void rl_tally_free(struct rl_tally *tally);
 
+/* Everything counted so far is forgotten; texts that were kept stay. */
+void rl_tally_restart(struct rl_tally *tally);
+
 /* Keeps a judge's texts; returns their number. */
 uint32_t rl_tally_keep(struct rl_tally *tally, const struct rl_judge *judge);
 

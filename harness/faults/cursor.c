@@ -20,6 +20,8 @@ void rl_cursor_init(struct rl_cursor *cursor, const struct rl_device *device)
     }
     cursor->dirty = rl_calloc(memory, sizeof *cursor->dirty);
     cursor->dirty_pages = rl_calloc(memory, sizeof *cursor->dirty_pages);
+    cursor->line_stores =
+        rl_calloc(device->geometry.memory_size / device->line_size, sizeof *cursor->line_stores);
 }
 
 void rl_cursor_free(struct rl_cursor *cursor)
@@ -30,6 +32,7 @@ void rl_cursor_free(struct rl_cursor *cursor)
     }
     free(cursor->dirty);
     free(cursor->dirty_pages);
+    free(cursor->line_stores);
     free(cursor->batches);
     memset(cursor, 0, sizeof *cursor);
 }
@@ -47,17 +50,30 @@ void rl_cursor_start(struct rl_cursor *cursor, const struct rl_log *log,
                RL_BITMAP_WORDS(cursor->planes[i].count) * sizeof(uint64_t));
     }
     memset(cursor->dirty, 0, memory->count * sizeof *cursor->dirty);
+    memset(cursor->line_stores, 0,
+           memory->count * RL_PAGE / cursor->device->line_size * sizeof *cursor->line_stores);
     cursor->dirty_count = 0;
     cursor->batch_count = 0;
 }
 
-static uint32_t dirty_lines_of(const struct rl_cursor *cursor, uint32_t first, uint32_t last)
+/* The counter of the line of `page` that `word` is in. */
+static uint32_t *line_counter(const struct rl_cursor *cursor, uint32_t page, uint32_t word)
+{
+    uint32_t words = rl_line_words(cursor->device);
+
+    return &cursor->line_stores[page * (RL_PAGE_WORDS / words) + word / words];
+}
+
+/* Counts stores to [first, last] of a page by line; returns the mask of the lines. */
+static uint32_t count_stores(const struct rl_cursor *cursor, uint32_t page, uint32_t first,
+                             uint32_t last)
 {
     uint32_t words = rl_line_words(cursor->device);
     uint32_t mask = 0;
 
-    for (uint32_t word = first / words * words; word <= last; word += words) {
-        mask |= rl_line_mask(cursor->device, word);
+    for (uint32_t word = first; word <= last; word++) {
+        ++*line_counter(cursor, page, word);
+        mask |= rl_line_mask(cursor->device, word / words * words);
     }
     return mask;
 }
@@ -67,7 +83,8 @@ static void apply_store(struct rl_cursor *cursor, const struct rl_change *change
     if (cursor->dirty[change->page] == 0) {
         cursor->dirty_pages[cursor->dirty_count++] = change->page;
     }
-    cursor->dirty[change->page] |= dirty_lines_of(cursor, change->first_word, change->last_word);
+    cursor->dirty[change->page] |=
+        count_stores(cursor, change->page, change->first_word, change->last_word);
     cursor->batches =
         rl_grow(cursor->batches, cursor->batch_count, &cursor->batch_room, sizeof *cursor->batches);
     cursor->batches[cursor->batch_count++] = (struct rl_store_batch){
@@ -83,6 +100,11 @@ static void apply_store(struct rl_cursor *cursor, const struct rl_change *change
 static void settle(struct rl_cursor *cursor, uint32_t page, uint32_t words)
 {
     cursor->dirty[page] &= ~words;
+    for (uint32_t word = 0; word < RL_PAGE_WORDS; word += rl_line_words(cursor->device)) {
+        if ((words >> word & 1u) != 0) {
+            *line_counter(cursor, page, word) = 0;
+        }
+    }
     for (size_t i = 0; i < cursor->batch_count; i++) {
         if (cursor->batches[i].page == page) {
             cursor->batches[i].words &= ~words;
@@ -139,18 +161,7 @@ void rl_cursor_step(struct rl_cursor *cursor)
 
 uint32_t rl_cursor_line_stores(const struct rl_cursor *cursor, uint32_t page, uint32_t word)
 {
-    uint32_t line = rl_line_mask(cursor->device, word);
-    uint32_t stores = 0;
-
-    if ((cursor->dirty[page] & line) == 0) {
-        return 0;
-    }
-    for (size_t i = 0; i < cursor->batch_count; i++) {
-        if (cursor->batches[i].page == page) {
-            stores += (uint32_t)__builtin_popcount(cursor->batches[i].words & line);
-        }
-    }
-    return stores;
+    return *line_counter(cursor, page, word);
 }
 
 /* The lowest `count` bits of `mask`, all when it has fewer. */

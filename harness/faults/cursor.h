@@ -27,6 +27,7 @@ struct rl_cursor {
     uint32_t *dirty;       /* by memory page: mask of dirty words */
     uint32_t *dirty_pages; /* those with a dirty word, in order of their first store */
     uint32_t dirty_count;
+    uint32_t *line_stores;          /* by line of memory: stores since its last write-back */
     struct rl_store_batch *batches; /* of dirty pages, oldest first */
     size_t batch_count, batch_room;
 };
