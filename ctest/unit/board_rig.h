@@ -1,0 +1,64 @@
+/* A small board for tests of the board's devices, and of what is made from its log.
+ *
+ * Flash: sectors of 1 KiB, pages of 512 bytes, granules of 16 bytes. Memory: 8.5 KiB, never written
+ * at the start. Cache lines of 64 bytes. */
+#ifndef BOARD_RIG_H
+#define BOARD_RIG_H
+
+#include "board/board.h"
+
+#define RIG_SECTOR   1024u
+#define RIG_PAGE     512u
+#define RIG_GRANULE  16u
+#define RIG_LINE     64u
+#define RIG_BANK_A   0u
+#define RIG_BANK_B   4096u
+#define RIG_RECORD_A 8192u
+#define RIG_JOURNAL  10240u
+#define RIG_FLASH    13312u /* bytes; the last sector is in no region */
+#define RIG_RESIDENT 0u
+#define RIG_STAGING  4096u
+#define RIG_MEMORY   8704u /* bytes; the last two pages are in no region */
+#define RIG_CHUNK    1024u
+#define RIG_LINES    64u /* dirty lines that the cache holds, when nothing else is asked for */
+
+struct rig {
+    struct rl_board board;
+    struct rl_log log;
+    struct rl_plane flash, memory; /* as rig_start() found them */
+    uint32_t rules;                /* broken since rig_start() */
+    char rule[96];                 /* the last one */
+    uint32_t executed;             /* times that code was fetched */
+    uint32_t operations;           /* that the monitor was told of */
+    uint32_t sender_pages;         /* of the image that the link delivers; see rig_connect() */
+};
+
+/* Calls a service as an engine does. */
+#define CALL(rig, service, ...) (rig)->board.services.service(&(rig)->board, __VA_ARGS__)
+
+/* A started board, logged and monitored. `cache_lines` as in struct rl_device. Empties the page
+ * store first: one rig at a time. */
+void rig_init(struct rig *rig, uint32_t cache_lines);
+void rig_free(struct rig *rig);
+/* A new power cycle, and an empty log, from what flash and memory hold now. */
+void rig_start(struct rig *rig);
+/* A sender of `pages` pages; page i is rig_page(1000 + i). */
+void rig_connect(struct rig *rig, uint32_t pages);
+
+/* `size` bytes in which each 8-byte word differs from the others and from those of other seeds. */
+void rig_pattern(uint32_t seed, void *bytes, uint32_t size);
+/* The number of the page with rig_pattern(seed). */
+uint32_t rig_page(uint32_t seed);
+/* Fails the test unless the slot's word holds that of rig_pattern(seed) and reads. */
+void rig_assert_word(rl_slot slot, uint32_t word, uint32_t seed);
+/* Stores rig_pattern(seed)'s words [first, last] to a page of memory with one operation. */
+void rig_store(struct rig *rig, uint32_t page, uint32_t first, uint32_t last, uint32_t seed);
+/* Marks words as uncorrectable, in the plane itself: nothing is logged. */
+void rig_spoil(struct rig *rig, int plane, uint32_t page, uint32_t words);
+/* A call that has to be refused with RELIGHT_RANGE, and to break a rule that says `what`. */
+void rig_assert_refused(struct rig *rig, relight_result result, const char *what);
+
+/* Numbers from `state`, the same in each run. */
+uint32_t rig_random(uint64_t *state);
+
+#endif
