@@ -1,0 +1,45 @@
+# expect_canary(MUTANT): the default campaign finds this broken engine, by the property that its
+# patch names, and the token replays.
+include(${CMAKE_CURRENT_LIST_DIR}/campaign.cmake)
+
+set(plan ${SOURCE}/faultplans/power-cut.yaml)
+
+# A finding counts whether or not the campaign came to its end. So the budget grows until there is
+# one, and on any machine the test takes about as long as the finding. Golden runs are run whatever
+# the budget is.
+function(run_until_found mutant output)
+    foreach(budget IN ITEMS 2s 20s 60s 400s)
+        execute_process(COMMAND ${RELIGHT} run --json --jobs 2 --budget ${budget}
+                                --engine ${MUTANTS}/${mutant}.so ${plan}
+                        WORKING_DIRECTORY ${WORK}
+                        RESULT_VARIABLE got OUTPUT_VARIABLE json ERROR_VARIABLE err)
+        if(got STREQUAL "1")
+            set(${output} "${json}" PARENT_SCOPE)
+            return()
+        endif()
+        if(NOT got STREQUAL "4")
+            break()
+        endif()
+    endforeach()
+    message(FATAL_ERROR "${mutant}: exit ${got} with a budget of ${budget}, expected 1\n"
+                        "${json}${err}")
+endfunction()
+
+function(expect_canary mutant)
+    mutant_header(${mutant} Property property)
+    mutant_header(${mutant} Needs needs)
+    run_until_found(${mutant} json)
+    string(JSON verdict GET "${json}" verdict)
+    expect_equal("verdict on ${mutant}" "${verdict}" violated)
+
+    find_token("${json}" ${property} token)
+    if(token STREQUAL "")
+        message(FATAL_ERROR "${mutant}: a finding of property ${property} expected in\n${json}")
+    endif()
+    # Without a fault, plan and cell stand before the digests, and nothing else.
+    if(needs STREQUAL "nothing" AND NOT token MATCHES "^[^ ]+ #[^ ]+$")
+        message(FATAL_ERROR "${mutant}: a token without a fault expected, got ${token}")
+    endif()
+    expect_replay(${property} "${token}" --plan ${plan} --engine ${MUTANTS}/${mutant}.so)
+    message(STATUS "${mutant}: ${property}, ${token}")
+endfunction()
