@@ -52,7 +52,7 @@ static void operated(void *user)
     rig->operations++;
 }
 
-void rig_init(struct rig *rig, uint32_t cache_lines)
+void board_rig_init(struct rig *rig, uint32_t cache_lines)
 {
     struct rl_device device = {
         .line_size = RIG_LINE, .cache_lines = cache_lines, .chunk_size = RIG_CHUNK};
@@ -67,10 +67,10 @@ void rig_init(struct rig *rig, uint32_t cache_lines)
     rig->board.log = &rig->log;
     rig->board.monitor = (struct rl_monitor){
         .user = rig, .executed = executed, .rule = broke_rule, .operation = operated};
-    rig_start(rig);
+    board_rig_start(rig);
 }
 
-void rig_free(struct rig *rig)
+void board_rig_free(struct rig *rig)
 {
     rl_board_free(&rig->board);
     rl_log_free(&rig->log);
@@ -80,7 +80,7 @@ void rig_free(struct rig *rig)
     rl_pages_free();
 }
 
-void rig_start(struct rig *rig)
+void board_rig_start(struct rig *rig)
 {
     rl_plane_copy(&rig->flash, &rig->board.planes[RL_PLANE_FLASH]);
     rl_plane_copy(&rig->memory, &rig->board.planes[RL_PLANE_MEMORY]);
@@ -97,19 +97,19 @@ static uint32_t send(void *user, uint32_t first, uint32_t most, uint32_t *data)
     uint32_t count = 0;
 
     while (count < most && first + count < rig->sender_pages) {
-        data[count] = rig_page(1000u + first + count);
+        data[count] = board_rig_page(1000u + first + count);
         count++;
     }
     return count;
 }
 
-void rig_connect(struct rig *rig, uint32_t pages)
+void board_rig_connect(struct rig *rig, uint32_t pages)
 {
     rig->sender_pages = pages;
     rig->board.link = (struct rl_link){rig, send};
 }
 
-void rig_pattern(uint32_t seed, void *bytes, uint32_t size)
+void board_rig_pattern(uint32_t seed, void *bytes, uint32_t size)
 {
     for (uint32_t word = 0; word < size / RL_WORD; word++) {
         uint64_t value = (seed * 65536u + word + 1u) * 0x9E3779B97F4A7C15u;
@@ -118,34 +118,34 @@ void rig_pattern(uint32_t seed, void *bytes, uint32_t size)
     }
 }
 
-uint32_t rig_page(uint32_t seed)
+uint32_t board_rig_page(uint32_t seed)
 {
     uint8_t bytes[RL_PAGE];
 
-    rig_pattern(seed, bytes, sizeof bytes);
+    board_rig_pattern(seed, bytes, sizeof bytes);
     return rl_pages_data(bytes);
 }
 
-void rig_assert_word(rl_slot slot, uint32_t word, uint32_t seed)
+void board_rig_assert_word(rl_slot slot, uint32_t word, uint32_t seed)
 {
     uint8_t bytes[RL_PAGE];
 
-    rig_pattern(seed, bytes, sizeof bytes);
+    board_rig_pattern(seed, bytes, sizeof bytes);
     assert_int_equal(rl_slot_marks_of(slot).bad >> word & 1u, 0);
     assert_memory_equal(rl_slot_bytes(slot) + word * RL_WORD, bytes + word * RL_WORD, RL_WORD);
 }
 
-void rig_store(struct rig *rig, uint32_t page, uint32_t first, uint32_t last, uint32_t seed)
+void board_rig_store(struct rig *rig, uint32_t page, uint32_t first, uint32_t last, uint32_t seed)
 {
     uint8_t bytes[RL_PAGE];
 
-    rig_pattern(seed, bytes, sizeof bytes);
+    board_rig_pattern(seed, bytes, sizeof bytes);
     assert_int_equal(CALL(rig, memory_write, page * RL_PAGE + first * RL_WORD,
                           bytes + first * RL_WORD, (last - first + 1u) * RL_WORD),
                      RELIGHT_OK);
 }
 
-void rig_spoil(struct rig *rig, int plane, uint32_t page, uint32_t words)
+void board_rig_spoil(struct rig *rig, int plane, uint32_t page, uint32_t words)
 {
     rl_slot slot = rig->board.planes[plane].slots[page];
     struct rl_marks marks = rl_slot_marks_of(slot);
@@ -155,7 +155,7 @@ void rig_spoil(struct rig *rig, int plane, uint32_t page, uint32_t words)
                  rl_slot_make(rl_slot_data(slot), rl_pages_marks(marks)));
 }
 
-void rig_assert_refused(struct rig *rig, relight_result result, const char *what)
+void board_rig_assert_refused(struct rig *rig, relight_result result, const char *what)
 {
     assert_int_equal(result, RELIGHT_RANGE);
     assert_int_equal(rig->rules, 1);
@@ -165,7 +165,7 @@ void rig_assert_refused(struct rig *rig, relight_result result, const char *what
     rig->rules = 0;
 }
 
-uint32_t rig_random(uint64_t *state)
+uint32_t board_rig_random(uint64_t *state)
 {
     *state = *state * 6364136223846793005u + 1442695040888963407u;
     return (uint32_t)(*state >> 33u);

@@ -25,12 +25,12 @@
 struct rig {
     struct rl_board board;
     struct rl_log log;
-    struct rl_plane flash, memory; /* as rig_start() found them */
-    uint32_t rules;                /* broken since rig_start() */
+    struct rl_plane flash, memory; /* as board_rig_start() found them */
+    uint32_t rules;                /* broken since board_rig_start() */
     char rule[96];                 /* the last one */
     uint32_t executed;             /* times that code was fetched */
     uint32_t operations;           /* that the monitor was told of */
-    uint32_t sender_pages;         /* of the image that the link delivers; see rig_connect() */
+    uint32_t sender_pages; /* of the image that the link delivers; see board_rig_connect() */
 };
 
 /* Calls a service as an engine does. */
@@ -38,27 +38,27 @@ struct rig {
 
 /* A started board, logged and monitored. `cache_lines` as in struct rl_device. Empties the page
  * store first: one rig at a time. */
-void rig_init(struct rig *rig, uint32_t cache_lines);
-void rig_free(struct rig *rig);
+void board_rig_init(struct rig *rig, uint32_t cache_lines);
+void board_rig_free(struct rig *rig);
 /* A new power cycle, and an empty log, from what flash and memory hold now. */
-void rig_start(struct rig *rig);
-/* A sender of `pages` pages; page i is rig_page(1000 + i). */
-void rig_connect(struct rig *rig, uint32_t pages);
+void board_rig_start(struct rig *rig);
+/* A sender of `pages` pages; page i is board_rig_page(1000 + i). */
+void board_rig_connect(struct rig *rig, uint32_t pages);
 
 /* `size` bytes in which each 8-byte word differs from the others and from those of other seeds. */
-void rig_pattern(uint32_t seed, void *bytes, uint32_t size);
-/* The number of the page with rig_pattern(seed). */
-uint32_t rig_page(uint32_t seed);
-/* Fails the test unless the slot's word holds that of rig_pattern(seed) and reads. */
-void rig_assert_word(rl_slot slot, uint32_t word, uint32_t seed);
-/* Stores rig_pattern(seed)'s words [first, last] to a page of memory with one operation. */
-void rig_store(struct rig *rig, uint32_t page, uint32_t first, uint32_t last, uint32_t seed);
+void board_rig_pattern(uint32_t seed, void *bytes, uint32_t size);
+/* The number of the page with board_rig_pattern(seed). */
+uint32_t board_rig_page(uint32_t seed);
+/* Fails the test unless the slot's word holds that of board_rig_pattern(seed) and reads. */
+void board_rig_assert_word(rl_slot slot, uint32_t word, uint32_t seed);
+/* Stores board_rig_pattern(seed)'s words [first, last] to a page of memory with one operation. */
+void board_rig_store(struct rig *rig, uint32_t page, uint32_t first, uint32_t last, uint32_t seed);
 /* Marks words as uncorrectable, in the plane itself: nothing is logged. */
-void rig_spoil(struct rig *rig, int plane, uint32_t page, uint32_t words);
+void board_rig_spoil(struct rig *rig, int plane, uint32_t page, uint32_t words);
 /* A call that has to be refused with RELIGHT_RANGE, and to break a rule that says `what`. */
-void rig_assert_refused(struct rig *rig, relight_result result, const char *what);
+void board_rig_assert_refused(struct rig *rig, relight_result result, const char *what);
 
 /* Numbers from `state`, the same in each run. */
-uint32_t rig_random(uint64_t *state);
+uint32_t board_rig_random(uint64_t *state);
 
 #endif

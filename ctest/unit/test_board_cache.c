@@ -15,14 +15,14 @@ static struct rig rig;
 static int set_up(void **state)
 {
     (void)state;
-    rig_init(&rig, 8);
+    board_rig_init(&rig, 8);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    rig_free(&rig);
+    board_rig_free(&rig);
     return 0;
 }
 
@@ -32,7 +32,7 @@ static int tear_down(void **state)
 /* Page `page` holds pattern `seed` in the cache and behind it. */
 static void store_and_clean(uint32_t page, uint32_t seed)
 {
-    rig_store(&rig, page, 0, RL_PAGE_WORDS - 1u, seed);
+    board_rig_store(&rig, page, 0, RL_PAGE_WORDS - 1u, seed);
     assert_int_equal(CALL(&rig, cache_clean, page * RL_PAGE, RL_PAGE), RELIGHT_OK);
 }
 
@@ -43,14 +43,14 @@ static void reset(void)
 
 static void assert_cpu(uint32_t page, uint32_t word, uint32_t seed)
 {
-    rig_assert_word(rig.board.planes[RL_PLANE_CPU].slots[page], word, seed);
+    board_rig_assert_word(rig.board.planes[RL_PLANE_CPU].slots[page], word, seed);
 }
 
 static void dirty_lines_are_lost_on_reset(void **state)
 {
     (void)state;
     store_and_clean(0, 1);
-    rig_store(&rig, 0, 4, 20, 2);
+    board_rig_store(&rig, 0, 4, 20, 2);
     assert_cpu(0, 4, 2);
     reset();
     for (uint32_t word = 0; word < RL_PAGE_WORDS; word++) {
@@ -83,7 +83,7 @@ static void partial_clean_saves_the_lines_it_touches(void **state)
 {
     (void)state;
     store_and_clean(0, 1);
-    rig_store(&rig, 0, 0, RL_PAGE_WORDS - 1u, 2);
+    board_rig_store(&rig, 0, 0, RL_PAGE_WORDS - 1u, 2);
     assert_int_equal(CALL(&rig, cache_clean, RIG_LINE + 24u, RL_WORD), RELIGHT_OK);
     reset();
     for (uint32_t word = 0; word < RL_PAGE_WORDS; word++) {
@@ -96,8 +96,8 @@ static void clean_across_pages_saves_both_sides(void **state)
     (void)state;
     store_and_clean(0, 1);
     store_and_clean(1, 1);
-    rig_store(&rig, 0, 0, 31, 2);
-    rig_store(&rig, 1, 0, 31, 2);
+    board_rig_store(&rig, 0, 0, 31, 2);
+    board_rig_store(&rig, 1, 0, 31, 2);
     assert_int_equal(CALL(&rig, cache_clean, RL_PAGE - RIG_LINE, 2u * RIG_LINE), RELIGHT_OK);
     reset();
     assert_cpu(0, RL_PAGE_WORDS - LINE_WORDS - 1u, 1);
@@ -113,12 +113,12 @@ static void full_cache_writes_back_the_oldest_page(void **state)
     store_and_clean(3, 1);
     store_and_clean(4, 1);
     store_and_clean(5, 1);
-    rig_store(&rig, 4, 0, 31, 2);
-    rig_store(&rig, 3, 0, 31, 2);
+    board_rig_store(&rig, 4, 0, 31, 2);
+    board_rig_store(&rig, 3, 0, 31, 2);
     assert_int_equal(rig.board.cache.lines, 2u * PAGE_LINES);
-    rig_store(&rig, 4, 0, 0, 3); /* the same line again: no more lines, no younger */
+    board_rig_store(&rig, 4, 0, 0, 3); /* the same line again: no more lines, no younger */
     assert_int_equal(rig.board.cache.lines, 2u * PAGE_LINES);
-    rig_store(&rig, 5, 0, 0, 2);
+    board_rig_store(&rig, 5, 0, 0, 2);
     assert_int_equal(rig.board.cache.lines, PAGE_LINES + 1u);
     reset();
     assert_cpu(4, 0, 3);
@@ -133,11 +133,11 @@ static void cleaned_pages_are_not_the_oldest(void **state)
     store_and_clean(3, 1);
     store_and_clean(4, 1);
     store_and_clean(5, 1);
-    rig_store(&rig, 4, 0, 31, 2);
-    rig_store(&rig, 3, 0, 31, 2);
+    board_rig_store(&rig, 4, 0, 31, 2);
+    board_rig_store(&rig, 3, 0, 31, 2);
     assert_int_equal(CALL(&rig, cache_clean, 4u * RL_PAGE, RL_PAGE), RELIGHT_OK);
-    rig_store(&rig, 4, 0, 31, 3); /* younger than page 3 now */
-    rig_store(&rig, 5, 0, 0, 3);
+    board_rig_store(&rig, 4, 0, 31, 3); /* younger than page 3 now */
+    board_rig_store(&rig, 5, 0, 0, 3);
     reset();
     assert_cpu(3, 0, 2);
     assert_cpu(4, 0, 2);
@@ -169,18 +169,18 @@ static void account_stays_right(void **state)
 
     (void)state;
     for (uint32_t i = 0; i < 3000; i++) {
-        uint32_t page = rig_random(&random) % 6u;
-        uint32_t first = rig_random(&random) % RL_PAGE_WORDS;
-        uint32_t last = first + rig_random(&random) % (RL_PAGE_WORDS - first);
+        uint32_t page = board_rig_random(&random) % 6u;
+        uint32_t first = board_rig_random(&random) % RL_PAGE_WORDS;
+        uint32_t last = first + board_rig_random(&random) % (RL_PAGE_WORDS - first);
         rl_slot cpu;
         rl_slot memory;
 
-        if (rig_random(&random) % 3u == 0) {
+        if (board_rig_random(&random) % 3u == 0) {
             assert_int_equal(CALL(&rig, cache_clean, page * RL_PAGE + first * RL_WORD,
                                   (last - first + 1u) * RL_WORD),
                              RELIGHT_OK);
         } else {
-            rig_store(&rig, page, first, last, i);
+            board_rig_store(&rig, page, first, last, i);
         }
         assert_int_equal(rig.board.cache.lines, dirty_lines(&pages));
         assert_int_equal(rig.board.cache.used, pages);
@@ -194,28 +194,30 @@ static void account_stays_right(void **state)
 static void cache_calls_outside_are_refused(void **state)
 {
     (void)state;
-    rig_assert_refused(&rig, CALL(&rig, cache_clean, RIG_MEMORY, 8), "a cache clean");
-    rig_assert_refused(&rig, CALL(&rig, cache_clean, RIG_MEMORY - 8u, 16), "a cache clean");
-    rig_assert_refused(&rig, CALL(&rig, cache_clean, 0, 0), "a cache clean");
-    rig_assert_refused(&rig, CALL(&rig, cache_invalidate, RIG_MEMORY, 8), "a cache invalidate");
-    rig_assert_refused(&rig, CALL(&rig, cache_invalidate, 0, 0), "a cache invalidate");
-    rig_assert_refused(&rig, CALL(&rig, execute, RELIGHT_MODULE_INIT, RIG_MEMORY, 8), "a fetch");
-    rig_assert_refused(&rig, CALL(&rig, execute, RELIGHT_MODULE_INIT, 0, 0), "a fetch");
+    board_rig_assert_refused(&rig, CALL(&rig, cache_clean, RIG_MEMORY, 8), "a cache clean");
+    board_rig_assert_refused(&rig, CALL(&rig, cache_clean, RIG_MEMORY - 8u, 16), "a cache clean");
+    board_rig_assert_refused(&rig, CALL(&rig, cache_clean, 0, 0), "a cache clean");
+    board_rig_assert_refused(&rig, CALL(&rig, cache_invalidate, RIG_MEMORY, 8),
+                             "a cache invalidate");
+    board_rig_assert_refused(&rig, CALL(&rig, cache_invalidate, 0, 0), "a cache invalidate");
+    board_rig_assert_refused(&rig, CALL(&rig, execute, RELIGHT_MODULE_INIT, RIG_MEMORY, 8),
+                             "a fetch");
+    board_rig_assert_refused(&rig, CALL(&rig, execute, RELIGHT_MODULE_INIT, 0, 0), "a fetch");
     assert_int_equal(rig.executed, 0);
 }
 
 static void execute(uint32_t page, uint32_t seed)
 {
     assert_int_equal(CALL(&rig, execute, RELIGHT_MODULE_INIT, page * RL_PAGE, RL_PAGE), RELIGHT_OK);
-    rig_assert_word(rig.board.cache.fetched[page], 0, seed);
-    rig_assert_word(rig.board.cache.fetched[page], 31, seed);
+    board_rig_assert_word(rig.board.cache.fetched[page], 0, seed);
+    board_rig_assert_word(rig.board.cache.fetched[page], 31, seed);
 }
 
 static void fetches_go_behind_the_data_cache(void **state)
 {
     (void)state;
     store_and_clean(0, 1);
-    rig_store(&rig, 0, 0, 31, 2);
+    board_rig_store(&rig, 0, 0, 31, 2);
     execute(0, 1);
     assert_int_equal(rig.executed, 1);
 }
@@ -249,7 +251,7 @@ static void invalidate_does_not_clean(void **state)
     (void)state;
     store_and_clean(0, 1);
     execute(0, 1);
-    rig_store(&rig, 0, 0, 31, 2);
+    board_rig_store(&rig, 0, 0, 31, 2);
     assert_int_equal(CALL(&rig, cache_invalidate, 0, RL_PAGE), RELIGHT_OK);
     execute(0, 1);
     assert_cpu(0, 0, 2);

@@ -16,14 +16,14 @@ static struct rig rig;
 static int set_up(void **state)
 {
     (void)state;
-    rig_init(&rig, RIG_LINES);
+    board_rig_init(&rig, RIG_LINES);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    rig_free(&rig);
+    board_rig_free(&rig);
     return 0;
 }
 
@@ -33,7 +33,7 @@ static void program(uint32_t address, uint32_t pages, uint32_t seed)
     uint8_t bytes[RL_PAGE];
 
     for (uint32_t i = 0; i < pages; i++) {
-        rig_pattern(seed + i, bytes, sizeof bytes);
+        board_rig_pattern(seed + i, bytes, sizeof bytes);
         assert_int_equal(CALL(&rig, flash_program, address + i * RL_PAGE, bytes, RL_PAGE),
                          RELIGHT_OK);
     }
@@ -47,7 +47,7 @@ static void digest_of(uint32_t pages, uint32_t seed, uint8_t *digest)
 
     crypto_hash_sha256_init(&state);
     for (uint32_t i = 0; i < pages; i++) {
-        rig_pattern(seed + i, bytes, sizeof bytes);
+        board_rig_pattern(seed + i, bytes, sizeof bytes);
         crypto_hash_sha256_update(&state, bytes, sizeof bytes);
     }
     crypto_hash_sha256_final(&state, digest);
@@ -58,7 +58,7 @@ static void know(uint32_t pages, uint32_t seed)
     uint32_t data[32];
 
     for (uint32_t i = 0; i < pages; i++) {
-        data[i] = rig_page(seed + i);
+        data[i] = board_rig_page(seed + i);
     }
     assert_non_null(rl_content_add(data, pages));
 }
@@ -115,10 +115,10 @@ static void digests_of_memory_see_the_cache(void **state)
 {
     (void)state;
     know(1, 1);
-    rig_store(&rig, 2, 0, 31, 1);
+    board_rig_store(&rig, 2, 0, 31, 1);
     assert_true(digest_holds(RELIGHT_MEMORY, 2u * RL_PAGE, 1, 1));
     assert_int_equal(CALL(&rig, cache_clean, 2u * RL_PAGE, RL_PAGE), RELIGHT_OK);
-    rig_store(&rig, 2, 31, 31, 9);
+    board_rig_store(&rig, 2, 31, 31, 9);
     assert_false(digest_holds(RELIGHT_MEMORY, 2u * RL_PAGE, 1, 1));
     rig.board.peeking = 1; /* what a reset would leave */
     assert_true(digest_holds(RELIGHT_MEMORY, 2u * RL_PAGE, 1, 1));
@@ -132,7 +132,7 @@ static void digests_of_bad_words_fail(void **state)
     (void)state;
     digest_of(3, 1, digest);
     program(0, 3, 1);
-    rig_spoil(&rig, RL_PLANE_FLASH, 2, 1);
+    board_rig_spoil(&rig, RL_PLANE_FLASH, 2, 1);
     assert_int_equal(CALL(&rig, digest_check, RELIGHT_FLASH, 0, 3u * RL_PAGE, digest, &equal),
                      RELIGHT_ECC);
     assert_false(equal);
@@ -159,10 +159,10 @@ static void digests_out_of_place_are_refused(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         bool equal = true;
 
-        rig_assert_refused(&rig,
-                           CALL(&rig, digest_check, cases[i].space, cases[i].address, cases[i].size,
-                                digest, &equal),
-                           "a check");
+        board_rig_assert_refused(&rig,
+                                 CALL(&rig, digest_check, cases[i].space, cases[i].address,
+                                      cases[i].size, digest, &equal),
+                                 "a check");
         assert_false(equal);
     }
 }
@@ -174,7 +174,7 @@ static void digest_of_bytes_at_hand(void **state)
     uint8_t actual[RL_DIGEST];
 
     (void)state;
-    rig_pattern(3, bytes, 65536);
+    board_rig_pattern(3, bytes, 65536);
     crypto_hash_sha256(expected, bytes, 65536);
     assert_int_equal(CALL(&rig, digest, bytes, 65536, actual), RELIGHT_OK);
     assert_memory_equal(actual, expected, RL_DIGEST);
@@ -195,11 +195,11 @@ static void compare_tells_equal_from_different(void **state)
 
     (void)state;
     program(RIG_BANK_A, 2, 1);
-    rig_store(&rig, 0, 0, 31, 1);
-    rig_store(&rig, 1, 0, 31, 2);
+    board_rig_store(&rig, 0, 0, 31, 1);
+    board_rig_store(&rig, 1, 0, 31, 2);
     assert_int_equal(compare(0, RIG_BANK_A, 2u * RL_PAGE, &equal), RELIGHT_OK);
     assert_true(equal);
-    rig_store(&rig, 1, 31, 31, 3);
+    board_rig_store(&rig, 1, 31, 31, 3);
     assert_int_equal(compare(0, RIG_BANK_A, 2u * RL_PAGE, &equal), RELIGHT_OK);
     assert_false(equal);
     assert_int_equal(compare(0, RIG_BANK_A, RL_PAGE, &equal), RELIGHT_OK);
@@ -212,11 +212,11 @@ static void compare_fails_on_bad_words(void **state)
 
     (void)state;
     program(RIG_BANK_A, 1, 1);
-    rig_store(&rig, 0, 0, 30, 1);
+    board_rig_store(&rig, 0, 0, 30, 1);
     assert_int_equal(compare(0, RIG_BANK_A, RL_PAGE, &equal), RELIGHT_ECC);
     assert_false(equal);
-    rig_store(&rig, 0, 31, 31, 1);
-    rig_spoil(&rig, RL_PLANE_FLASH, 0, 1);
+    board_rig_store(&rig, 0, 31, 31, 1);
+    board_rig_spoil(&rig, RL_PLANE_FLASH, 0, 1);
     equal = true;
     assert_int_equal(compare(0, RIG_BANK_A, RL_PAGE, &equal), RELIGHT_ECC);
     assert_false(equal);
@@ -227,12 +227,12 @@ static void compares_out_of_place_are_refused(void **state)
     bool equal = true;
 
     (void)state;
-    rig_assert_refused(&rig, compare(8, 0, RL_PAGE, &equal), "a check");
+    board_rig_assert_refused(&rig, compare(8, 0, RL_PAGE, &equal), "a check");
     assert_false(equal);
-    rig_assert_refused(&rig, compare(0, 8, RL_PAGE, &equal), "a check");
-    rig_assert_refused(&rig, compare(0, 0, 8, &equal), "a check");
-    rig_assert_refused(&rig, compare(RIG_MEMORY - RL_PAGE, 0, 512, &equal), "a check");
-    rig_assert_refused(&rig, compare(0, RIG_FLASH - RL_PAGE, 512, &equal), "a check");
+    board_rig_assert_refused(&rig, compare(0, 8, RL_PAGE, &equal), "a check");
+    board_rig_assert_refused(&rig, compare(0, 0, 8, &equal), "a check");
+    board_rig_assert_refused(&rig, compare(RIG_MEMORY - RL_PAGE, 0, 512, &equal), "a check");
+    board_rig_assert_refused(&rig, compare(0, RIG_FLASH - RL_PAGE, 512, &equal), "a check");
 }
 
 static bool is_blank(uint32_t address, uint32_t size, relight_result expected)
@@ -262,7 +262,7 @@ static void blank_is_what_was_not_programmed(void **state)
 static void bad_words_are_not_blank(void **state)
 {
     (void)state;
-    rig_spoil(&rig, RL_PLANE_FLASH, 1, 1u << 9u);
+    board_rig_spoil(&rig, RL_PLANE_FLASH, 1, 1u << 9u);
     assert_false(is_blank(0, 3u * RL_PAGE, RELIGHT_ECC));
     assert_true(is_blank(0, RL_PAGE, RELIGHT_OK));
     assert_int_equal(rig.rules, 0);
@@ -273,10 +273,11 @@ static void blank_checks_out_of_place_are_refused(void **state)
     bool blank = true;
 
     (void)state;
-    rig_assert_refused(&rig, CALL(&rig, flash_is_blank, 8, RL_PAGE, &blank), "a check");
+    board_rig_assert_refused(&rig, CALL(&rig, flash_is_blank, 8, RL_PAGE, &blank), "a check");
     assert_false(blank);
-    rig_assert_refused(&rig, CALL(&rig, flash_is_blank, 0, 8, &blank), "a check");
-    rig_assert_refused(&rig, CALL(&rig, flash_is_blank, RIG_FLASH, RL_PAGE, &blank), "a check");
+    board_rig_assert_refused(&rig, CALL(&rig, flash_is_blank, 0, 8, &blank), "a check");
+    board_rig_assert_refused(&rig, CALL(&rig, flash_is_blank, RIG_FLASH, RL_PAGE, &blank),
+                             "a check");
 }
 
 static bool signature_holds(const uint8_t *bytes, uint32_t size, const uint8_t *signature)

@@ -15,14 +15,14 @@ static struct rig rig;
 static int set_up(void **state)
 {
     (void)state;
-    rig_init(&rig, RIG_LINES);
+    board_rig_init(&rig, RIG_LINES);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    rig_free(&rig);
+    board_rig_free(&rig);
     return 0;
 }
 
@@ -30,7 +30,7 @@ static void program(uint32_t address, uint32_t size, uint32_t seed)
 {
     uint8_t bytes[RIG_PAGE];
 
-    rig_pattern(seed, bytes, sizeof bytes);
+    board_rig_pattern(seed, bytes, sizeof bytes);
     assert_int_equal(CALL(&rig, flash_program, address, bytes, size), RELIGHT_OK);
 }
 
@@ -49,7 +49,7 @@ static void program_lands(void **state)
 
     (void)state;
     memset(expected, 0xFF, sizeof expected);
-    rig_pattern(1, expected + 64, 32);
+    board_rig_pattern(1, expected + 64, 32);
     program(RIG_BANK_A + 64u, 32, 1);
     assert_int_equal(CALL(&rig, flash_read, RIG_BANK_A, bytes, RL_PAGE), RELIGHT_OK);
     assert_memory_equal(bytes, expected, RL_PAGE);
@@ -67,7 +67,7 @@ static void program_spans_pages_of_content(void **state)
     uint8_t bytes[RIG_PAGE];
 
     (void)state;
-    rig_pattern(2, expected, sizeof expected);
+    board_rig_pattern(2, expected, sizeof expected);
     program(RIG_BANK_A, RIG_PAGE, 2);
     assert_int_equal(CALL(&rig, flash_read, RIG_BANK_A, bytes, RIG_PAGE), RELIGHT_OK);
     assert_memory_equal(bytes, expected, RIG_PAGE);
@@ -85,7 +85,7 @@ static void second_program_spoils_the_granule(void **state)
     program(RIG_BANK_A + RIG_GRANULE, RIG_GRANULE, 9);
     assert_int_equal(rig.rules, 1);
     assert_non_null(strstr(rig.rule, "not erased"));
-    rig_pattern(1, expected, sizeof expected);
+    board_rig_pattern(1, expected, sizeof expected);
     assert_int_equal(CALL(&rig, flash_read, RIG_GRANULE, bytes, RIG_GRANULE), RELIGHT_ECC);
     assert_int_equal(CALL(&rig, flash_read, 0, bytes, RIG_GRANULE), RELIGHT_OK);
     assert_memory_equal(bytes, expected, RIG_GRANULE);
@@ -101,8 +101,8 @@ static void second_program_clears_bits(void **state)
     const uint8_t *found;
 
     (void)state;
-    rig_pattern(1, first, sizeof first);
-    rig_pattern(9, second, sizeof second);
+    board_rig_pattern(1, first, sizeof first);
+    board_rig_pattern(9, second, sizeof second);
     program(RIG_BANK_A, RIG_GRANULE, 1);
     program(RIG_BANK_A, RIG_GRANULE, 9);
     found = rl_slot_bytes(rig.board.planes[RL_PLANE_FLASH].slots[0]);
@@ -143,10 +143,10 @@ static void programs_out_of_place_are_refused(void **state)
     uint8_t bytes[2u * RIG_PAGE];
 
     (void)state;
-    rig_pattern(1, bytes, sizeof bytes);
+    board_rig_pattern(1, bytes, sizeof bytes);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        rig_assert_refused(&rig, CALL(&rig, flash_program, cases[i].address, bytes, cases[i].size),
-                           "a program");
+        board_rig_assert_refused(
+            &rig, CALL(&rig, flash_program, cases[i].address, bytes, cases[i].size), "a program");
     }
     assert_blank(0, RIG_FLASH);
     assert_int_equal(rig.log.change_count, 0);
@@ -157,10 +157,10 @@ static void program_from_sees_what_the_cpu_sees(void **state)
     rl_slot slot;
 
     (void)state;
-    rig_store(&rig, 3, 0, 31, 7); /* dirty in the cache, not in memory */
+    board_rig_store(&rig, 3, 0, 31, 7); /* dirty in the cache, not in memory */
     assert_int_equal(CALL(&rig, flash_program_from, RIG_BANK_B, 3u * RL_PAGE, RL_PAGE), RELIGHT_OK);
     slot = rig.board.planes[RL_PLANE_FLASH].slots[RIG_BANK_B / RL_PAGE];
-    assert_int_equal(slot, rl_slot_make(rig_page(7), RL_MARKS_FULL));
+    assert_int_equal(slot, rl_slot_make(board_rig_page(7), RL_MARKS_FULL));
 }
 
 static void program_from_unreadable_memory_fails(void **state)
@@ -188,7 +188,7 @@ static void program_from_out_of_place_is_refused(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        rig_assert_refused(
+        board_rig_assert_refused(
             &rig, CALL(&rig, flash_program_from, cases[i].address, cases[i].memory, cases[i].size),
             "a program");
     }
@@ -203,9 +203,9 @@ static void erase_blanks_one_sector(void **state)
     }
     assert_int_equal(CALL(&rig, flash_erase, RIG_SECTOR), RELIGHT_OK);
     assert_blank(RIG_SECTOR, RIG_SECTOR);
-    rig_assert_word(rig.board.planes[RL_PLANE_FLASH].slots[0], 0, 0);
-    rig_assert_word(rig.board.planes[RL_PLANE_FLASH].slots[2u * RIG_SECTOR / RL_PAGE], 0,
-                    2u * RIG_SECTOR);
+    board_rig_assert_word(rig.board.planes[RL_PLANE_FLASH].slots[0], 0, 0);
+    board_rig_assert_word(rig.board.planes[RL_PLANE_FLASH].slots[2u * RIG_SECTOR / RL_PAGE], 0,
+                          2u * RIG_SECTOR);
 }
 
 static void erase_makes_granules_good_and_programmable(void **state)
@@ -217,7 +217,7 @@ static void erase_makes_granules_good_and_programmable(void **state)
     assert_int_equal(CALL(&rig, flash_erase, 0), RELIGHT_OK);
     program(0, RIG_GRANULE, 3);
     assert_int_equal(rig.rules, 1);
-    rig_assert_word(rig.board.planes[RL_PLANE_FLASH].slots[0], 0, 3);
+    board_rig_assert_word(rig.board.planes[RL_PLANE_FLASH].slots[0], 0, 3);
 }
 
 static void erases_out_of_place_are_refused(void **state)
@@ -227,9 +227,9 @@ static void erases_out_of_place_are_refused(void **state)
     (void)state;
     program(0, RIG_PAGE, 1);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        rig_assert_refused(&rig, CALL(&rig, flash_erase, cases[i]), "an erase");
+        board_rig_assert_refused(&rig, CALL(&rig, flash_erase, cases[i]), "an erase");
     }
-    rig_assert_word(rig.board.planes[RL_PLANE_FLASH].slots[0], 0, 1);
+    board_rig_assert_word(rig.board.planes[RL_PLANE_FLASH].slots[0], 0, 1);
 }
 
 static void erase_budget_is_per_sector_and_power_cycle(void **state)
@@ -254,7 +254,7 @@ static void reads_take_any_range(void **state)
     uint8_t bytes[301];
 
     (void)state;
-    rig_pattern(4, expected, sizeof expected);
+    board_rig_pattern(4, expected, sizeof expected);
     program(RIG_BANK_B, RIG_PAGE, 4);
     assert_int_equal(CALL(&rig, flash_read, RIG_BANK_B + 101u, bytes, sizeof bytes), RELIGHT_OK);
     assert_memory_equal(bytes, expected + 101, sizeof bytes);
@@ -267,7 +267,7 @@ static void bad_words_fail_the_reads_that_touch_them(void **state)
     uint8_t bytes[2u * RL_PAGE];
 
     (void)state;
-    rig_spoil(&rig, RL_PLANE_FLASH, 1, 1u << 3u);
+    board_rig_spoil(&rig, RL_PLANE_FLASH, 1, 1u << 3u);
     assert_int_equal(CALL(&rig, flash_read, RL_PAGE, bytes, 24), RELIGHT_OK);
     assert_int_equal(CALL(&rig, flash_read, RL_PAGE, bytes, 25), RELIGHT_ECC);
     assert_int_equal(CALL(&rig, flash_read, RL_PAGE + 31u, bytes, 1), RELIGHT_ECC);
@@ -281,10 +281,10 @@ static void reads_outside_are_refused(void **state)
     uint8_t bytes[RL_PAGE];
 
     (void)state;
-    rig_assert_refused(&rig, CALL(&rig, flash_read, RIG_FLASH, bytes, 1), "a read");
-    rig_assert_refused(&rig, CALL(&rig, flash_read, RIG_FLASH - 8u, bytes, 9), "a read");
-    rig_assert_refused(&rig, CALL(&rig, flash_read, UINT32_MAX, bytes, RL_PAGE), "a read");
-    rig_assert_refused(&rig, CALL(&rig, flash_read, 0, bytes, 0), "a read");
+    board_rig_assert_refused(&rig, CALL(&rig, flash_read, RIG_FLASH, bytes, 1), "a read");
+    board_rig_assert_refused(&rig, CALL(&rig, flash_read, RIG_FLASH - 8u, bytes, 9), "a read");
+    board_rig_assert_refused(&rig, CALL(&rig, flash_read, UINT32_MAX, bytes, RL_PAGE), "a read");
+    board_rig_assert_refused(&rig, CALL(&rig, flash_read, 0, bytes, 0), "a read");
 }
 
 static void operations_are_logged(void **state)
@@ -326,7 +326,7 @@ static void peeking_reads_only(void **state)
     assert_int_equal(CALL(&rig, flash_erase, 0), RELIGHT_IO);
     assert_int_equal(CALL(&rig, flash_read, 0, bytes, sizeof bytes), RELIGHT_OK);
     rig.board.peeking = 0;
-    rig_assert_word(rig.board.planes[RL_PLANE_FLASH].slots[0], 0, 1);
+    board_rig_assert_word(rig.board.planes[RL_PLANE_FLASH].slots[0], 0, 1);
     assert_int_equal(rig.log.count, 1);
     assert_int_equal(rig.board.operations, 1);
 }

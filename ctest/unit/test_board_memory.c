@@ -15,14 +15,14 @@ static struct rig rig;
 static int set_up(void **state)
 {
     (void)state;
-    rig_init(&rig, RIG_LINES);
+    board_rig_init(&rig, RIG_LINES);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    rig_free(&rig);
+    board_rig_free(&rig);
     return 0;
 }
 
@@ -47,7 +47,7 @@ static void written_words_read(void **state)
     uint8_t bytes[24];
 
     (void)state;
-    rig_pattern(5, expected, sizeof expected);
+    board_rig_pattern(5, expected, sizeof expected);
     assert_int_equal(CALL(&rig, memory_write, 40, expected, 24), RELIGHT_OK);
     assert_int_equal(CALL(&rig, memory_read, 40, bytes, 24), RELIGHT_OK);
     assert_memory_equal(bytes, expected, 24);
@@ -62,7 +62,7 @@ static void writes_cross_pages(void **state)
     uint8_t bytes[RL_PAGE];
 
     (void)state;
-    rig_pattern(6, expected, sizeof expected);
+    board_rig_pattern(6, expected, sizeof expected);
     assert_int_equal(CALL(&rig, memory_write, RL_PAGE - 16u, expected, RL_PAGE), RELIGHT_OK);
     assert_int_equal(CALL(&rig, memory_read, RL_PAGE - 16u, bytes, RL_PAGE), RELIGHT_OK);
     assert_memory_equal(bytes, expected, RL_PAGE);
@@ -73,10 +73,10 @@ static void writes_cross_pages(void **state)
 static void rewriting_a_bad_word_makes_it_good(void **state)
 {
     (void)state;
-    rig_store(&rig, 2, 0, 31, 1);
-    rig_spoil(&rig, RL_PLANE_CPU, 2, 3u << 7u);
+    board_rig_store(&rig, 2, 0, 31, 1);
+    board_rig_spoil(&rig, RL_PLANE_CPU, 2, 3u << 7u);
     assert_reads(2u * RL_PAGE, RL_PAGE, RELIGHT_ECC);
-    rig_store(&rig, 2, 7, 7, 2);
+    board_rig_store(&rig, 2, 7, 7, 2);
     assert_reads(2u * RL_PAGE + 56u, 8, RELIGHT_OK);
     assert_reads(2u * RL_PAGE + 64u, 8, RELIGHT_ECC);
 }
@@ -92,10 +92,10 @@ static void accesses_off_the_word_are_refused(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        rig_assert_refused(&rig, CALL(&rig, memory_write, cases[i].address, bytes, cases[i].size),
-                           "a store");
-        rig_assert_refused(&rig, CALL(&rig, memory_read, cases[i].address, bytes, cases[i].size),
-                           "a read");
+        board_rig_assert_refused(
+            &rig, CALL(&rig, memory_write, cases[i].address, bytes, cases[i].size), "a store");
+        board_rig_assert_refused(
+            &rig, CALL(&rig, memory_read, cases[i].address, bytes, cases[i].size), "a read");
     }
     assert_int_equal(rig.log.change_count, 0);
 }
@@ -117,8 +117,8 @@ static void fill_stores_one_unit(void **state)
 static void fills_out_of_place_are_refused(void **state)
 {
     (void)state;
-    rig_assert_refused(&rig, CALL(&rig, memory_fill, 8, 0), "a store");
-    rig_assert_refused(&rig, CALL(&rig, memory_fill, RIG_MEMORY, 0), "a store");
+    board_rig_assert_refused(&rig, CALL(&rig, memory_fill, 8, 0), "a store");
+    board_rig_assert_refused(&rig, CALL(&rig, memory_fill, RIG_MEMORY, 0), "a store");
     assert_int_equal(rig.log.change_count, 0);
 }
 
@@ -127,13 +127,13 @@ static void copies_come_from_both_devices(void **state)
     uint8_t bytes[RL_PAGE];
 
     (void)state;
-    rig_pattern(8, bytes, sizeof bytes);
+    board_rig_pattern(8, bytes, sizeof bytes);
     assert_int_equal(CALL(&rig, flash_program, RL_PAGE, bytes, RL_PAGE), RELIGHT_OK);
     assert_int_equal(CALL(&rig, memory_copy, 0, RELIGHT_FLASH, RL_PAGE), RELIGHT_OK);
     assert_int_equal(CALL(&rig, memory_copy, 3u * RL_PAGE, RELIGHT_MEMORY, 0), RELIGHT_OK);
     for (uint32_t word = 0; word < RL_PAGE_WORDS; word++) {
-        rig_assert_word(rig.board.planes[RL_PLANE_CPU].slots[0], word, 8);
-        rig_assert_word(rig.board.planes[RL_PLANE_CPU].slots[3], word, 8);
+        board_rig_assert_word(rig.board.planes[RL_PLANE_CPU].slots[0], word, 8);
+        board_rig_assert_word(rig.board.planes[RL_PLANE_CPU].slots[3], word, 8);
     }
 }
 
@@ -153,22 +153,24 @@ static void copies_of_erased_flash_read(void **state)
 static void copies_of_bad_words_fail_and_store_nothing(void **state)
 {
     (void)state;
-    rig_store(&rig, 0, 0, 31, 1);
-    rig_spoil(&rig, RL_PLANE_FLASH, 4, 1u << 31u);
+    board_rig_store(&rig, 0, 0, 31, 1);
+    board_rig_spoil(&rig, RL_PLANE_FLASH, 4, 1u << 31u);
     assert_int_equal(CALL(&rig, memory_copy, 0, RELIGHT_FLASH, 4u * RL_PAGE), RELIGHT_ECC);
     assert_int_equal(CALL(&rig, memory_copy, 0, RELIGHT_MEMORY, RL_PAGE), RELIGHT_ECC);
-    rig_assert_word(rig.board.planes[RL_PLANE_CPU].slots[0], 0, 1);
+    board_rig_assert_word(rig.board.planes[RL_PLANE_CPU].slots[0], 0, 1);
     assert_int_equal(rig.rules, 0);
 }
 
 static void copies_out_of_place_are_refused(void **state)
 {
     (void)state;
-    rig_assert_refused(&rig, CALL(&rig, memory_copy, 8, RELIGHT_FLASH, 0), "a store");
-    rig_assert_refused(&rig, CALL(&rig, memory_copy, 0, RELIGHT_FLASH, 8), "a store");
-    rig_assert_refused(&rig, CALL(&rig, memory_copy, 0, RELIGHT_FLASH, RIG_FLASH), "a store");
-    rig_assert_refused(&rig, CALL(&rig, memory_copy, 0, RELIGHT_MEMORY, RIG_MEMORY), "a store");
-    rig_assert_refused(&rig, CALL(&rig, memory_copy, RIG_MEMORY, RELIGHT_FLASH, 0), "a store");
+    board_rig_assert_refused(&rig, CALL(&rig, memory_copy, 8, RELIGHT_FLASH, 0), "a store");
+    board_rig_assert_refused(&rig, CALL(&rig, memory_copy, 0, RELIGHT_FLASH, 8), "a store");
+    board_rig_assert_refused(&rig, CALL(&rig, memory_copy, 0, RELIGHT_FLASH, RIG_FLASH), "a store");
+    board_rig_assert_refused(&rig, CALL(&rig, memory_copy, 0, RELIGHT_MEMORY, RIG_MEMORY),
+                             "a store");
+    board_rig_assert_refused(&rig, CALL(&rig, memory_copy, RIG_MEMORY, RELIGHT_FLASH, 0),
+                             "a store");
     assert_int_equal(rig.log.change_count, 0);
 }
 
@@ -194,11 +196,11 @@ static void nobody_sends(void **state)
 static void receive_delivers_what_was_asked_for(void **state)
 {
     (void)state;
-    rig_connect(&rig, 10);
+    board_rig_connect(&rig, 10);
     assert_int_equal(receive(2u * RL_PAGE, RIG_STAGING, 2u * RL_PAGE), 2u * RL_PAGE);
     for (uint32_t page = 0; page < 2; page++) {
         assert_int_equal(rig.board.planes[RL_PLANE_CPU].slots[RIG_STAGING / RL_PAGE + page],
-                         rl_slot_make(rig_page(1002u + page), RL_MARKS_FULL));
+                         rl_slot_make(board_rig_page(1002u + page), RL_MARKS_FULL));
     }
     assert_reads(RIG_STAGING + 2u * RL_PAGE, 8, RELIGHT_ECC);
 }
@@ -206,7 +208,7 @@ static void receive_delivers_what_was_asked_for(void **state)
 static void receive_delivers_a_chunk_at_most(void **state)
 {
     (void)state;
-    rig_connect(&rig, 10);
+    board_rig_connect(&rig, 10);
     assert_int_equal(receive(0, RIG_STAGING, RIG_CHUNK + RL_PAGE), RIG_CHUNK);
     assert_reads(RIG_STAGING + RIG_CHUNK, 8, RELIGHT_ECC);
 }
@@ -214,7 +216,7 @@ static void receive_delivers_a_chunk_at_most(void **state)
 static void receive_ends_with_the_image(void **state)
 {
     (void)state;
-    rig_connect(&rig, 10);
+    board_rig_connect(&rig, 10);
     assert_int_equal(receive(9u * RL_PAGE, RIG_STAGING, RIG_CHUNK), RL_PAGE);
     assert_int_equal(receive(10u * RL_PAGE, RIG_STAGING, RIG_CHUNK), 0);
     assert_int_equal(receive(11u * RL_PAGE, RIG_STAGING, RIG_CHUNK), 0);
@@ -231,9 +233,9 @@ static void receives_out_of_place_are_refused(void **state)
     uint32_t received = 12345;
 
     (void)state;
-    rig_connect(&rig, 10);
+    board_rig_connect(&rig, 10);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        rig_assert_refused(
+        board_rig_assert_refused(
             &rig, CALL(&rig, receive, cases[i].offset, cases[i].address, cases[i].size, &received),
             "a store");
         assert_int_equal(received, 0);
@@ -247,7 +249,7 @@ static void peeking_stores_nothing(void **state)
     uint32_t received;
 
     (void)state;
-    rig_connect(&rig, 10);
+    board_rig_connect(&rig, 10);
     rig.board.peeking = 1;
     assert_int_equal(CALL(&rig, memory_write, 0, bytes, 8), RELIGHT_IO);
     assert_int_equal(CALL(&rig, memory_fill, 0, 0), RELIGHT_IO);

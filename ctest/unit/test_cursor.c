@@ -19,7 +19,7 @@ static struct rl_cursor cursor;
 static int set_up(void **state)
 {
     (void)state;
-    rig_init(&rig, 8);
+    board_rig_init(&rig, 8);
     rl_cursor_init(&cursor, &rig.board.device);
     return 0;
 }
@@ -28,7 +28,7 @@ static int tear_down(void **state)
 {
     (void)state;
     rl_cursor_free(&cursor);
-    rig_free(&rig);
+    board_rig_free(&rig);
     return 0;
 }
 
@@ -50,12 +50,12 @@ static void assert_planes_equal(const struct rl_plane *a, const struct rl_plane 
 /* One operation that may change something. */
 static void operate(uint64_t *random)
 {
-    uint32_t page = rig_random(random) % 6u;
-    uint32_t first = rig_random(random) % RL_PAGE_WORDS;
-    uint32_t last = first + rig_random(random) % (RL_PAGE_WORDS - first);
+    uint32_t page = board_rig_random(random) % 6u;
+    uint32_t first = board_rig_random(random) % RL_PAGE_WORDS;
+    uint32_t last = first + board_rig_random(random) % (RL_PAGE_WORDS - first);
     uint32_t received;
 
-    switch (rig_random(random) % 8u) {
+    switch (board_rig_random(random) % 8u) {
     case 0:
         (void)CALL(&rig, cache_clean, page * RL_PAGE + first * RL_WORD,
                    (last - first + 1u) * RL_WORD);
@@ -73,7 +73,7 @@ static void operate(uint64_t *random)
         (void)CALL(&rig, receive, first * RL_PAGE, page * RL_PAGE, RL_PAGE, &received);
         break;
     default:
-        rig_store(&rig, page, first, last, rig_random(random) % 1000u);
+        board_rig_store(&rig, page, first, last, board_rig_random(random) % 1000u);
         break;
     }
 }
@@ -84,7 +84,7 @@ static void cursor_retraces_the_board(void **state)
     uint64_t random = 11;
 
     (void)state;
-    rig_connect(&rig, 40);
+    board_rig_connect(&rig, 40);
     for (uint32_t i = 0; i < 300; i++) {
         operate(&random);
         go_to_end();
@@ -119,7 +119,7 @@ static void dirty_pages_are_listed(void **state)
     uint64_t random = 12;
 
     (void)state;
-    rig_connect(&rig, 40);
+    board_rig_connect(&rig, 40);
     for (uint32_t i = 0; i < 300; i++) {
         operate(&random);
     }
@@ -193,15 +193,15 @@ static void lines_hold_prefixes_of_their_stores(void **state)
 
     (void)state;
     for (uint32_t i = 0; i < 150; i++) {
-        uint32_t first = rig_random(&random) % RL_PAGE_WORDS;
-        uint32_t last = first + rig_random(&random) % (RL_PAGE_WORDS - first);
-        uint32_t page = rig_random(&random) % 4u;
+        uint32_t first = board_rig_random(&random) % RL_PAGE_WORDS;
+        uint32_t last = first + board_rig_random(&random) % (RL_PAGE_WORDS - first);
+        uint32_t page = board_rig_random(&random) % 4u;
 
-        if (rig_random(&random) % 5u == 0) {
+        if (board_rig_random(&random) % 5u == 0) {
             (void)CALL(&rig, cache_clean, page * RL_PAGE + first * RL_WORD,
                        (last - first + 1u) * RL_WORD);
         } else {
-            rig_store(&rig, page, first, last, i);
+            board_rig_store(&rig, page, first, last, i);
         }
         go_to_end();
         for (page = 0; page < 4; page++) {
@@ -215,46 +215,46 @@ static void prefixes_are_taken_in_order(void **state)
     rl_slot slot;
 
     (void)state;
-    rig_store(&rig, 0, 0, 31, 1);
+    board_rig_store(&rig, 0, 0, 31, 1);
     assert_int_equal(CALL(&rig, cache_clean, 0, RL_PAGE), RELIGHT_OK);
-    rig_store(&rig, 0, 2, 3, 2);
-    rig_store(&rig, 0, 2, 2, 3);
+    board_rig_store(&rig, 0, 2, 3, 2);
+    board_rig_store(&rig, 0, 2, 2, 3);
     go_to_end();
     assert_int_equal(rl_cursor_line_stores(&cursor, 0, 0), 3);
     assert_int_equal(rl_cursor_line_stores(&cursor, 0, LINE_WORDS), 0);
     slot = rl_cursor_line_at(&cursor, false, 0, 0, 0);
-    rig_assert_word(slot, 2, 1);
+    board_rig_assert_word(slot, 2, 1);
     slot = rl_cursor_line_at(&cursor, false, 0, 0, 1);
-    rig_assert_word(slot, 2, 2);
-    rig_assert_word(slot, 3, 1);
+    board_rig_assert_word(slot, 2, 2);
+    board_rig_assert_word(slot, 3, 1);
     slot = rl_cursor_line_at(&cursor, true, 0, 0, 2);
-    rig_assert_word(slot, 2, 2);
-    rig_assert_word(slot, 3, 2);
+    board_rig_assert_word(slot, 2, 2);
+    board_rig_assert_word(slot, 3, 2);
     slot = rl_cursor_line_at(&cursor, true, 0, 0, 3);
-    rig_assert_word(slot, 2, 3);
-    rig_assert_word(slot, 3, 2);
+    board_rig_assert_word(slot, 2, 3);
+    board_rig_assert_word(slot, 3, 2);
 }
 
 /* A store that was written back is in memory for good: no prefix takes it back. */
 static void written_back_stores_stay(void **state)
 {
     (void)state;
-    rig_store(&rig, 0, 0, 31, 1);
+    board_rig_store(&rig, 0, 0, 31, 1);
     assert_int_equal(CALL(&rig, cache_clean, 0, RL_PAGE), RELIGHT_OK);
-    rig_store(&rig, 0, 0, 15, 2); /* two lines */
+    board_rig_store(&rig, 0, 0, 15, 2); /* two lines */
     assert_int_equal(CALL(&rig, cache_clean, 0, RL_WORD), RELIGHT_OK);
     go_to_end();
     assert_int_equal(rl_cursor_line_stores(&cursor, 0, 0), 0);
     assert_int_equal(rl_cursor_line_stores(&cursor, 0, LINE_WORDS), LINE_WORDS);
-    rig_assert_word(rl_cursor_line_at(&cursor, false, 0, 0, 0), 0, 2);
-    rig_assert_word(rl_cursor_line_at(&cursor, false, 0, LINE_WORDS, 0), 0, 2);
-    rig_assert_word(rl_cursor_line_at(&cursor, false, 0, LINE_WORDS, 0), LINE_WORDS, 1);
-    rig_store(&rig, 0, 0, 0, 3); /* the cleaned line is dirty again, with this store alone */
+    board_rig_assert_word(rl_cursor_line_at(&cursor, false, 0, 0, 0), 0, 2);
+    board_rig_assert_word(rl_cursor_line_at(&cursor, false, 0, LINE_WORDS, 0), 0, 2);
+    board_rig_assert_word(rl_cursor_line_at(&cursor, false, 0, LINE_WORDS, 0), LINE_WORDS, 1);
+    board_rig_store(&rig, 0, 0, 0, 3); /* the cleaned line is dirty again, with this store alone */
     go_to_end();
     assert_int_equal(rl_cursor_line_stores(&cursor, 0, 0), 1);
-    rig_assert_word(rl_cursor_line_at(&cursor, true, 0, 0, 0), 0, 2);
-    rig_assert_word(rl_cursor_line_at(&cursor, true, 0, 0, 0), 1, 2);
-    rig_assert_word(rl_cursor_line_at(&cursor, true, 0, 0, 1), 0, 3);
+    board_rig_assert_word(rl_cursor_line_at(&cursor, true, 0, 0, 0), 0, 2);
+    board_rig_assert_word(rl_cursor_line_at(&cursor, true, 0, 0, 0), 1, 2);
+    board_rig_assert_word(rl_cursor_line_at(&cursor, true, 0, 0, 1), 0, 3);
 }
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)

@@ -22,7 +22,7 @@ static struct rl_plane flash, memory; /* the state that is asked about */
 static int set_up(void **state)
 {
     (void)state;
-    rig_init(&rig, RIG_LINES);
+    board_rig_init(&rig, RIG_LINES);
     memset(&run, 0, sizeof run);
     rl_observer_init(&run.observer, FLASH_PAGES, MEMORY_PAGES);
     rl_plane_init(&flash, FLASH_PAGES, RL_SLOT_BLANK);
@@ -38,13 +38,13 @@ static int tear_down(void **state)
     rl_plane_free(&flash);
     rl_plane_free(&memory);
     rl_observer_free(&run.observer);
-    rig_free(&rig);
+    board_rig_free(&rig);
     return 0;
 }
 
 static rl_slot slot(uint32_t seed)
 {
-    return rl_slot_make(rig_page(seed), RL_MARKS_FULL);
+    return rl_slot_make(board_rig_page(seed), RL_MARKS_FULL);
 }
 
 /* A new run: nothing was looked at yet. */
@@ -142,7 +142,7 @@ static void marks_tell_states_apart(void **state)
     look(RL_FLASH, 3);
     assert_int_equal(add(), 0);
     rl_plane_set(&flash, 3,
-                 rl_slot_make(rig_page(1), rl_pages_marks((struct rl_marks){UINT32_MAX, 1})));
+                 rl_slot_make(board_rig_page(1), rl_pages_marks((struct rl_marks){UINT32_MAX, 1})));
     assert_int_equal(find(), RL_LEAF_NONE);
 }
 

@@ -18,7 +18,7 @@ static int finished; /* how far the work got */
 static int set_up(void **state)
 {
     (void)state;
-    rig_init(&rig, RIG_LINES);
+    board_rig_init(&rig, RIG_LINES);
     finished = 0;
     rl_guard_install();
     return 0;
@@ -27,7 +27,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    rig_free(&rig);
+    board_rig_free(&rig);
     return 0;
 }
 

@@ -20,7 +20,7 @@ static struct rl_observer observer;
 static int set_up(void **state)
 {
     (void)state;
-    rig_init(&rig, RIG_LINES);
+    board_rig_init(&rig, RIG_LINES);
     rl_observer_init(&observer, FLASH_PAGES, MEMORY_PAGES);
     rig.board.observer = &observer;
     return 0;
@@ -30,7 +30,7 @@ static int tear_down(void **state)
 {
     (void)state;
     rl_observer_free(&observer);
-    rig_free(&rig);
+    board_rig_free(&rig);
     return 0;
 }
 
@@ -209,7 +209,7 @@ static void whole_pages_are_stored_without_a_look(void **state)
     assert_int_equal(CALL(&rig, memory_fill, 0, 7), RELIGHT_OK);
     assert_int_equal(CALL(&rig, cache_clean, 0, RL_PAGE), RELIGHT_OK);
     assert_int_equal(observer.count, 0);
-    rig_store(&rig, 1, 0, 3, 1);
+    board_rig_store(&rig, 1, 0, 3, 1);
     assert_int_equal(observer.count, 1);
     assert_int_equal(observer.list[0].device, RL_MEMORY);
     assert_int_equal(observer.list[0].page, 1);
@@ -237,7 +237,7 @@ static const struct rl_content *content(uint32_t pages, uint32_t seed)
     uint32_t data[16];
 
     for (uint32_t i = 0; i < pages; i++) {
-        data[i] = rig_page(seed + i);
+        data[i] = board_rig_page(seed + i);
     }
     return rl_content_add(data, pages);
 }
@@ -247,9 +247,9 @@ static void burn(void)
 {
     for (uint32_t page = 0; page < 4; page++) {
         rl_plane_set(&rig.board.planes[RL_PLANE_FLASH], page,
-                     rl_slot_make(rig_page(1u + page), RL_MARKS_FULL));
+                     rl_slot_make(board_rig_page(1u + page), RL_MARKS_FULL));
     }
-    rig_start(&rig);
+    board_rig_start(&rig);
 }
 
 /* The target of a range is what its open pages have to add up to. */
@@ -278,7 +278,7 @@ static void known_bad_words_decide_without_a_look(void **state)
 
     (void)state;
     burn();
-    rig_spoil(&rig, RL_PLANE_FLASH, 1, 1);
+    board_rig_spoil(&rig, RL_PLANE_FLASH, 1, 1);
     assert_int_equal(rl_board_holds(&rig.board, RL_PLANE_FLASH, 0, content(4, 1)), RL_UNREADABLE);
     assert_int_equal(observer.count, 1);
     assert_int_equal(CALL(&rig, flash_read, RL_PAGE, bytes, 8), RELIGHT_ECC);

@@ -24,7 +24,7 @@ static struct rl_view view;
 static int set_up(void **state)
 {
     (void)state;
-    rig_init(&rig, 8);
+    board_rig_init(&rig, 8);
     rl_cursor_init(&cursor, &rig.board.device);
     return 0;
 }
@@ -33,7 +33,7 @@ static int tear_down(void **state)
 {
     (void)state;
     rl_cursor_free(&cursor);
-    rig_free(&rig);
+    board_rig_free(&rig);
     return 0;
 }
 
@@ -49,7 +49,7 @@ static void program(uint32_t address, uint32_t size, uint32_t seed)
 {
     uint8_t bytes[RIG_PAGE];
 
-    rig_pattern(seed, bytes, sizeof bytes);
+    board_rig_pattern(seed, bytes, sizeof bytes);
     assert_int_equal(CALL(&rig, flash_program, address, bytes, size), RELIGHT_OK);
 }
 
@@ -75,7 +75,7 @@ static void assert_flash_word(uint32_t word, uint32_t first, enum word_state exp
 
     memset(bytes, expected == ZERO ? 0 : 0xFF, sizeof bytes);
     if (expected == AS_OLD || expected == AS_NEW) {
-        rig_pattern(expected == AS_OLD ? OLD : NEW, bytes, sizeof bytes);
+        board_rig_pattern(expected == AS_OLD ? OLD : NEW, bytes, sizeof bytes);
     }
     assert_int_equal(bad, expected == BAD);
     if (expected != BAD) {
@@ -157,12 +157,12 @@ static void erase_sector(void)
 {
     uint8_t bytes[RIG_SECTOR];
 
-    rig_pattern(OLD, bytes, sizeof bytes);
+    board_rig_pattern(OLD, bytes, sizeof bytes);
     for (uint32_t at = 0; at < RIG_SECTOR; at += RIG_PAGE) {
         assert_int_equal(CALL(&rig, flash_program, RIG_SECTOR + at, bytes + at, RIG_PAGE),
                          RELIGHT_OK);
     }
-    rig_start(&rig);
+    board_rig_start(&rig);
     assert_int_equal(CALL(&rig, flash_erase, RIG_SECTOR), RELIGHT_OK);
     go_before(0);
 }
@@ -216,9 +216,9 @@ static void stores_land_word_by_word(void **state)
     uint8_t bytes[RL_PAGE];
 
     (void)state;
-    rig_store(&rig, 0, 0, 31, OLD);
-    rig_store(&rig, 1, 0, 31, OLD);
-    rig_pattern(NEW, bytes, sizeof bytes);
+    board_rig_store(&rig, 0, 0, 31, OLD);
+    board_rig_store(&rig, 1, 0, 31, OLD);
+    board_rig_pattern(NEW, bytes, sizeof bytes);
     assert_int_equal(CALL(&rig, memory_write, RL_PAGE - 32u, bytes, 64), RELIGHT_OK);
     go_before(2);
     for (uint32_t part = 1; part < 8; part++) {
@@ -235,7 +235,7 @@ static void stores_land_word_by_word(void **state)
                 assert_memory_equal(rl_slot_bytes(slot) + word * RL_WORD, bytes + i * RL_WORD,
                                     RL_WORD);
             } else {
-                rig_assert_word(slot, word, OLD);
+                board_rig_assert_word(slot, word, OLD);
             }
         }
         assert_int_equal(rl_view_slot(&view, RL_MEMORY, 2), RL_SLOT_LOST);
@@ -248,31 +248,31 @@ static void lines_choose_the_memory(void **state)
     struct rl_outcome outcome = {.landing = RL_LANDING_AFTER, .parts = 1};
 
     (void)state;
-    rig_store(&rig, 0, 0, 31, OLD);
+    board_rig_store(&rig, 0, 0, 31, OLD);
     assert_int_equal(CALL(&rig, cache_clean, 0, RL_PAGE), RELIGHT_OK);
-    rig_store(&rig, 0, 0, 31, NEW);
+    board_rig_store(&rig, 0, 0, 31, NEW);
     go_before(3);
     assert_true(rl_outcome_view(&cursor, &outcome, false, &view));
     assert_int_equal(rl_view_slot(&view, RL_MEMORY, 0), RL_SLOT_LOST);
     outcome.lines = RL_LINES_KEPT;
     assert_true(rl_outcome_view(&cursor, &outcome, true, &view));
-    rig_assert_word(rl_view_slot(&view, RL_MEMORY, 0), 9, NEW);
+    board_rig_assert_word(rl_view_slot(&view, RL_MEMORY, 0), 9, NEW);
     outcome.lines = RL_LINES_LOST;
     assert_true(rl_outcome_view(&cursor, &outcome, true, &view));
-    rig_assert_word(rl_view_slot(&view, RL_MEMORY, 0), 9, OLD);
+    board_rig_assert_word(rl_view_slot(&view, RL_MEMORY, 0), 9, OLD);
     outcome.lines = RL_LINES_KEPT_BUT;
     outcome.word = 8;
     outcome.prefix = 1;
     assert_true(rl_outcome_view(&cursor, &outcome, true, &view));
-    rig_assert_word(rl_view_slot(&view, RL_MEMORY, 0), 7, NEW);
-    rig_assert_word(rl_view_slot(&view, RL_MEMORY, 0), 8, NEW);
-    rig_assert_word(rl_view_slot(&view, RL_MEMORY, 0), 9, OLD);
-    rig_assert_word(rl_view_slot(&view, RL_MEMORY, 0), 16, NEW);
+    board_rig_assert_word(rl_view_slot(&view, RL_MEMORY, 0), 7, NEW);
+    board_rig_assert_word(rl_view_slot(&view, RL_MEMORY, 0), 8, NEW);
+    board_rig_assert_word(rl_view_slot(&view, RL_MEMORY, 0), 9, OLD);
+    board_rig_assert_word(rl_view_slot(&view, RL_MEMORY, 0), 16, NEW);
     outcome.lines = RL_LINES_LOST_BUT;
     assert_true(rl_outcome_view(&cursor, &outcome, true, &view));
-    rig_assert_word(rl_view_slot(&view, RL_MEMORY, 0), 7, OLD);
-    rig_assert_word(rl_view_slot(&view, RL_MEMORY, 0), 8, NEW);
-    rig_assert_word(rl_view_slot(&view, RL_MEMORY, 0), 9, OLD);
+    board_rig_assert_word(rl_view_slot(&view, RL_MEMORY, 0), 7, OLD);
+    board_rig_assert_word(rl_view_slot(&view, RL_MEMORY, 0), 8, NEW);
+    board_rig_assert_word(rl_view_slot(&view, RL_MEMORY, 0), 9, OLD);
 }
 
 /* Outcomes that the operations of the log cannot have: a program of three granules, an erase, a
@@ -312,7 +312,7 @@ static void impossible_outcomes_have_no_view(void **state)
     (void)state;
     program(0, 3u * RIG_GRANULE, NEW);
     assert_int_equal(CALL(&rig, flash_erase, 0), RELIGHT_OK);
-    rig_store(&rig, 0, 0, 2, NEW);
+    board_rig_store(&rig, 0, 0, 2, NEW);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         go_before(cases[i].operation);
         if (rl_outcome_view(&cursor, &cases[i].outcome, false, &view)) {
@@ -328,12 +328,12 @@ static void make_log(void)
     uint32_t received;
     uint8_t byte;
 
-    rig_connect(&rig, 3);
+    board_rig_connect(&rig, 3);
     program(RIG_BANK_B, RIG_PAGE, OLD);
-    rig_store(&rig, 0, 0, 31, OLD);
-    rig_start(&rig);
-    rig_store(&rig, 1, 0, 0, NEW);
-    rig_store(&rig, 1, 0, 11, NEW + 1u);
+    board_rig_store(&rig, 0, 0, 31, OLD);
+    board_rig_start(&rig);
+    board_rig_store(&rig, 1, 0, 0, NEW);
+    board_rig_store(&rig, 1, 0, 11, NEW + 1u);
     assert_int_equal(CALL(&rig, flash_read, 0, &byte, 1), RELIGHT_OK);
     assert_int_equal(CALL(&rig, flash_erase, RIG_BANK_B), RELIGHT_OK);
     assert_int_equal(CALL(&rig, receive, 0, RIG_STAGING, RL_PAGE, &received), RELIGHT_OK);
@@ -342,7 +342,7 @@ static void make_log(void)
     assert_int_equal(CALL(&rig, receive, RL_PAGE, RIG_STAGING + RL_PAGE, RIG_CHUNK, &received),
                      RELIGHT_OK); /* two pages: pushes the first out */
     program(RIG_RECORD_A, 3u * RIG_GRANULE, NEW);
-    rig_store(&rig, 0, 5, 5, NEW);
+    board_rig_store(&rig, 0, 5, 5, NEW);
     assert_int_equal(CALL(&rig, cache_clean, 0, RIG_MEMORY), RELIGHT_OK);
     assert_int_equal(CALL(&rig, set_light, true), RELIGHT_OK);
 }

@@ -48,11 +48,12 @@ static void set_at_random(uint64_t *random, uint32_t changes)
     for (uint32_t i = 0; i < changes; i++) {
         struct rl_marks marks = {UINT32_MAX, 0};
 
-        if (rig_random(random) % 3u == 0) {
-            marks.bad = 1u << rig_random(random) % 32u;
+        if (board_rig_random(random) % 3u == 0) {
+            marks.bad = 1u << board_rig_random(random) % 32u;
         }
-        rl_plane_set(&plane, rig_random(random) % PAGES,
-                     rl_slot_make(rig_page(rig_random(random) % 7u), rl_pages_marks(marks)));
+        rl_plane_set(
+            &plane, board_rig_random(random) % PAGES,
+            rl_slot_make(board_rig_page(board_rig_random(random) % 7u), rl_pages_marks(marks)));
     }
 }
 
@@ -62,10 +63,10 @@ static void sums_follow_changes(void **state)
 
     (void)state;
     for (uint32_t i = 0; i < 500; i++) {
-        uint32_t first = rig_random(&random) % PAGES;
+        uint32_t first = board_rig_random(&random) % PAGES;
 
         set_at_random(&random, 5);
-        assert_kept(&plane, first, rig_random(&random) % (PAGES - first + 1u));
+        assert_kept(&plane, first, board_rig_random(&random) % (PAGES - first + 1u));
         assert_kept(&plane, 0, PAGES);
     }
 }
@@ -95,7 +96,7 @@ static void copies_bring_their_sums(void **state)
     rl_plane_copy(&copy, &plane);
     assert_memory_equal(copy.slots, plane.slots, PAGES * sizeof *plane.slots);
     assert_kept(&copy, 3, PAGES - 3u);
-    rl_plane_set(&copy, 0, rl_slot_make(rig_page(99), RL_MARKS_FULL));
+    rl_plane_set(&copy, 0, rl_slot_make(board_rig_page(99), RL_MARKS_FULL));
     assert_kept(&copy, 0, PAGES);
     assert_kept(&plane, 0, PAGES);
     rl_plane_free(&copy);
@@ -104,8 +105,8 @@ static void copies_bring_their_sums(void **state)
 /* What a range holds decides, not how it came there: and where in it. */
 static void sums_tell_contents_and_places_apart(void **state)
 {
-    rl_slot a = rl_slot_make(rig_page(1), RL_MARKS_FULL);
-    rl_slot b = rl_slot_make(rig_page(2), RL_MARKS_FULL);
+    rl_slot a = rl_slot_make(board_rig_page(1), RL_MARKS_FULL);
+    rl_slot b = rl_slot_make(board_rig_page(2), RL_MARKS_FULL);
     struct rl_sum sum;
 
     (void)state;
@@ -117,7 +118,8 @@ static void sums_tell_contents_and_places_apart(void **state)
     rl_plane_set(&plane, 21, a);
     assert_false(rl_sum_equal(rl_plane_sum(&plane, 16, 16), sum));
     rl_plane_set(&plane, 21, b);
-    rl_plane_set(&plane, 20, rl_slot_make(rig_page(1), rl_pages_marks((struct rl_marks){7, 7})));
+    rl_plane_set(&plane, 20,
+                 rl_slot_make(board_rig_page(1), rl_pages_marks((struct rl_marks){7, 7})));
     assert_true(rl_sum_equal(rl_plane_sum(&plane, 16, 16), sum)); /* marks do not enter */
     assert_int_equal(rl_plane_bad(&plane, 16, 16), 1);
 }
