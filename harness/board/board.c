@@ -232,29 +232,52 @@ static uint8_t device_of(int plane)
     return plane == RL_PLANE_FLASH ? RL_FLASH : RL_MEMORY;
 }
 
-rl_slot rl_board_look(struct rl_board *board, int plane, uint32_t page)
+/* The start state's slot where a view may still show it. */
+static rl_slot started(const struct rl_board *board, int plane, uint32_t page)
 {
-    rl_slot slot = board->planes[plane].slots[page];
+    const struct rl_plane *start = board->start[device_of(plane)];
 
-    if (board->observer != NULL && rl_bit(board->original[plane], page)) {
-        rl_observe_page(board->observer, device_of(plane), page, slot);
-    }
+    return (start == NULL ? &board->planes[plane] : start)->slots[page];
+}
+
+static void watch(struct rl_board *board, int plane, uint32_t page)
+{
     if (board->watching) {
         rl_bit_set(board->watched[device_of(plane)], page);
     }
-    return slot;
+}
+
+static bool is_observed(const struct rl_board *board, int plane, uint32_t page)
+{
+    return board->observer != NULL && rl_bit(board->original[plane], page);
+}
+
+rl_slot rl_board_look(struct rl_board *board, int plane, uint32_t page)
+{
+    if (is_observed(board, plane, page)) {
+        rl_observe_page(board->observer, device_of(plane), page, started(board, plane, page));
+    }
+    watch(board, plane, page);
+    return board->planes[plane].slots[page];
+}
+
+rl_slot rl_board_look_words(struct rl_board *board, int plane, uint32_t page, uint32_t mask)
+{
+    if (is_observed(board, plane, page)) {
+        rl_observe_words(board->observer, device_of(plane), page, mask,
+                         started(board, plane, page));
+    }
+    watch(board, plane, page);
+    return board->planes[plane].slots[page];
 }
 
 void rl_board_put_flash(struct rl_board *board, uint32_t page, rl_slot slot, bool whole)
 {
-    rl_slot before;
+    rl_slot before = board->planes[RL_PLANE_FLASH].slots[page];
 
     board->flash_changes++;
     if (whole) {
-        before = board->planes[RL_PLANE_FLASH].slots[page];
         rl_bit_clear(board->original[RL_PLANE_FLASH], page);
-    } else {
-        before = rl_board_look(board, RL_PLANE_FLASH, page);
     }
     if (board->log != NULL) {
         struct rl_change *change = rl_log_change(board->log);
@@ -266,6 +289,18 @@ void rl_board_put_flash(struct rl_board *board, uint32_t page, rl_slot slot, boo
     }
     board->watched_changed |= rl_bit(board->watched[RL_FLASH], page);
     rl_plane_set(&board->planes[RL_PLANE_FLASH], page, slot);
+}
+
+/* A page that was changed in part no longer shows what it was: it is looked at by itself, so that
+ * only pages that stand as they were remain to be asked about together. */
+static void look_at_changed(struct rl_board *board, int plane, uint32_t first, uint32_t count)
+{
+    for (uint32_t page = first; page < first + count; page++) {
+        if (is_observed(board, plane, page) &&
+            board->planes[plane].slots[page] != started(board, plane, page)) {
+            (void)rl_board_look(board, plane, page);
+        }
+    }
 }
 
 /* The sum that the open pages of a range must have for the range to add up to `target`; *bad counts
@@ -285,6 +320,25 @@ static struct rl_sum open_target(const struct rl_board *board, int plane, uint32
         }
     }
     return target;
+}
+
+enum rl_answer rl_board_look_blank(struct rl_board *board, uint32_t first, uint32_t count)
+{
+    const struct rl_plane *flash = &board->planes[RL_PLANE_FLASH];
+    enum rl_answer answer = RL_HOLDS;
+
+    if (board->watching) {
+        rl_bits_set(board->watched[RL_FLASH], first, count);
+    }
+    if (board->observer != NULL) {
+        look_at_changed(board, RL_PLANE_FLASH, first, count);
+        rl_observe_blank(board->observer, RL_FLASH, first, count, board->original[RL_PLANE_FLASH],
+                         flash->slots);
+    }
+    for (uint32_t page = first; page < first + count; page++) {
+        answer = rl_blank_answer(answer, flash->slots[page]);
+    }
+    return answer;
 }
 
 enum rl_answer rl_board_holds(struct rl_board *board, int plane, uint32_t first,
@@ -307,6 +361,7 @@ enum rl_answer rl_board_holds(struct rl_board *board, int plane, uint32_t first,
                     content->count)) {
         uint32_t bad;
 
+        look_at_changed(board, plane, first, content->count);
         target = open_target(board, plane, first, content->count, target, &bad);
         /* A known bad word decides the answer whatever the rest holds. */
         if (bad == 0) {

@@ -80,8 +80,9 @@ struct rl_cache {
 struct rl_board {
     struct rl_device device;
     struct relight_services services;
-    struct rl_plane planes[3]; /* by RL_PLANE_… */
-    uint64_t *original[3];     /* by plane: pages that hold what the start state had */
+    struct rl_plane planes[3];       /* by RL_PLANE_… */
+    uint64_t *original[3];           /* by plane: pages that hold anything of the start state */
+    const struct rl_plane *start[2]; /* the start state, by device; NULL: the planes themselves */
     struct rl_cache cache;
     struct rl_observer *observer; /* may be NULL */
     struct rl_log *log;           /* may be NULL */
@@ -124,9 +125,14 @@ relight_result rl_board_end(struct rl_board *board, struct rl_operation *operati
                             relight_result result);
 /* A rule of the device was broken. */
 void rl_board_rule(struct rl_board *board, const char *what, uint32_t address);
-/* The slot of a page in a plane, observed. */
+/* The slot of a page in a plane, observed whole. */
 rl_slot rl_board_look(struct rl_board *board, int plane, uint32_t page);
-/* Changes a page of flash; `whole` when nothing of what was there before shows through. */
+/* The same when only the words of `mask` matter, and of bad ones only that there are some. */
+rl_slot rl_board_look_words(struct rl_board *board, int plane, uint32_t page, uint32_t mask);
+/* Whether `count` pages of flash from `first` on are erased; observed. */
+enum rl_answer rl_board_look_blank(struct rl_board *board, uint32_t first, uint32_t count);
+/* Changes a page of flash; `whole` when nothing of what was there before shows through. Otherwise
+ * the caller has looked at the words that it changes. */
 void rl_board_put_flash(struct rl_board *board, uint32_t page, rl_slot slot, bool whole);
 /* Stores words [first, last] of `slot` to a page of memory through the data cache. */
 void rl_cache_store(struct rl_board *board, uint32_t page, rl_slot slot, uint32_t first,

@@ -238,7 +238,7 @@ static relight_result execute(void *host, relight_module module, uint32_t addres
     }
     for (uint32_t page = address / RL_PAGE; page <= (address + size - 1u) / RL_PAGE; page++) {
         if (!rl_bit(cache->is_fetched, page)) {
-            cache->fetched[page] = rl_board_look(board, RL_PLANE_MEMORY, page);
+            cache->fetched[page] = rl_board_look_words(board, RL_PLANE_MEMORY, page, UINT32_MAX);
             rl_bit_set(cache->is_fetched, page);
         }
         if (rl_slot_is_bad(cache->fetched[page])) {

@@ -25,25 +25,17 @@ static relight_result flash_is_blank(void *host, uint32_t address, uint32_t size
 {
     struct rl_board *board = host;
     struct rl_operation *operation = rl_board_begin(board, RL_KIND_BLANK, RL_FLASH, address, size);
-    relight_result result = RELIGHT_OK;
+    enum rl_answer answer;
 
-    *blank = true;
+    *blank = false;
     if (!fits(board->device.geometry.flash_size, address, size)) {
-        *blank = false;
         return refuse(board, operation, address);
     }
-    for (uint32_t page = address / RL_PAGE; page < (address + size) / RL_PAGE; page++) {
-        rl_slot slot = rl_board_look(board, RL_PLANE_FLASH, page);
-
-        *blank = *blank && slot == RL_SLOT_BLANK;
-        if (rl_slot_is_bad(slot)) {
-            *blank = false;
-            result = RELIGHT_ECC;
-        }
-    }
+    answer = rl_board_look_blank(board, address / RL_PAGE, size / RL_PAGE);
+    *blank = answer == RL_HOLDS;
     operation->value = *blank;
     return rl_board_end(board, operation, (uint64_t)RL_NS_FLASH_READ_256B * (size / RL_PAGE),
-                        result);
+                        answer == RL_UNREADABLE ? RELIGHT_ECC : RELIGHT_OK);
 }
 
 static relight_result compare(void *host, uint32_t memory, uint32_t flash, uint32_t size,
@@ -60,8 +52,10 @@ static relight_result compare(void *host, uint32_t memory, uint32_t flash, uint3
     }
     *equal = true;
     for (uint32_t done = 0; done < size; done += RL_PAGE) {
-        rl_slot a = rl_board_look(board, rl_board_memory_plane(board), (memory + done) / RL_PAGE);
-        rl_slot b = rl_board_look(board, RL_PLANE_FLASH, (flash + done) / RL_PAGE);
+        rl_slot a = rl_board_look_words(board, rl_board_memory_plane(board),
+                                        (memory + done) / RL_PAGE, UINT32_MAX);
+        rl_slot b =
+            rl_board_look_words(board, RL_PLANE_FLASH, (flash + done) / RL_PAGE, UINT32_MAX);
 
         *equal = *equal && rl_slot_data(a) == rl_slot_data(b);
         if (rl_slot_is_bad(a) || rl_slot_is_bad(b)) {
@@ -85,7 +79,7 @@ static enum rl_answer hash_range(struct rl_board *board, int plane, uint32_t fir
     enum rl_answer answer = RL_DIFFERS;
 
     for (uint32_t i = 0; i < count; i++) {
-        rl_slot slot = rl_board_look(board, plane, first + i);
+        rl_slot slot = rl_board_look_words(board, plane, first + i, UINT32_MAX);
 
         data[i] = rl_slot_data(slot);
         if (rl_slot_is_bad(slot)) {

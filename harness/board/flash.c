@@ -32,10 +32,10 @@ static relight_result read_plane(struct rl_board *board, int plane, uint32_t add
     while (done < size) {
         uint32_t offset = (address + done) % RL_PAGE;
         uint32_t part = size - done < RL_PAGE - offset ? size - done : RL_PAGE - offset;
-        rl_slot slot = rl_board_look(board, plane, (address + done) / RL_PAGE);
         uint32_t first = offset / RL_WORD;
         uint32_t last = (offset + part - 1u) / RL_WORD;
         uint32_t words = (UINT32_MAX >> (31u - last)) & (UINT32_MAX << first);
+        rl_slot slot = rl_board_look_words(board, plane, (address + done) / RL_PAGE, words);
 
         if (rl_slot_marks_of(slot).bad & words) {
             memset(bytes, 0, size);
@@ -86,12 +86,13 @@ static uint32_t word_mask(uint32_t offset, uint32_t size)
 static void program_page(struct rl_board *board, uint32_t page, const uint8_t *from, uint32_t mask,
                          uint32_t data)
 {
-    rl_slot old = rl_board_look(board, RL_PLANE_FLASH, page);
+    rl_slot old = rl_board_look_words(board, RL_PLANE_FLASH, page, mask);
     struct rl_marks marks = rl_slot_marks_of(old);
     uint32_t again = (marks.programmed | marks.bad) & mask;
     uint8_t bytes[RL_PAGE];
 
     if (again != 0) {
+        (void)rl_board_look(board, RL_PLANE_FLASH, page); /* what comes out depends on all of it */
         rl_board_rule(board, "a program of a granule that is not erased", page * RL_PAGE);
     }
     if (old == RL_SLOT_BLANK && mask == UINT32_MAX && data != UINT32_MAX) {

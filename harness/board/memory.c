@@ -85,7 +85,8 @@ static relight_result memory_copy(void *host, uint32_t to, relight_space space, 
     if (!in_memory(board, to, RL_PAGE, RL_PAGE) || from % RL_PAGE != 0 || from >= end) {
         return out_of_range(board, operation, to);
     }
-    slot = rl_board_look(board, flash ? RL_PLANE_FLASH : RL_PLANE_CPU, from / RL_PAGE);
+    slot = rl_board_look_words(board, flash ? RL_PLANE_FLASH : RL_PLANE_CPU, from / RL_PAGE,
+                               UINT32_MAX);
     if (rl_slot_is_bad(slot)) {
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_ECC);
     }

@@ -13,6 +13,7 @@ void rl_observer_init(struct rl_observer *observer, uint32_t flash_pages, uint32
     for (int i = 0; i < 2; i++) {
         observer->pinned[i] = rl_calloc(RL_BITMAP_WORDS(observer->pages[i]), sizeof(uint64_t));
         observer->touched[i] = rl_calloc(RL_BITMAP_WORDS(observer->pages[i]), sizeof(uint64_t));
+        observer->words[i] = rl_calloc(observer->pages[i], sizeof(uint32_t));
     }
 }
 
@@ -21,6 +22,7 @@ void rl_observer_free(struct rl_observer *observer)
     for (int i = 0; i < 2; i++) {
         free(observer->pinned[i]);
         free(observer->touched[i]);
+        free(observer->words[i]);
     }
     free(observer->list);
     free(observer->intervals);
@@ -36,6 +38,7 @@ void rl_observer_clear(struct rl_observer *observer)
 
         memset(observer->pinned[i], 0, size);
         memset(observer->touched[i], 0, size);
+        memset(observer->words[i], 0, observer->pages[i] * sizeof(uint32_t));
     }
 }
 
@@ -47,23 +50,62 @@ static struct rl_observation *push(struct rl_observer *observer)
     return &observer->list[observer->count++];
 }
 
+uint64_t rl_slot_words(rl_slot slot, uint32_t mask)
+{
+    if ((rl_slot_marks_of(slot).bad & mask) != 0) {
+        return RL_WORDS_BAD;
+    }
+    return rl_slot_merge(RL_SLOT_BLANK, slot, mask);
+}
+
+static void pin(struct rl_observer *observer, uint8_t device, uint32_t page, uint32_t mask)
+{
+    observer->words[device][page] |= mask;
+    if (observer->words[device][page] == UINT32_MAX) {
+        rl_bit_set(observer->pinned[device], page);
+    }
+}
+
+static struct rl_observation *push_page(struct rl_observer *observer, enum rl_look look,
+                                        uint8_t device, uint32_t page)
+{
+    struct rl_observation *observation = push(observer);
+
+    rl_bit_set(observer->touched[device], page);
+    observation->look = (uint8_t)look;
+    observation->device = device;
+    observation->page = page;
+    return observation;
+}
+
 void rl_observe_page(struct rl_observer *observer, uint8_t device, uint32_t page, rl_slot slot)
 {
-    struct rl_observation *observation;
-
     if (rl_bit(observer->pinned[device], page)) {
         return;
     }
-    rl_bit_set(observer->pinned[device], page);
-    rl_bit_set(observer->touched[device], page);
-    observation = push(observer);
-    observation->device = device;
-    observation->page = page;
-    observation->slot = slot;
+    push_page(observer, RL_LOOK_PAGE, device, page)->value = slot;
+    pin(observer, device, page, UINT32_MAX);
 }
 
-static bool is_open(const struct rl_observer *observer, uint8_t device, uint32_t page,
-                    const uint64_t *original)
+void rl_observe_words(struct rl_observer *observer, uint8_t device, uint32_t page, uint32_t mask,
+                      rl_slot slot)
+{
+    struct rl_observation *observation;
+
+    mask &= ~observer->words[device][page];
+    if (mask == 0) {
+        return;
+    }
+    observation = push_page(observer, RL_LOOK_WORDS, device, page);
+    observation->mask = mask;
+    observation->value = rl_slot_words(slot, mask);
+    if (observation->value != RL_WORDS_BAD) {
+        pin(observer, device, page, mask);
+    }
+}
+
+static bool is_open_page(const struct rl_observer *observer, uint8_t device, uint32_t page,
+                         const uint64_t *original)
 {
     return rl_bit(original, page) && !rl_bit(observer->pinned[device], page);
 }
@@ -106,16 +148,18 @@ static void push_interval(struct rl_observer *observer, struct rl_interval inter
     observer->intervals[observer->interval_count++] = interval;
 }
 
-void rl_observe_range(struct rl_observer *observer, uint8_t device, uint32_t first, uint32_t count,
-                      const uint64_t *original, struct rl_sum target, enum rl_answer answer)
+/* Keeps the open pages of a range as intervals; returns a new observation of them. */
+static struct rl_observation *push_open(struct rl_observer *observer, enum rl_look look,
+                                        uint8_t device, struct rl_interval range,
+                                        const uint64_t *original)
 {
     size_t start = observer->interval_count;
     struct rl_observation *observation;
 
-    for (uint32_t page = first; page < first + count; page++) {
+    for (uint32_t page = range.first; page < range.first + range.count; page++) {
         size_t last = observer->interval_count - 1u;
 
-        if (!is_open(observer, device, page, original)) {
+        if (!is_open_page(observer, device, page, original)) {
             continue;
         }
         rl_bit_set(observer->touched[device], page);
@@ -126,18 +170,65 @@ void rl_observe_range(struct rl_observer *observer, uint8_t device, uint32_t fir
             push_interval(observer, (struct rl_interval){page, 1});
         }
     }
-    if (answer == RL_HOLDS) {
-        for (size_t i = start; i < observer->interval_count; i++) {
-            for (uint32_t k = 0; k < observer->intervals[i].count; k++) {
-                rl_bit_set(observer->pinned[device], observer->intervals[i].first + k);
-            }
-        }
-    }
     observation = push(observer);
-    observation->is_range = true;
+    observation->look = (uint8_t)look;
     observation->device = device;
     observation->interval_first = (uint32_t)start;
     observation->interval_count = (uint32_t)(observer->interval_count - start);
+    return observation;
+}
+
+/* The answer says what every page of the intervals holds. */
+static void pin_intervals(struct rl_observer *observer, const struct rl_observation *observation)
+{
+    for (uint32_t i = 0; i < observation->interval_count; i++) {
+        const struct rl_interval *at = &observer->intervals[observation->interval_first + i];
+
+        for (uint32_t k = 0; k < at->count; k++) {
+            pin(observer, observation->device, at->first + k, UINT32_MAX);
+        }
+    }
+}
+
+void rl_observe_range(struct rl_observer *observer, uint8_t device, uint32_t first, uint32_t count,
+                      const uint64_t *original, struct rl_sum target, enum rl_answer answer)
+{
+    struct rl_observation *observation =
+        push_open(observer, RL_LOOK_RANGE, device, (struct rl_interval){first, count}, original);
+
     observation->target = target;
-    observation->answer = answer;
+    observation->value = answer;
+    if (answer == RL_HOLDS) {
+        pin_intervals(observer, observation);
+    }
+}
+
+enum rl_answer rl_blank_answer(enum rl_answer so_far, rl_slot slot)
+{
+    if (so_far == RL_UNREADABLE || rl_slot_is_bad(slot)) {
+        return RL_UNREADABLE;
+    }
+    return slot == RL_SLOT_BLANK ? so_far : RL_DIFFERS;
+}
+
+void rl_observe_blank(struct rl_observer *observer, uint8_t device, uint32_t first, uint32_t count,
+                      const uint64_t *original, const rl_slot *slots)
+{
+    enum rl_answer answer = RL_HOLDS;
+    struct rl_observation *observation;
+
+    if (!rl_bits_any(original, observer->pinned[device], first, count)) {
+        return;
+    }
+    for (uint32_t page = first; page < first + count; page++) {
+        if (is_open_page(observer, device, page, original)) {
+            answer = rl_blank_answer(answer, slots[page]);
+        }
+    }
+    observation =
+        push_open(observer, RL_LOOK_BLANK, device, (struct rl_interval){first, count}, original);
+    observation->value = answer;
+    if (answer == RL_HOLDS) {
+        pin_intervals(observer, observation);
+    }
 }

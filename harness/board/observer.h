@@ -3,12 +3,13 @@
  * A run is a pure function of what it reads, and it reads little of what survived a cut: a torn
  * page in a bank that is erased again, or lost lines of a buffer that is filled again, make no
  * difference to it. The observer keeps, in order, each first look at the starting state, by the
- * engine and by oracles alike: either the whole slot of a page, or only the answer to "does this
- * range hold that content". Two states that answer a run's observations alike have the same run:
- * harness/explore/footprint.h builds on this.
+ * engine and by oracles alike, as precisely as the asker got to know it: words of a page, or that
+ * one of them is bad; whether a page is blank; whether a range holds some content. Two states that
+ * answer a run's observations alike have the same run: harness/explore/footprint.h builds on this.
  *
- * A page is *original* in a view while that view still holds what the start state had there, and
- * *pinned* once an observation determines what that was. */
+ * A page is *original* in a view while that view still holds anything of what the start state had
+ * there. Words of it are *pinned* once an observation determines what they were; a page is pinned
+ * when all of its words are. Every answer is about the start state, also when it is asked later. */
 #ifndef RELIGHT_BOARD_OBSERVER_H
 #define RELIGHT_BOARD_OBSERVER_H
 
@@ -26,15 +27,29 @@ struct rl_interval {
 
 enum rl_answer { RL_DIFFERS = 0, RL_HOLDS = 1, RL_UNREADABLE = 2 };
 
-struct rl_observation {
-    bool is_range;
-    uint8_t device;                          /* RL_FLASH or RL_MEMORY */
-    uint32_t page;                           /* of a page observation */
-    rl_slot slot;                            /* its value */
-    uint32_t interval_first, interval_count; /* of a range: into rl_observer.intervals */
-    struct rl_sum target; /* the sum that the intervals have when the range holds its content */
-    enum rl_answer answer;
+enum rl_look {
+    RL_LOOK_PAGE = 0, /* the slot, marks and all; `value` is it */
+    RL_LOOK_WORDS,    /* the words of `mask`; `value` is rl_slot_words() of them */
+    RL_LOOK_BLANK,    /* whether the pages of intervals are erased; `value` is an enum rl_answer */
+    RL_LOOK_RANGE     /* whether intervals add up to `target`; `value` is an enum rl_answer */
 };
+
+struct rl_observation {
+    uint8_t look;   /* enum rl_look */
+    uint8_t device; /* RL_FLASH or RL_MEMORY */
+    uint32_t page;
+    uint32_t mask;
+    uint64_t value;
+    uint32_t interval_first, interval_count; /* into rl_observer.intervals */
+    struct rl_sum target;
+};
+
+#define RL_WORDS_BAD UINT64_MAX /* of RL_LOOK_WORDS: one of them is uncorrectable */
+
+/* What a look at the words of `mask` in a page with this slot tells. */
+uint64_t rl_slot_words(rl_slot slot, uint32_t mask);
+/* Whether pages are erased, when this slot comes after pages that gave the answer `so_far`. */
+enum rl_answer rl_blank_answer(enum rl_answer so_far, rl_slot slot);
 
 struct rl_observer {
     struct rl_observation *list;
@@ -42,6 +57,7 @@ struct rl_observer {
     struct rl_interval *intervals;
     size_t interval_count, interval_room;
     uint64_t *pinned[2];  /* bitmap of pages, by device */
+    uint32_t *words[2];   /* by page: mask of pinned words */
     uint64_t *touched[2]; /* in any observation, pinned or not */
     uint32_t pages[2];
 };
@@ -67,8 +83,15 @@ void rl_observer_init(struct rl_observer *observer, uint32_t flash_pages, uint32
 void rl_observer_free(struct rl_observer *observer);
 void rl_observer_clear(struct rl_observer *observer);
 
-/* The start state's slot at `page` was looked at. Nothing happens when it is pinned already. */
+/* The start state, whose slot at `page` is `slot`, was looked at. Nothing happens when what is
+ * asked is pinned already. */
 void rl_observe_page(struct rl_observer *observer, uint8_t device, uint32_t page, rl_slot slot);
+void rl_observe_words(struct rl_observer *observer, uint8_t device, uint32_t page, uint32_t mask,
+                      rl_slot slot);
+/* It was asked whether the pages of [first, first + count) are erased; `slots` is the start state's
+ * plane. */
+void rl_observe_blank(struct rl_observer *observer, uint8_t device, uint32_t first, uint32_t count,
+                      const uint64_t *original, const rl_slot *slots);
 
 /* It was asked whether the pages of [first, first + count) that are original and not pinned add up
  * to `target`; `original` is a bitmap of the device's pages in the view that was asked. */

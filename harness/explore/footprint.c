@@ -5,22 +5,23 @@
 
 #include "board/heap.h"
 
-enum { NODE_EMPTY = 0, NODE_PAGE, NODE_RANGE, NODE_LEAF };
+enum { NODE_EMPTY = 0, NODE_LOOK, NODE_LEAF };
 
 struct node {
     uint8_t type;
+    uint8_t look; /* LOOK: enum rl_look */
     uint8_t device;
-    bool split;    /* PAGE that no run observed: see rl_footprints_split() */
-    uint32_t page; /* PAGE; LEAF: the leaf's number */
+    bool split;    /* LOOK that no run took: see rl_footprints_split() */
+    uint32_t page; /* LEAF: the leaf's number */
+    uint32_t mask;
     uint32_t interval_first, interval_count; /* RANGE */
     struct rl_sum target;                    /* RANGE */
-    uint32_t answer[3];                      /* RANGE: children by enum rl_answer, 0 for none */
 };
 
-/* Edge of a page node: the child for one slot. */
+/* From a look to what follows one answer. */
 struct edge {
-    rl_slot slot;
-    uint32_t node; /* 0: unused entry, since node 0 is the root, which no edge leads from twice */
+    uint64_t value;
+    uint32_t node;
     uint32_t child;
     bool used;
 };
@@ -66,6 +67,7 @@ void rl_footprints_free(struct rl_footprints *f)
             free(f->leaves[i].touched[device]);
             free(f->leaves[i].pinned[device]);
         }
+        free(f->leaves[i].words);
     }
     free(f->leaves);
     free(f->nodes);
@@ -84,19 +86,19 @@ struct rl_leaf *rl_footprints_leaf(struct rl_footprints *f, uint32_t leaf)
     return &f->leaves[leaf];
 }
 
-static size_t edge_hash(uint32_t node, rl_slot slot)
+static size_t edge_hash(uint32_t node, uint64_t value)
 {
-    uint64_t mix = (slot ^ (uint64_t)node * 0x9E3779B97F4A7C15u) * 0xD6E8FEB86659FD93u;
+    uint64_t mix = (value ^ (uint64_t)node * 0x9E3779B97F4A7C15u) * 0xD6E8FEB86659FD93u;
 
     return (size_t)(mix ^ mix >> 32u);
 }
 
 /* The entry of an edge, or the unused one where it would go. */
-static struct edge *edge_at(const struct rl_footprints *f, uint32_t node, rl_slot slot)
+static struct edge *edge_at(const struct rl_footprints *f, uint32_t node, uint64_t value)
 {
-    size_t at = edge_hash(node, slot) & (f->edge_size - 1u);
+    size_t at = edge_hash(node, value) & (f->edge_size - 1u);
 
-    while (f->edges[at].used && (f->edges[at].node != node || f->edges[at].slot != slot)) {
+    while (f->edges[at].used && (f->edges[at].node != node || f->edges[at].value != value)) {
         at = (at + 1u) & (f->edge_size - 1u);
     }
     return &f->edges[at];
@@ -111,14 +113,25 @@ static void edges_grow(struct rl_footprints *f)
     f->edges = rl_calloc(f->edge_size, sizeof *f->edges);
     for (size_t i = 0; i < old_size; i++) {
         if (old[i].used) {
-            *edge_at(f, old[i].node, old[i].slot) = old[i];
+            *edge_at(f, old[i].node, old[i].value) = old[i];
         }
     }
     free(old);
 }
 
+/* The words of a page that the parent's run determined, apart from pinned pages. */
+static uint32_t known_words(const struct rl_leaf *leaf, uint8_t device, uint32_t page)
+{
+    for (uint32_t i = 0; i < leaf->word_count; i++) {
+        if (leaf->words[i].place.device == device && leaf->words[i].place.page == page) {
+            return leaf->words[i].mask;
+        }
+    }
+    return 0;
+}
+
 static void check_open(struct rl_open *open, const struct rl_view *view, uint8_t device,
-                       uint32_t first, uint32_t count)
+                       uint32_t first, uint32_t count, uint32_t mask)
 {
     const uint64_t *original;
     const uint64_t *pinned;
@@ -131,6 +144,9 @@ static void check_open(struct rl_open *open, const struct rl_view *view, uint8_t
     original = open->cursor->original[plane];
     pinned = open->parent->pinned[device];
     if (!rl_bits_any(original, pinned, first, count)) {
+        return;
+    }
+    if (count == 1 && (mask & ~known_words(open->parent, device, first)) == 0) {
         return;
     }
     while (!rl_bit(original, first) || rl_bit(pinned, first)) {
@@ -151,7 +167,7 @@ static enum rl_answer ask_range(const struct rl_footprints *f, const struct node
         const struct rl_interval *interval = &f->intervals[node->interval_first + i];
         uint32_t part_bad;
 
-        check_open(open, view, node->device, interval->first, interval->count);
+        check_open(open, view, node->device, interval->first, interval->count, UINT32_MAX);
         rl_sum_add(&sum,
                    rl_view_sum(view, node->device, interval->first, interval->count, &part_bad));
         bad += part_bad;
@@ -162,33 +178,54 @@ static enum rl_answer ask_range(const struct rl_footprints *f, const struct node
     return rl_sum_equal(sum, node->target) ? RL_HOLDS : RL_DIFFERS;
 }
 
+static enum rl_answer ask_blank(const struct rl_footprints *f, const struct node *node,
+                                const struct rl_view *view, struct rl_open *open)
+{
+    enum rl_answer answer = RL_HOLDS;
+
+    for (uint32_t i = 0; i < node->interval_count; i++) {
+        const struct rl_interval *at = &f->intervals[node->interval_first + i];
+
+        check_open(open, view, node->device, at->first, at->count, UINT32_MAX);
+        for (uint32_t k = 0; k < at->count; k++) {
+            answer = rl_blank_answer(answer, rl_view_slot(view, node->device, at->first + k));
+        }
+    }
+    return answer;
+}
+
+/* What a state with this view answers to a look. */
+static uint64_t answer_of(const struct rl_footprints *f, const struct node *node,
+                          const struct rl_view *view, struct rl_open *open)
+{
+    rl_slot slot;
+
+    if (node->look == RL_LOOK_RANGE) {
+        return ask_range(f, node, view, open);
+    }
+    if (node->look == RL_LOOK_BLANK) {
+        return ask_blank(f, node, view, open);
+    }
+    check_open(open, view, node->device, node->page, 1,
+               node->look == RL_LOOK_PAGE ? UINT32_MAX : node->mask);
+    slot = rl_view_slot(view, node->device, node->page);
+    return node->look == RL_LOOK_WORDS ? rl_slot_words(slot, node->mask) : slot;
+}
+
 uint32_t rl_footprints_find(struct rl_footprints *f, const struct rl_view *view,
                             struct rl_open *open)
 {
     uint32_t at = 0;
 
-    for (;;) {
-        const struct node *node = &f->nodes[at];
+    while (f->nodes[at].type == NODE_LOOK) {
+        const struct edge *edge = edge_at(f, at, answer_of(f, &f->nodes[at], view, open));
 
-        if (node->type == NODE_LEAF) {
-            return node->page;
-        }
-        if (node->type == NODE_EMPTY) {
+        if (!edge->used) {
             return RL_LEAF_NONE;
         }
-        if (node->type == NODE_RANGE) {
-            at = node->answer[ask_range(f, node, view, open)];
-        } else {
-            const struct edge *edge;
-
-            check_open(open, view, node->device, node->page, 1);
-            edge = edge_at(f, at, rl_view_slot(view, node->device, node->page));
-            at = edge->used ? edge->child : 0;
-        }
-        if (at == 0) {
-            return RL_LEAF_NONE;
-        }
+        at = edge->child;
     }
+    return f->nodes[at].type == NODE_LEAF ? f->nodes[at].page : RL_LEAF_NONE;
 }
 
 /* Makes the node say what the run observed there, or checks that it does already. */
@@ -198,7 +235,9 @@ static bool node_matches(struct rl_footprints *f, uint32_t at, const struct rl_r
     struct node *node = &f->nodes[at];
 
     if (node->type == NODE_EMPTY) {
-        node->type = seen->is_range ? NODE_RANGE : NODE_PAGE;
+        node->type = NODE_LOOK;
+        node->look = seen->look;
+        node->mask = seen->mask;
         node->device = seen->device;
         node->page = seen->page;
         node->target = seen->target;
@@ -211,35 +250,23 @@ static bool node_matches(struct rl_footprints *f, uint32_t at, const struct rl_r
         }
         return true;
     }
-    if (node->type != (seen->is_range ? NODE_RANGE : NODE_PAGE) || node->split ||
-        node->device != seen->device) {
-        return false;
-    }
-    return seen->is_range ? node->interval_count == seen->interval_count &&
-                                rl_sum_equal(node->target, seen->target)
-                          : node->page == seen->page;
+    return node->type == NODE_LOOK && !node->split && node->look == seen->look &&
+           node->device == seen->device && node->page == seen->page && node->mask == seen->mask &&
+           node->interval_count == seen->interval_count && rl_sum_equal(node->target, seen->target);
 }
 
-/* The child for what the run was answered; made when it is not there. */
-static uint32_t child_for(struct rl_footprints *f, uint32_t at, const struct rl_observation *seen)
+/* The child for what was answered at a node; made when it is not there. */
+static uint32_t child_for(struct rl_footprints *f, uint32_t at, uint64_t value)
 {
     struct edge *edge;
-    uint32_t child;
 
-    if (seen->is_range) {
-        if (f->nodes[at].answer[seen->answer] == 0) {
-            child = node_new(f);
-            f->nodes[at].answer[seen->answer] = child;
-        }
-        return f->nodes[at].answer[seen->answer];
-    }
     if ((f->edge_count + 1u) * 2u > f->edge_size) {
         edges_grow(f);
     }
-    edge = edge_at(f, at, seen->slot);
+    edge = edge_at(f, at, value);
     if (!edge->used) {
         f->edge_count++;
-        *edge = (struct edge){seen->slot, at, node_new(f), true};
+        *edge = (struct edge){value, at, node_new(f), true};
     }
     return edge->child;
 }
@@ -256,14 +283,33 @@ static uint64_t *copy_bits(const uint64_t *bits, uint32_t count)
 /* Past the pages that a leaf was split by: what the run's start state held there. */
 static uint32_t past_splits(struct rl_footprints *f, uint32_t at, const struct rl_run *run)
 {
-    while (f->nodes[at].type == NODE_PAGE && f->nodes[at].split) {
-        const struct node *node = &f->nodes[at];
-        struct rl_observation seen = {.device = node->device, .page = node->page};
+    while (f->nodes[at].type == NODE_LOOK && f->nodes[at].split) {
+        const struct rl_plane *start = f->nodes[at].device == RL_FLASH ? &run->flash : &run->memory;
 
-        seen.slot = (seen.device == RL_FLASH ? &run->flash : &run->memory)->slots[seen.page];
-        at = child_for(f, at, &seen);
+        at = child_for(f, at, start->slots[f->nodes[at].page]);
     }
     return at;
+}
+
+/* Keeps which words the run's looks determined, of pages that they do not determine whole. */
+static void keep_words(struct rl_leaf *leaf, const struct rl_observer *observer)
+{
+    size_t room = 0;
+
+    for (size_t i = 0; i < observer->count; i++) {
+        const struct rl_observation *seen = &observer->list[i];
+        uint32_t mask;
+
+        if (seen->look >= RL_LOOK_BLANK || rl_bit(observer->pinned[seen->device], seen->page) ||
+            known_words(leaf, seen->device, seen->page) != 0) {
+            continue;
+        }
+        mask = observer->words[seen->device][seen->page];
+        if (mask != 0) {
+            leaf->words = rl_grow(leaf->words, leaf->word_count, &room, sizeof *leaf->words);
+            leaf->words[leaf->word_count++] = (struct rl_words){{seen->device, seen->page}, mask};
+        }
+    }
 }
 
 uint32_t rl_footprints_add(struct rl_footprints *f, const struct rl_run *run)
@@ -277,7 +323,7 @@ uint32_t rl_footprints_add(struct rl_footprints *f, const struct rl_run *run)
         if (!node_matches(f, at, run, seen)) {
             return RL_LEAF_NONE;
         }
-        at = child_for(f, at, seen);
+        at = child_for(f, at, seen->value);
     }
     at = past_splits(f, at, run);
     if (f->nodes[at].type == NODE_LEAF) {
@@ -297,6 +343,7 @@ uint32_t rl_footprints_add(struct rl_footprints *f, const struct rl_run *run)
     }
     leaf->violated = run->judge.violated;
     leaf->node = at;
+    keep_words(leaf, &run->observer);
     return (uint32_t)f->leaf_count++;
 }
 
@@ -304,14 +351,15 @@ void rl_footprints_split(struct rl_footprints *f, uint32_t leaf, struct rl_place
                          rl_slot slot)
 {
     uint32_t at = f->leaves[leaf].node;
-    struct rl_observation seen = {.device = place.device, .page = place.page, .slot = slot};
     uint32_t child;
 
-    f->nodes[at].type = NODE_PAGE;
+    f->nodes[at].type = NODE_LOOK;
+    f->nodes[at].look = RL_LOOK_PAGE;
+    f->nodes[at].mask = 0;
     f->nodes[at].split = true;
     f->nodes[at].device = place.device;
     f->nodes[at].page = place.page;
-    child = child_for(f, at, &seen);
+    child = child_for(f, at, slot);
     f->nodes[child].type = NODE_LEAF;
     f->nodes[child].page = leaf;
     f->leaves[leaf].node = child;

@@ -26,13 +26,20 @@ struct rl_place {
     uint32_t page;
 };
 
+struct rl_words {
+    struct rl_place place;
+    uint32_t mask;
+};
+
 struct rl_leaf {
-    uint64_t *touched[2]; /* by device: pages that the run's observations depend on */
-    uint64_t *pinned[2];  /* those whose slot they determine */
-    uint32_t violated;    /* properties, bit mask */
-    uint32_t verdict;     /* index of its texts in the sweep, when violated is not 0 */
-    uint32_t node;        /* in the tree */
-    bool expanded;        /* the cuts in it were explored */
+    uint64_t *touched[2];   /* by device: pages that the run's observations depend on */
+    uint64_t *pinned[2];    /* those whose slot they determine */
+    struct rl_words *words; /* pages of which they determine some words only */
+    uint32_t word_count;
+    uint32_t violated; /* properties, bit mask */
+    uint32_t verdict;  /* index of its texts in the sweep, when violated is not 0 */
+    uint32_t node;     /* in the tree */
+    bool expanded;     /* the cuts in it were explored */
 };
 
 struct rl_footprints;

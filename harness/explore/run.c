@@ -229,6 +229,10 @@ static void start(struct rl_run *run, const struct rl_view *view,
     board->operation_limit = run->scene->cell->limits.operations;
     board->link = rl_sender_link(&(struct rl_sender){NULL, 0});
     rl_board_start(board);
+    board->start[RL_FLASH] = &run->flash;
+    board->start[RL_MEMORY] = &run->memory;
+    run->side.start[RL_FLASH] = &run->flash;
+    run->side.start[RL_MEMORY] = &run->memory;
     run->judge.expect_new = run->scene->expect_new;
     run->judge.expect_reason =
         run->scene->expect_reason[0] == '\0' ? NULL : run->scene->expect_reason;

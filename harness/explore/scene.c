@@ -8,9 +8,10 @@
 #include "explore/run.h"
 #include "images/parts.h"
 
-/* Updates that precede the start state "stale": with one record each, and sixteen 256-byte places
- * in the smallest record sector, what follows has to make room. An even number: it ends in old. */
-#define STALE_UPDATES 14u
+/* Updates that precede the start state "stale". With one record each, and sixteen 256-byte places
+ * in each of two 4 KiB record sectors, one place is left: what follows has to erase. An even
+ * number: it ends in old. */
+#define STALE_UPDATES 30u
 
 /* An image as pages, and which of them must be there when it runs: all but the key slot. */
 static void know_image(struct rl_known_image *known, const char *name,

@@ -199,8 +199,9 @@ static uint32_t base_leaf(struct rl_sweep *sweep, const struct rl_family *family
     if (base.lines >= RL_LINES_KEPT_BUT) {
         base.lines = is_kept(&base) ? RL_LINES_KEPT : RL_LINES_LOST;
     }
-    /* A cut and a reset that leave the same state have the same leaf. */
-    known = &level->bases[(uint32_t)base.lines * 2u + (base.landing == RL_LANDING_AFTER)];
+    /* The state before an operation is that after the one before it, and a cut and a reset that
+     * leave the same state have the same leaf. */
+    known = &level->bases[base.lines];
     if (*known == RL_LEAF_NONE) {
         uint32_t leaf = judge(sweep, &base);
 
@@ -268,6 +269,36 @@ static void forget_bases(struct rl_level *level)
     }
 }
 
+/* Whether a change makes a difference to what becomes of memory as `lines` says. */
+static bool shows(uint8_t plane, uint32_t lines)
+{
+    return plane == RL_PLANE_FLASH || (plane == RL_PLANE_CPU && lines == RL_LINES_KEPT) ||
+           (plane == RL_PLANE_MEMORY && lines == RL_LINES_LOST);
+}
+
+/* Past the next operation. Where it changed nothing that the recovery from the state before it
+ * looks at, the state after it has the same recovery. */
+static void step(struct rl_sweep *sweep)
+{
+    struct rl_level *level = &sweep->levels[sweep->level];
+    const struct rl_log *log = &level->run.log;
+    const struct rl_operation *operation = &log->operations[level->cursor.next];
+
+    for (uint32_t i = 0; i < operation->change_count; i++) {
+        const struct rl_change *change = &log->changes[operation->change_first + i];
+        uint8_t device = change->plane == RL_PLANE_FLASH ? RL_FLASH : RL_MEMORY;
+
+        for (uint32_t lines = 0; lines < RL_BASES; lines++) {
+            if (level->bases[lines] != RL_LEAF_NONE && shows(change->plane, lines) &&
+                rl_leaf_touches(rl_footprints_leaf(sweep->footprints, level->bases[lines]), device,
+                                change->page, 1)) {
+                level->bases[lines] = RL_LEAF_NONE;
+            }
+        }
+    }
+    rl_cursor_step(&level->cursor);
+}
+
 static void show_progress(struct rl_sweep *sweep, size_t done, size_t total)
 {
     if (sweep->deadline > 0 && rl_clock_now() > sweep->deadline) {
@@ -290,15 +321,14 @@ static void sweep_log(struct rl_sweep *sweep)
     const struct rl_log *log = &level->run.log;
 
     rl_cursor_start(&level->cursor, log, &level->run.flash, &level->run.memory);
+    forget_bases(level);
     for (size_t i = 0; i < log->count && !sweep->failed && !sweep->out_of_time; i++) {
         level->operation = i;
         if (log->operations[i].change_count > 0) {
-            forget_bases(level);
             rl_families_before(&level->cursor, &reach, visit, sweep);
         }
-        rl_cursor_step(&level->cursor);
+        step(sweep);
         if (log->operations[i].change_count > 0) {
-            forget_bases(level);
             rl_families_after(&level->cursor, &reach, visit, sweep);
         }
         if (i % 64u == 0) {

@@ -9,7 +9,7 @@
 #include "faults/outcome.h"
 
 #define RL_DEPTH_MAX RL_TOKEN_FAULTS
-#define RL_BASES     10u /* before or after, times what became of dirty lines */
+#define RL_BASES     (RL_LINES_LOST + 1u)
 
 /* One power cycle whose operations are being cut, and where in it. */
 struct rl_level {
@@ -19,7 +19,8 @@ struct rl_level {
     uint32_t leaf;             /* of `run` */
     size_t operation;          /* being cut */
     struct rl_outcome outcome; /* of the scenario being judged */
-    uint32_t bases[RL_BASES];  /* leaves of base states at this place, RL_LEAF_NONE when unknown */
+    /* Leaves of the states at the cursor, by what becomes of dirty lines; RL_LEAF_NONE: unknown. */
+    uint32_t bases[RL_BASES];
 };
 
 struct rl_sweep {

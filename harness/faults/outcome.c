@@ -137,7 +137,8 @@ static void visit_lines(const struct visitor *v, bool kept)
 {
     const struct rl_cursor *cursor = v->cursor;
     uint32_t words = rl_line_words(cursor->device);
-    bool all = kept ? v->effect.stored_words > 0 : v->effect.wrote_back;
+    bool all =
+        v->effect.flash_pages > 0 || (kept ? v->effect.stored_words > 0 : v->effect.wrote_back);
 
     for (uint32_t i = 0; i < cursor->dirty_count; i++) {
         uint32_t page = cursor->dirty_pages[i];

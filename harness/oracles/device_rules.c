@@ -12,9 +12,7 @@ void rl_judge_rule(struct rl_judge *judge, const char *what, uint32_t address)
 
 void rl_judge_settled(struct rl_judge *judge)
 {
-    if (judge->settled) {
-        rl_judge_violated(judge, RL_PROPERTY_DEVICE_RULES,
-                          "a boot with nothing left to do changed flash: a crash loop would wear "
-                          "it out");
-    }
+    rl_judge_violated(judge, RL_PROPERTY_DEVICE_RULES,
+                      "a boot with nothing left to do changed flash: a crash loop would wear "
+                      "it out");
 }

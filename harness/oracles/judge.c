@@ -24,7 +24,6 @@ void rl_judge_clear(struct rl_judge *judge)
     judge->violated = 0;
     judge->power_cycle = 1;
     judge->key_seen = false;
-    judge->settled = false;
 }
 
 static void executed(void *user, relight_module module, uint32_t address, uint32_t size)

@@ -39,7 +39,6 @@ struct rl_judge {
     uint32_t cycle[RL_PROPERTY_COUNT];
     uint32_t power_cycle;      /* the one going on, counted from 1 */
     bool key_seen;             /* a valid key was there in this power cycle */
-    bool settled;              /* nothing is left to do: flash must not change any more */
     bool expect_new;           /* the golden run ended in the new image */
     const char *expect_reason; /* why it did not; NULL when it did */
 };
@@ -69,6 +68,7 @@ void rl_judge_executed(struct rl_judge *judge, relight_module module, uint32_t a
 void rl_judge_authentic(struct rl_judge *judge, relight_module module, int code, int there);
 /* device_rules.c */
 void rl_judge_rule(struct rl_judge *judge, const char *what, uint32_t address);
+/* Flash changed in a boot with nothing left to do. */
 void rl_judge_settled(struct rl_judge *judge);
 /* bootable.c: how a boot left the engine; `escape` is RL_ESCAPE_… or 0. */
 void rl_judge_boot(struct rl_judge *judge, int escape, relight_progress progress, uint32_t boots);
