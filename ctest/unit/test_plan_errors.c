@@ -94,6 +94,8 @@ static void test_numbers(void **state)
         {BASE "explore: {depth: 0x1}\n", "3:18", "expected a number"},
         {BASE "explore: {depth: \"1\"}\n", "3:18", "expected a number"},
         {BASE "explore: {depth: one}\n", "3:18", "expected a number"},
+        {BASE "explore: {depth: 2, sample: 9}\n", "1:1", "expected depth: 1"},
+        {BASE "explore: {depth: 2, reuse: none}\n", "1:1", "expected depth: 1"},
         {BASE "explore: {sample: 0}\n", "3:19", "expected a number from 1 to 1000000000"},
         {BASE "explore: {sample: 4294967297}\n", "3:19", "expected a number"},
         {BASE "explore: {seed: 18446744073709551616}\n", "3:17", "expected a number"},

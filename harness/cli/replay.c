@@ -71,7 +71,8 @@ static const struct argp argp = {
            "gives the same timeline, byte for byte. Exit code 1 when the violation happened, 0 "
            "when nothing was violated.\v"
            "Examples:\n"
-           "  relight replay 'smoke 1:flash:program@bankB#17=before #1f2e3d4c.99aa88bb'\n"
+           "  relight replay 'smoke/memory=volatile/start=factory 1:flash:program@bankB#17=before "
+           "#1f2e3d4c.99aa88bb'\n"
            "  relight replay --engine ./mutant.so --plan my.yaml 'TOKEN'\n\n"
            "docs/tokens.md explains tokens.",
 };

@@ -176,6 +176,11 @@ static bool fill_tears(struct rl_loader *loader, const struct rl_settings *setti
                        struct rl_cell *cell)
 {
     static const rl_tear defaults[] = {RL_TEAR_FULL, RL_TEAR_BETWEEN};
+    if (settings->depth > 1 && (settings->sample > 0 || settings->reuse != RL_REUSE_MERGE)) {
+        return rl_fail(
+            loader, settings->where,
+            "sample, and reuse other than merge, judge first cuts only; expected depth: 1");
+    }
     if (settings->tear_count != 0 && settings->tear_count != settings->depth) {
         return rl_fail(loader, settings->tear_where, "tear lists %u cuts, but depth is %u",
                        settings->tear_count, settings->depth);
