@@ -15,6 +15,8 @@
 /* Operations before a fault, and at the end of a recovery, that get a line each. */
 #define PLAIN_LINES 6u
 
+#define NOTES_MAX   16u
+
 struct replay {
     const struct rl_plan *plan;
     const struct rl_engine_handle *engine;
@@ -24,6 +26,12 @@ struct replay {
     struct rl_cursor cursor;
     struct rl_view view;
     struct rl_text text;
+    struct {
+        size_t at; /* operations that came before it */
+        char line[96];
+    } notes[NOTES_MAX]; /* of the power cycle told next */
+    size_t note_count;
+    const struct rl_run *running;
     char *error;
     size_t error_size;
 };
@@ -84,7 +92,28 @@ static const struct rl_cell *check(struct replay *replay)
 
 static void told(void *user, const char *line)
 {
-    rl_text_add(user, "              %s\n", line);
+    struct replay *replay = user;
+
+    if (replay->note_count < NOTES_MAX) {
+        replay->notes[replay->note_count].at = replay->running->log.count;
+        (void)snprintf(replay->notes[replay->note_count].line, sizeof replay->notes[0].line, "%s",
+                       line);
+        replay->note_count++;
+    }
+}
+
+/* Operations of a run up to `end`, and what was noted between them. */
+static void add_operations(struct replay *replay, const struct rl_run *run, size_t end)
+{
+    size_t first = 0;
+
+    for (size_t i = 0; i < replay->note_count && replay->notes[i].at <= end; i++) {
+        rl_timeline_operations(&replay->text, &replay->scene, &run->log, first, replay->notes[i].at,
+                               0);
+        rl_text_add(&replay->text, "  -- %s\n", replay->notes[i].line);
+        first = replay->notes[i].at;
+    }
+    rl_timeline_operations(&replay->text, &replay->scene, &run->log, first, end, PLAIN_LINES);
 }
 
 /* Places the cursor where the fault hits, and makes its crash state. */
@@ -111,7 +140,7 @@ static bool hit(struct replay *replay, const struct rl_fault *fault, struct rl_r
         strcmp(again.outcome, fault->outcome) != 0) {
         return false;
     }
-    rl_timeline_operations(&replay->text, &replay->scene, &run->log, index + 1u, PLAIN_LINES);
+    add_operations(replay, run, index + 1u);
     rl_outcome_tell(&outcome, &replay->scene.device.geometry, words, sizeof words);
     rl_text_add(&replay->text, "  ** fault %u at #%zu: %s\n", fault->cycle, index + 1u, words);
     return true;
@@ -122,6 +151,8 @@ static void run_cycle(struct replay *replay, struct rl_run *run, uint32_t cycle)
     struct rl_run_options options = {.log = true};
 
     rl_text_add(&replay->text, "power cycle %u\n", cycle);
+    replay->note_count = 0;
+    replay->running = run;
     rl_run_execute(run, &replay->view, &options);
 }
 
@@ -151,13 +182,12 @@ static void add_end(struct replay *replay, const struct rl_run *run, uint64_t un
     size_t end = run->log.count;
 
     if (until > 0 && until < end) {
-        rl_timeline_operations(&replay->text, &replay->scene, &run->log, (size_t)until,
-                               PLAIN_LINES);
+        add_operations(replay, run, (size_t)until);
         rl_text_add(&replay->text, "  -- stopped after operation %llu, as asked\n",
                     (unsigned long long)until);
         return;
     }
-    rl_timeline_operations(&replay->text, &replay->scene, &run->log, end, PLAIN_LINES);
+    add_operations(replay, run, end);
     rl_text_add(&replay->text, "  after boot: %s runs; at the end: %s runs%s%s\n",
                 rl_judge_image_name(judge, run->first_image),
                 rl_judge_image_name(judge, run->last_image),
@@ -209,7 +239,7 @@ static enum rl_replay_status set_up_and_play(struct replay *replay, const struct
     for (int i = 0; i < 2; i++) {
         rl_run_init(&replay->runs[i], &replay->scene);
         replay->runs[i].told = told;
-        replay->runs[i].told_user = &replay->text;
+        replay->runs[i].told_user = replay;
     }
     rl_cursor_init(&replay->cursor, &replay->scene.device);
     rl_text_add(&replay->text, "token    %s\ncell     %s\n", token, cell->name);

@@ -28,10 +28,41 @@ void rl_text_add(struct rl_text *text, const char *format, ...)
     text->length += (size_t)length;
 }
 
-static bool belongs(const struct rl_operation *a, const struct rl_operation *b)
+/* The longest sequence of operations that is looked for as one that repeats. */
+#define PERIOD_MAX 64u
+
+static bool alike(const struct rl_operation *a, const struct rl_operation *b)
 {
     return a->kind == b->kind && a->region == b->region && a->phase == b->phase &&
-           a->result == b->result && a->value == b->value && a->kind < RL_KIND_EXECUTE;
+           a->result == b->result && a->value == b->value && a->size == b->size;
+}
+
+/* How often the `period` operations from `first` on follow each other before `end`. */
+static size_t repeats(const struct rl_log *log, size_t first, size_t end, size_t period)
+{
+    size_t at = first + period;
+
+    while (at < end && alike(&log->operations[at], &log->operations[at - period])) {
+        at++;
+    }
+    return (at - first) / period;
+}
+
+/* The period that tells most operations at once; *times is how often it repeats. */
+static size_t best_period(const struct rl_log *log, size_t first, size_t end, size_t *times)
+{
+    size_t best = 1;
+
+    *times = repeats(log, first, end, 1);
+    for (size_t period = 2; period <= PERIOD_MAX && first + period < end; period++) {
+        size_t count = repeats(log, first, end, period);
+
+        if (count >= 3 && count * period > *times * best) {
+            best = period;
+            *times = count;
+        }
+    }
+    return best;
 }
 
 /* What an operation answered or did, where that matters to a reader. */
@@ -67,7 +98,7 @@ static const char *remark(const struct rl_operation *operation)
 }
 
 static void add_line(struct rl_text *text, const struct rl_scene *scene, const struct rl_log *log,
-                     size_t first, size_t count)
+                     size_t first, size_t count, const char *indent)
 {
     const struct rl_operation *from = &log->operations[first];
     const struct rl_operation *to = &log->operations[first + count - 1u];
@@ -91,25 +122,54 @@ static void add_line(struct rl_text *text, const struct rl_scene *scene, const s
                        from->address - rl_region_address(&scene->device.geometry, from->region),
                        from->size);
     }
-    rl_text_add(text, "  %10.3f ms  %-13s %-8s %-11s %s%s%s%s\n", (double)to->time_ns * 1e-6,
-                numbers, scene->engine->phase_names[from->phase], rl_kind_name((rl_kind)from->kind),
-                place, times, what[0] == '\0' || (place[0] == '\0' && count == 1) ? "" : ": ",
-                what);
+    rl_text_add(text, "  %10.3f ms  %-13s %s%-8s %-11s %s%s%s%s\n", (double)to->time_ns * 1e-6,
+                numbers, indent, scene->engine->phase_names[from->phase],
+                rl_kind_name((rl_kind)from->kind), place, times,
+                what[0] == '\0' || (place[0] == '\0' && count == 1) ? "" : ": ", what);
+}
+
+/* The smallest line that holds a sequence once, and says how often it comes. */
+static void add_sequence(struct rl_text *text, const struct rl_scene *scene,
+                         const struct rl_log *log, size_t first, size_t period, size_t times)
+{
+    size_t end = first + period;
+    char numbers[48];
+
+    (void)snprintf(numbers, sizeof numbers, "#%zu-%zu", first + 1u, first + period * times);
+    rl_text_add(text, "  %10.3f ms  %-13s %zu times, first:\n",
+                (double)log->operations[first + period * times - 1u].time_ns * 1e-6, numbers,
+                times);
+    while (first < end) {
+        size_t count = repeats(log, first, end, 1);
+        size_t pairs = repeats(log, first, end, 2);
+
+        if (count == 1 && pairs >= 3) {
+            for (size_t i = 0; i < 2; i++) {
+                add_line(text, scene, log, first + i, 1, "| ");
+            }
+            rl_text_add(text, "                              | and so on, %zu pairs\n", pairs);
+            first += 2u * pairs;
+        } else {
+            add_line(text, scene, log, first, count, "| ");
+            first += count;
+        }
+    }
 }
 
 void rl_timeline_operations(struct rl_text *text, const struct rl_scene *scene,
-                            const struct rl_log *log, size_t end, size_t plain)
+                            const struct rl_log *log, size_t first, size_t end, size_t plain)
 {
-    size_t grouped = end > plain ? end - plain : 0;
+    size_t grouped = end - first > plain ? end - plain : first;
 
-    for (size_t first = 0; first < end;) {
-        size_t count = 1;
+    while (first < end) {
+        size_t times = 1;
+        size_t period = first < grouped ? best_period(log, first, grouped, &times) : 1;
 
-        while (first < grouped && first + count < grouped &&
-               belongs(&log->operations[first], &log->operations[first + count])) {
-            count++;
+        if (period == 1) {
+            add_line(text, scene, log, first, times, "");
+        } else {
+            add_sequence(text, scene, log, first, period, times);
         }
-        add_line(text, scene, log, first, count);
-        first += count;
+        first += period * times;
     }
 }

@@ -17,9 +17,10 @@ struct rl_text {
 void rl_text_add(struct rl_text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Operations [0, end) of a log; those of one kind on one region in one phase that follow each other
- * are one line, the last `plain` are a line each. */
+/* Operations [first, end) of a log. What repeats is told once, with how often: a kind of operation
+ * on region after region, or a whole sequence of them. The last `plain` operations are a line each.
+ */
 void rl_timeline_operations(struct rl_text *text, const struct rl_scene *scene,
-                            const struct rl_log *log, size_t end, size_t plain);
+                            const struct rl_log *log, size_t first, size_t end, size_t plain);
 
 #endif
