@@ -13,7 +13,14 @@
 #define CHUNK_MAX   16384u /* 64 Mi pages: 16 GiB of contents, more than any campaign may use */
 #define MARKS_MAX   65536u
 
+/* A merge that was done before; a mask of 0 says that there is none. */
+struct merged {
+    rl_slot below, above, slot;
+    uint32_t mask;
+};
+
 static struct {
+    struct merged merged[65536];
     uint8_t *chunks[CHUNK_MAX];
     struct rl_sum *sums; /* by number */
     uint32_t count, room;
@@ -131,18 +138,12 @@ rl_slot rl_slot_intern(const uint8_t *bytes, struct rl_marks marks)
     return rl_slot_make(rl_pages_data(bytes), rl_pages_marks(marks));
 }
 
-rl_slot rl_slot_merge(rl_slot below, rl_slot above, uint32_t mask)
+static rl_slot merge(rl_slot below, rl_slot above, uint32_t mask)
 {
     uint8_t bytes[RL_PAGE];
     struct rl_marks low = rl_slot_marks_of(below);
     struct rl_marks high = rl_slot_marks_of(above);
 
-    if (mask == 0 || below == above) {
-        return below;
-    }
-    if (mask == UINT32_MAX) {
-        return above;
-    }
     memcpy(bytes, rl_slot_bytes(below), RL_PAGE);
     for (uint32_t word = 0; word < RL_PAGE_WORDS; word++) {
         if (mask >> word & 1u) {
@@ -152,6 +153,26 @@ rl_slot rl_slot_merge(rl_slot below, rl_slot above, uint32_t mask)
     low.programmed = (low.programmed & ~mask) | (high.programmed & mask);
     low.bad = (low.bad & ~mask) | (high.bad & mask);
     return rl_slot_intern(bytes, low);
+}
+
+rl_slot rl_slot_merge(rl_slot below, rl_slot above, uint32_t mask)
+{
+    uint64_t hash;
+    struct merged *memo;
+
+    if (mask == 0 || below == above) {
+        return below;
+    }
+    if (mask == UINT32_MAX) {
+        return above;
+    }
+    hash = ((above ^ (below << 17u | below >> 47u)) * 0x9E3779B97F4A7C15u ^ mask) *
+           0xD6E8FEB86659FD93u;
+    memo = &pages.merged[hash >> 48u];
+    if (memo->mask != mask || memo->below != below || memo->above != above) {
+        *memo = (struct merged){below, above, merge(below, above, mask), mask};
+    }
+    return memo->slot;
 }
 
 void rl_pages_init(void)
