@@ -99,10 +99,10 @@ static void first_look_at_a_page_counts(void **state)
     rl_observe_page(&observer, RL_MEMORY, 5, RL_SLOT_BLANK);
     rl_observe_page(&observer, RL_FLASH, 5, RL_SLOT_BLANK);
     assert_int_equal(observer.count, 2);
-    assert_false(observer.list[0].is_range);
+    assert_int_equal(observer.list[0].look, RL_LOOK_PAGE);
     assert_int_equal(observer.list[0].device, RL_MEMORY);
     assert_int_equal(observer.list[0].page, 5);
-    assert_int_equal(observer.list[0].slot, RL_SLOT_LOST);
+    assert_int_equal(observer.list[0].value, RL_SLOT_LOST);
     assert_int_equal(observer.list[1].device, RL_FLASH);
     assert_true(rl_bit(observer.pinned[RL_MEMORY], 5));
     assert_true(rl_bit(observer.touched[RL_FLASH], 5));
@@ -126,8 +126,8 @@ static void observe_range(enum rl_answer answer)
     rl_observe_page(&observer, RL_FLASH, 8, RL_SLOT_BLANK);
     rl_observe_range(&observer, RL_FLASH, 2, 10, original, (struct rl_sum){11, 22}, answer);
     assert_int_equal(observer.count, 2);
-    assert_true(observer.list[1].is_range);
-    assert_int_equal(observer.list[1].answer, answer);
+    assert_int_equal(observer.list[1].look, RL_LOOK_RANGE);
+    assert_int_equal(observer.list[1].value, answer);
     assert_int_equal(observer.list[1].target.high, 22);
     assert_int_equal(observer.list[1].interval_first, 0);
     assert_int_equal(observer.list[1].interval_count, 3);
@@ -159,6 +159,83 @@ static void unreadable_ranges_pin_nothing(void **state)
 {
     (void)state;
     observe_range(RL_UNREADABLE);
+}
+
+/* Words are looked at once each; a page is pinned when all of its words are. */
+static void words_are_pinned_by_and_by(void **state)
+{
+    rl_slot slot = rl_slot_make(board_rig_page(1), RL_MARKS_FULL);
+
+    (void)state;
+    rl_observe_words(&observer, RL_FLASH, 5, 0xFF, slot);
+    rl_observe_words(&observer, RL_FLASH, 5, 0xF0F0, slot);
+    assert_int_equal(observer.count, 2);
+    assert_int_equal(observer.list[1].mask, 0xF000);
+    assert_int_equal(observer.list[1].value, rl_slot_words(slot, 0xF000));
+    rl_observe_words(&observer, RL_FLASH, 5, 0xF0FF, slot);
+    assert_int_equal(observer.count, 2);
+    assert_false(rl_bit(observer.pinned[RL_FLASH], 5));
+    rl_observe_words(&observer, RL_FLASH, 5, UINT32_MAX, slot);
+    assert_int_equal(observer.list[2].mask, 0xFFFF0F00);
+    assert_true(rl_bit(observer.pinned[RL_FLASH], 5));
+    rl_observe_page(&observer, RL_FLASH, 5, slot);
+    assert_int_equal(observer.count, 3);
+}
+
+/* That one of several words is bad does not tell which. */
+static void bad_words_are_not_pinned(void **state)
+{
+    struct rl_marks marks = {UINT32_MAX, 4};
+    rl_slot slot = rl_slot_make(board_rig_page(1), rl_pages_marks(marks));
+
+    (void)state;
+    rl_observe_words(&observer, RL_FLASH, 5, 7, slot);
+    assert_int_equal(observer.list[0].value, RL_WORDS_BAD);
+    assert_int_equal(observer.words[RL_FLASH][5], 0);
+    assert_true(rl_bit(observer.touched[RL_FLASH], 5));
+    rl_observe_words(&observer, RL_FLASH, 5, 3, slot);
+    assert_int_equal(observer.list[1].value, rl_slot_words(slot, 3));
+    assert_int_equal(observer.words[RL_FLASH][5], 3);
+}
+
+/* Pages 2 to 5 are blank, and pinned together; then page 6 decides. */
+static void blank_ranges_pin_when_they_are(void **state)
+{
+    uint64_t original[RL_BITMAP_WORDS(FLASH_PAGES)];
+    rl_slot *slots = rig.board.planes[RL_PLANE_FLASH].slots;
+
+    (void)state;
+    memset(original, 0xFF, sizeof original);
+    rl_plane_set(&rig.board.planes[RL_PLANE_FLASH], 6, RL_SLOT_LOST);
+    rl_observe_blank(&observer, RL_FLASH, 2, 4, original, slots);
+    assert_int_equal(observer.list[0].look, RL_LOOK_BLANK);
+    assert_int_equal(observer.list[0].value, RL_HOLDS);
+    assert_interval(0, 2, 4);
+    assert_true(rl_bit(observer.pinned[RL_FLASH], 2));
+    assert_true(rl_bit(observer.pinned[RL_FLASH], 5));
+    rl_observe_blank(&observer, RL_FLASH, 2, 4, original, slots);
+    assert_int_equal(observer.count, 1);
+    rl_observe_blank(&observer, RL_FLASH, 4, 4, original, slots);
+    assert_int_equal(observer.list[1].value, RL_UNREADABLE);
+    assert_interval(1, 6, 2);
+    assert_false(rl_bit(observer.pinned[RL_FLASH], 7));
+}
+
+static void slots_are_compared_by_the_words_asked_for(void **state)
+{
+    rl_slot a = rl_slot_make(board_rig_page(1), RL_MARKS_FULL);
+    rl_slot b = rl_slot_merge(a, rl_slot_make(board_rig_page(2), RL_MARKS_FULL), 1u << 7u);
+
+    (void)state;
+    assert_true(rl_slot_words(a, 0x7F) == rl_slot_words(b, 0x7F));
+    assert_true(rl_slot_words(a, 0x80) != rl_slot_words(b, 0x80));
+    assert_true(rl_slot_words(a, 1) != rl_slot_words(RL_SLOT_BLANK, 1));
+    assert_true(rl_slot_words(RL_SLOT_LOST, 1) == RL_WORDS_BAD);
+    assert_int_equal(rl_blank_answer(RL_HOLDS, RL_SLOT_BLANK), RL_HOLDS);
+    assert_int_equal(rl_blank_answer(RL_HOLDS, a), RL_DIFFERS);
+    assert_int_equal(rl_blank_answer(RL_DIFFERS, RL_SLOT_BLANK), RL_DIFFERS);
+    assert_int_equal(rl_blank_answer(RL_DIFFERS, RL_SLOT_LOST), RL_UNREADABLE);
+    assert_int_equal(rl_blank_answer(RL_UNREADABLE, RL_SLOT_BLANK), RL_UNREADABLE);
 }
 
 /* Adjacent intervals of two observations stay apart. */
@@ -200,7 +277,10 @@ static void programs_look(void **state)
     (void)state;
     assert_int_equal(CALL(&rig, flash_program, 0, bytes, RIG_GRANULE), RELIGHT_OK);
     assert_int_equal(observer.count, 1);
-    assert_int_equal(observer.list[0].slot, RL_SLOT_BLANK);
+    assert_int_equal(observer.list[0].look, RL_LOOK_WORDS);
+    assert_int_equal(observer.list[0].mask, 3);
+    assert_int_equal(observer.words[RL_FLASH][0], 3);
+    assert_false(rl_bit(observer.pinned[RL_FLASH], 0));
 }
 
 static void whole_pages_are_stored_without_a_look(void **state)
@@ -255,12 +335,12 @@ static void burn(void)
 /* The target of a range is what its open pages have to add up to. */
 static void ranges_leave_known_pages_out(void **state)
 {
-    uint8_t bytes[8];
+    uint8_t bytes[RL_PAGE];
     struct rl_sum sum;
 
     (void)state;
     burn();
-    assert_int_equal(CALL(&rig, flash_read, RL_PAGE, bytes, 8), RELIGHT_OK);
+    assert_int_equal(CALL(&rig, flash_read, RL_PAGE, bytes, RL_PAGE), RELIGHT_OK);
     assert_int_equal(rl_board_holds(&rig.board, RL_PLANE_FLASH, 0, content(4, 1)), RL_HOLDS);
     assert_int_equal(observer.count, 2);
     assert_interval(0, 0, 1);
@@ -274,14 +354,12 @@ static void ranges_leave_known_pages_out(void **state)
 
 static void known_bad_words_decide_without_a_look(void **state)
 {
-    uint8_t bytes[8];
-
     (void)state;
     burn();
     board_rig_spoil(&rig, RL_PLANE_FLASH, 1, 1);
     assert_int_equal(rl_board_holds(&rig.board, RL_PLANE_FLASH, 0, content(4, 1)), RL_UNREADABLE);
     assert_int_equal(observer.count, 1);
-    assert_int_equal(CALL(&rig, flash_read, RL_PAGE, bytes, 8), RELIGHT_ECC);
+    assert_true(rl_slot_is_bad(rl_board_look(&rig.board, RL_PLANE_FLASH, 1)));
     assert_int_equal(observer.count, 2);
     assert_int_equal(rl_board_holds(&rig.board, RL_PLANE_FLASH, 0, content(4, 1)), RL_UNREADABLE);
     assert_int_equal(observer.count, 2);
@@ -297,9 +375,15 @@ int main(int argc, char **argv)
         TEST(set_sets_exactly_the_range),
     };
     const struct CMUnitTest list_group[] = {
-        TEST(first_look_at_a_page_counts),    TEST(ranges_that_hold_pin_their_pages),
-        TEST(ranges_that_differ_pin_nothing), TEST(unreadable_ranges_pin_nothing),
+        TEST(first_look_at_a_page_counts),
+        TEST(ranges_that_hold_pin_their_pages),
+        TEST(ranges_that_differ_pin_nothing),
+        TEST(unreadable_ranges_pin_nothing),
         TEST(intervals_belong_to_one_range),
+        TEST(words_are_pinned_by_and_by),
+        TEST(bad_words_are_not_pinned),
+        TEST(blank_ranges_pin_when_they_are),
+        TEST(slots_are_compared_by_the_words_asked_for),
     };
     const struct CMUnitTest board_group[] = {
         TEST(reads_look_and_erases_do_not),          TEST(programs_look),
