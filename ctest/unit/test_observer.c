@@ -118,13 +118,13 @@ static void assert_interval(size_t index, uint32_t first, uint32_t count)
 /* Pages 3 and 4 are not original, page 8 is pinned: three intervals are left of [2, 12). */
 static void observe_range(enum rl_answer answer)
 {
-    uint64_t original[RL_BITMAP_WORDS(FLASH_PAGES)];
+    uint64_t original[RL_BITMAP_WORDS(MEMORY_PAGES)];
 
     memset(original, 0xFF, sizeof original);
     rl_bit_clear(original, 3);
     rl_bit_clear(original, 4);
-    rl_observe_page(&observer, RL_FLASH, 8, RL_SLOT_BLANK);
-    rl_observe_range(&observer, RL_FLASH, 2, 10, original, (struct rl_sum){11, 22}, answer);
+    rl_observe_page(&observer, RL_MEMORY, 8, RL_SLOT_BLANK);
+    rl_observe_range(&observer, RL_MEMORY, 2, 10, original, (struct rl_sum){11, 22}, answer);
     assert_int_equal(observer.count, 2);
     assert_int_equal(observer.list[1].look, RL_LOOK_RANGE);
     assert_int_equal(observer.list[1].value, answer);
@@ -137,8 +137,8 @@ static void observe_range(enum rl_answer answer)
     for (uint32_t page = 0; page < 20; page++) {
         bool open = page >= 2 && page < 12 && page != 3 && page != 4;
 
-        assert_int_equal(rl_bit(observer.touched[RL_FLASH], page), open);
-        assert_int_equal(rl_bit(observer.pinned[RL_FLASH], page),
+        assert_int_equal(rl_bit(observer.touched[RL_MEMORY], page), open);
+        assert_int_equal(rl_bit(observer.pinned[RL_MEMORY], page),
                          page == 8 || (open && answer == RL_HOLDS));
     }
 }
@@ -322,11 +322,11 @@ static const struct rl_content *content(uint32_t pages, uint32_t seed)
     return rl_content_add(data, pages);
 }
 
-/* Flash from page 0 on holds patterns 1, 2, 3, 4 from the start. */
-static void burn(void)
+/* The device begins with patterns 1, 2, 3, 4 from the start. */
+static void begin_with_patterns(int plane)
 {
     for (uint32_t page = 0; page < 4; page++) {
-        rl_plane_set(&rig.board.planes[RL_PLANE_FLASH], page,
+        rl_plane_set(&rig.board.planes[plane], page,
                      rl_slot_make(board_rig_page(1u + page), RL_MARKS_FULL));
     }
     board_rig_start(&rig);
@@ -339,23 +339,23 @@ static void ranges_leave_known_pages_out(void **state)
     struct rl_sum sum;
 
     (void)state;
-    burn();
-    assert_int_equal(CALL(&rig, flash_read, RL_PAGE, bytes, RL_PAGE), RELIGHT_OK);
-    assert_int_equal(rl_board_holds(&rig.board, RL_PLANE_FLASH, 0, content(4, 1)), RL_HOLDS);
+    begin_with_patterns(RL_PLANE_MEMORY);
+    assert_int_equal(CALL(&rig, memory_read, RL_PAGE, bytes, RL_PAGE), RELIGHT_OK);
+    assert_int_equal(rl_board_holds(&rig.board, RL_PLANE_CPU, 0, content(4, 1)), RL_HOLDS);
     assert_int_equal(observer.count, 2);
     assert_interval(0, 0, 1);
     assert_interval(1, 2, 2);
-    sum = rl_plane_sum(&rig.board.planes[RL_PLANE_FLASH], 0, 1);
-    rl_sum_add(&sum, rl_plane_sum(&rig.board.planes[RL_PLANE_FLASH], 2, 2));
+    sum = rl_plane_sum(&rig.board.planes[RL_PLANE_MEMORY], 0, 1);
+    rl_sum_add(&sum, rl_plane_sum(&rig.board.planes[RL_PLANE_MEMORY], 2, 2));
     assert_true(rl_sum_equal(observer.list[1].target, sum));
-    assert_int_equal(rl_board_holds(&rig.board, RL_PLANE_FLASH, 0, content(4, 1)), RL_HOLDS);
+    assert_int_equal(rl_board_holds(&rig.board, RL_PLANE_CPU, 0, content(4, 1)), RL_HOLDS);
     assert_int_equal(observer.count, 2); /* nothing is open any more */
 }
 
 static void known_bad_words_decide_without_a_look(void **state)
 {
     (void)state;
-    burn();
+    begin_with_patterns(RL_PLANE_FLASH);
     board_rig_spoil(&rig, RL_PLANE_FLASH, 1, 1);
     assert_int_equal(rl_board_holds(&rig.board, RL_PLANE_FLASH, 0, content(4, 1)), RL_UNREADABLE);
     assert_int_equal(observer.count, 1);
