@@ -255,8 +255,8 @@ static void stale_tokens_are_refused(void **state)
 static void tokens_round_trip(void **state)
 {
     static const char *const good[] = {
-        "power-cut/full-size/memory=battery/start=factory 1:flash:program@bankB#17=torn:3/32 "
-        "2:boot:erase@recordA#1=before #1f2e3d4c.99aa88bb",
+        ("power-cut/full-size/memory=battery/start=factory 1:flash:program@bankB#17=torn:3/32 "
+         "2:boot:erase@recordA#1=before #1f2e3d4c.99aa88bb"),
         "smoke/memory=volatile #00000000.00000001",
         "smoke/only 1:load:receive@staging#2=reset/after+lost~staging+0x40:3 #00000000.00000001",
     };
