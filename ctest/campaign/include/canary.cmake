@@ -8,7 +8,7 @@ set(plan ${SOURCE}/faultplans/power-cut.yaml)
 # one, and on any machine the test takes about as long as the finding. Golden runs are run whatever
 # the budget is.
 function(run_until_found mutant output)
-    foreach(budget IN ITEMS 2s 20s 60s 400s)
+    foreach(budget IN ITEMS 2s 4s 8s 16s 32s 64s 128s 256s)
         execute_process(COMMAND ${RELIGHT} run --json --jobs 2 --budget ${budget}
                                 --engine ${MUTANTS}/${mutant}.so ${plan}
                         WORKING_DIRECTORY ${WORK}
