@@ -130,6 +130,20 @@ static void dirty_pages_are_listed(void **state)
     }
 }
 
+/* One operation may push a page out of the cache and store to it again. */
+static void pages_pushed_out_and_stored_again_are_listed_once(void **state)
+{
+    uint32_t received;
+
+    (void)state;
+    board_rig_connect(&rig, 40);
+    board_rig_store(&rig, 1, 0, 31, 1);
+    board_rig_store(&rig, 2, 0, 31, 1);
+    assert_int_equal(CALL(&rig, receive, 0, 0, 2u * RL_PAGE, &received), RELIGHT_OK);
+    go_to_end();
+    dirty_pages_are_listed_once();
+}
+
 /* The stores of the log to one line since it was last written back, taken one word at a time. */
 struct model {
     uint32_t stores;
@@ -264,6 +278,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest planes_group[] = {
         TEST(cursor_retraces_the_board),
         TEST(dirty_pages_are_listed),
+        TEST(pages_pushed_out_and_stored_again_are_listed_once),
     };
     const struct CMUnitTest lines_group[] = {
         TEST(lines_hold_prefixes_of_their_stores),

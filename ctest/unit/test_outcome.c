@@ -704,14 +704,14 @@ static void outcomes_are_told_in_words(void **state)
     static const struct {
         const char *text, *words;
     } cases[] = {
-        {"torn:2/3+kept", "POWER CUT the first 2 of 3 granules landed, the next reads bad; every "
+        {"torn:2/3+kept", "POWER CUT: the first 2 of 3 granules landed, the next reads bad; every "
                           "dirty cache line written back"},
-        {"suffix:0/3+lost", "POWER CUT the last 2 of 3 granules landed, the one before reads bad; "
+        {"suffix:0/3+lost", "POWER CUT: the last 2 of 3 granules landed, the one before reads bad; "
                             "every dirty cache line lost"},
         {"reset/after+lost~staging+0x40:3",
-         "WARM RESET after it was done; every dirty cache line lost but that at staging+0x40, "
-         "which holds its first 3 stores"},
-        {"mid:5+kept", "POWER CUT after its first 5 words; every dirty cache line written back"},
+         "WARM RESET: after it was done; every dirty cache line lost but that at staging+0x40, "
+         "which holds the first 3 of its stores"},
+        {"mid:5+kept", "POWER CUT: after its first 5 words; every dirty cache line written back"},
     };
     const struct relight_geometry *geometry = &rig.board.device.geometry;
 

@@ -17,7 +17,7 @@
 #define FLASH_PAGES  (RIG_FLASH / RL_PAGE)
 #define MEMORY_PAGES (RIG_MEMORY / RL_PAGE)
 #define PAGES        4u /* of each device that states differ in: one sector of flash */
-#define SEEDS        3u /* contents that pages have */
+#define SEEDS        3u /* contents that pages have; the last is all ones */
 #define SCRIPTS      8000u
 #define STATES       40u
 #define STEPS        8u
@@ -59,10 +59,15 @@ static int tear_down(void **state)
     return 0;
 }
 
+static uint32_t content_of(uint32_t seed)
+{
+    return seed == SEEDS - 1u ? rl_slot_data(RL_SLOT_BLANK) : board_rig_page(seed);
+}
+
 /* What a page may hold: mostly one of few contents, sometimes with bad words, sometimes in part. */
 static rl_slot random_slot(rl_slot empty)
 {
-    rl_slot slot = rl_slot_make(board_rig_page(draw(SEEDS)), RL_MARKS_FULL);
+    rl_slot slot = rl_slot_make(content_of(draw(SEEDS)), RL_MARKS_FULL);
     struct rl_marks marks;
 
     switch (draw(6)) {
@@ -153,7 +158,7 @@ static uint64_t write_step(bool to_flash, const uint32_t *number)
 
     /* Words of the contents that pages have, where they stand in them: so that pages get whole. */
     for (uint32_t half = 0; half < 2; half++) {
-        board_rig_pattern(number[0] / 2u % SEEDS, bytes + half * RL_PAGE, RL_PAGE);
+        memcpy(bytes + half * RL_PAGE, rl_pages_bytes(content_of(number[0] / 2u % SEEDS)), RL_PAGE);
     }
     if (to_flash) {
         return CALL(&rig, flash_program, number[3] % 2u * RIG_PAGE + granule * RIG_GRANULE,
@@ -166,7 +171,7 @@ static uint64_t write_step(bool to_flash, const uint32_t *number)
 /* Asks for a content that is registered: one page or two. */
 static uint64_t digest_step(relight_space space, const uint32_t *number)
 {
-    uint32_t data[2] = {board_rig_page(number[0] % SEEDS), board_rig_page(number[1] % SEEDS)};
+    uint32_t data[2] = {content_of(number[0] % SEEDS), content_of(number[1] % SEEDS)};
     uint32_t pages = 1u + number[3] / 2u % 2u;
     const struct rl_content *content = rl_content_add(data, pages);
     bool equal = false;

@@ -366,7 +366,7 @@ enum rl_answer rl_board_holds(struct rl_board *board, int plane, uint32_t first,
         /* A known bad word decides the answer whatever the rest holds. */
         if (bad == 0) {
             rl_observe_range(board->observer, device, first, content->count, board->original[plane],
-                             target, answer);
+                             at->slots, target, answer);
         }
     }
     return answer;

@@ -91,14 +91,14 @@ struct rl_board {
     bool light, processing;
     uint64_t now_ns;
     uint64_t flash_changes; /* pages of flash changed, ever */
-    uint64_t operations;    /* since rl_board_start() */
+    uint64_t operations;    /* in this power cycle */
     uint64_t operation_limit;
     uint32_t peeking;                    /* above 0: read-only, behind the caches, unlogged */
     const struct relight_engine *engine; /* for the phase in the log; may be NULL */
     const void *context;
     const char *assertion; /* that failed */
     uint32_t erase_limit;  /* of one sector; more is against the rules */
-    uint16_t *erases;      /* by sector, since rl_board_start() */
+    uint16_t *erases;      /* by sector, in this power cycle */
     sigjmp_buf *escape;    /* set while an engine is being called */
     uint64_t *watched[2];  /* by device: pages that the last invariant depended on */
     bool watching;         /* collect into `watched` */

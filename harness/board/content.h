@@ -2,7 +2,7 @@
  *
  * A digest of a range on the board is answered from here: the range has the digest exactly when it
  * holds the content that is known to have it (SHA-256 is taken as free of collisions). Contents
- * that nobody registered are hashed, and registered when they match. */
+ * that nobody registered are hashed each time. */
 #ifndef RELIGHT_BOARD_CONTENT_H
 #define RELIGHT_BOARD_CONTENT_H
 

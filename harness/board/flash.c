@@ -160,12 +160,17 @@ static relight_result flash_program_from(void *host, uint32_t address, uint32_t 
         return out_of_range(board, operation,
                             "a program outside of flash, across pages or off its unit", address);
     }
+    /* The source is read into the page buffer first: nothing is programmed when it does not read.
+     */
     for (uint32_t done = 0; done < size; done += RL_PAGE) {
-        rl_slot from = rl_board_look(board, RL_PLANE_CPU, (memory + done) / RL_PAGE);
-
-        if (rl_slot_is_bad(from)) {
+        if (rl_slot_is_bad(
+                rl_board_look_words(board, RL_PLANE_CPU, (memory + done) / RL_PAGE, UINT32_MAX))) {
             return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_ECC);
         }
+    }
+    for (uint32_t done = 0; done < size; done += RL_PAGE) {
+        rl_slot from = board->planes[RL_PLANE_CPU].slots[(memory + done) / RL_PAGE];
+
         program_page(board, (address + done) / RL_PAGE, rl_slot_bytes(from), UINT32_MAX,
                      rl_slot_data(from));
     }

@@ -179,19 +179,26 @@ static struct rl_observation *push_open(struct rl_observer *observer, enum rl_lo
 }
 
 /* The answer says what every page of the intervals holds. */
-static void pin_intervals(struct rl_observer *observer, const struct rl_observation *observation)
+/* `slots`: leave out words of flash whose content does not tell whether they are programmed. NULL:
+ * pin all. */
+static void pin_intervals(struct rl_observer *observer, const struct rl_observation *observation,
+                          const rl_slot *slots)
 {
     for (uint32_t i = 0; i < observation->interval_count; i++) {
         const struct rl_interval *at = &observer->intervals[observation->interval_first + i];
 
         for (uint32_t k = 0; k < at->count; k++) {
-            pin(observer, observation->device, at->first + k, UINT32_MAX);
+            uint32_t page = at->first + k;
+            uint32_t open = slots == NULL ? 0 : rl_pages_ones(rl_slot_data(slots[page]));
+
+            pin(observer, observation->device, page, ~open);
         }
     }
 }
 
 void rl_observe_range(struct rl_observer *observer, uint8_t device, uint32_t first, uint32_t count,
-                      const uint64_t *original, struct rl_sum target, enum rl_answer answer)
+                      const uint64_t *original, const rl_slot *slots, struct rl_sum target,
+                      enum rl_answer answer)
 {
     struct rl_observation *observation =
         push_open(observer, RL_LOOK_RANGE, device, (struct rl_interval){first, count}, original);
@@ -199,7 +206,7 @@ void rl_observe_range(struct rl_observer *observer, uint8_t device, uint32_t fir
     observation->target = target;
     observation->value = answer;
     if (answer == RL_HOLDS) {
-        pin_intervals(observer, observation);
+        pin_intervals(observer, observation, device == RL_FLASH ? slots : NULL);
     }
 }
 
@@ -229,6 +236,6 @@ void rl_observe_blank(struct rl_observer *observer, uint8_t device, uint32_t fir
         push_open(observer, RL_LOOK_BLANK, device, (struct rl_interval){first, count}, original);
     observation->value = answer;
     if (answer == RL_HOLDS) {
-        pin_intervals(observer, observation);
+        pin_intervals(observer, observation, NULL);
     }
 }

@@ -94,9 +94,11 @@ void rl_observe_blank(struct rl_observer *observer, uint8_t device, uint32_t fir
                       const uint64_t *original, const rl_slot *slots);
 
 /* It was asked whether the pages of [first, first + count) that are original and not pinned add up
- * to `target`; `original` is a bitmap of the device's pages in the view that was asked. */
+ * to `target`; `original` is a bitmap of the device's pages in the view that was asked.
+ * `slots` is the start state's plane. */
 void rl_observe_range(struct rl_observer *observer, uint8_t device, uint32_t first, uint32_t count,
-                      const uint64_t *original, struct rl_sum target, enum rl_answer answer);
+                      const uint64_t *original, const rl_slot *slots, struct rl_sum target,
+                      enum rl_answer answer);
 
 /* Whether any bit of [first, first + count) is set in `bits` and not in `without`. */
 bool rl_bits_any(const uint64_t *bits, const uint64_t *without, uint32_t first, uint32_t count);

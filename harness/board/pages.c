@@ -23,6 +23,7 @@ static struct {
     struct merged merged[65536];
     uint8_t *chunks[CHUNK_MAX];
     struct rl_sum *sums; /* by number */
+    uint32_t *ones;      /* by number: mask of words of all ones */
     uint32_t count, room;
     uint32_t *table; /* number + 1, 0 for none; a power of two of entries */
     uint32_t table_size;
@@ -39,6 +40,11 @@ const uint8_t *rl_pages_bytes(uint32_t data)
 struct rl_sum rl_pages_fingerprint(uint32_t data)
 {
     return pages.sums[data];
+}
+
+uint32_t rl_pages_ones(uint32_t data)
+{
+    return pages.ones[data];
 }
 
 uint64_t rl_pages_count(void)
@@ -63,6 +69,17 @@ static void table_grow(void)
     }
 }
 
+static uint32_t ones_of(const uint8_t *bytes)
+{
+    static const uint8_t ones[RL_WORD] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
+    uint32_t mask = 0;
+
+    for (uint32_t word = 0; word < RL_PAGE_WORDS; word++) {
+        mask |= (uint32_t)(memcmp(bytes + word * RL_WORD, ones, RL_WORD) == 0) << word;
+    }
+    return mask;
+}
+
 static uint32_t data_add(const uint8_t *bytes, struct rl_sum sum)
 {
     uint32_t number = pages.count;
@@ -77,9 +94,11 @@ static uint32_t data_add(const uint8_t *bytes, struct rl_sum sum)
     if (number == pages.room) {
         pages.room = pages.room == 0 ? CHUNK_PAGES : pages.room * 2u;
         pages.sums = rl_realloc(pages.sums, pages.room * sizeof *pages.sums);
+        pages.ones = rl_realloc(pages.ones, pages.room * sizeof *pages.ones);
     }
     memcpy(pages.chunks[chunk] + (size_t)(number % CHUNK_PAGES) * RL_PAGE, bytes, RL_PAGE);
     pages.sums[number] = sum;
+    pages.ones[number] = ones_of(bytes);
     pages.count++;
     return number;
 }
@@ -193,6 +212,7 @@ void rl_pages_free(void)
         free(pages.chunks[i]);
     }
     free(pages.sums);
+    free(pages.ones);
     free(pages.table);
     memset(&pages, 0, sizeof pages);
 }

@@ -150,10 +150,35 @@ static void run_cycle(struct replay *replay, struct rl_run *run, uint32_t cycle)
 {
     struct rl_run_options options = {.log = true};
 
-    rl_text_add(&replay->text, "power cycle %u\n", cycle);
+    rl_text_add(&replay->text, "power cycle %u, from %s\n", cycle,
+                cycle == 1 ? rl_start_name(replay->scene.cell->start) : "what the fault left");
     replay->note_count = 0;
     replay->running = run;
     rl_run_execute(run, &replay->view, &options);
+}
+
+/* Notes where each property broke, if that was in the power cycle that is told last. */
+static void note_violations(struct replay *replay, const struct rl_run *run)
+{
+    const struct rl_judge *judge = &run->judge;
+
+    for (unsigned property = 0; property < RL_PROPERTY_COUNT; property++) {
+        size_t at = (size_t)judge->at[property];
+        size_t i = replay->note_count;
+
+        if ((judge->violated >> property & 1u) == 0 || judge->cycle[property] != 1 ||
+            at > run->log.count || i == NOTES_MAX) {
+            continue;
+        }
+        while (i > 0 && replay->notes[i - 1u].at > at) {
+            replay->notes[i] = replay->notes[i - 1u];
+            i--;
+        }
+        replay->notes[i].at = at;
+        (void)snprintf(replay->notes[i].line, sizeof replay->notes[i].line, "VIOLATED %s here",
+                       rl_property_info((rl_property)property)->name);
+        replay->note_count++;
+    }
 }
 
 /* What the judge said, property by property. */
@@ -220,6 +245,7 @@ static enum rl_replay_status play(struct replay *replay, uint64_t until)
         other = run;
         run = next;
     }
+    note_violations(replay, run);
     add_end(replay, run, until);
     add_verdict(replay, run);
     return run->judge.violated != 0 ? RL_REPLAY_VIOLATED : RL_REPLAY_HELD;

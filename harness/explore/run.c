@@ -139,10 +139,10 @@ static int settle(struct rl_run *run)
     uint32_t boots = 0;
     int escape = 0;
 
-    while (boots < run->scene->cell->limits.boots) {
+    for (;;) {
         boots++;
         escape = boot(run->scene, &run->board, run->context, &progress);
-        if (escape != 0 || progress == RELIGHT_RUNS) {
+        if (escape != 0 || progress == RELIGHT_RUNS || boots == run->scene->cell->limits.boots) {
             break;
         }
         run->board.log = NULL; /* it holds the first power cycle */
@@ -250,7 +250,7 @@ static void judged(struct rl_run *run)
     }
     aside(run, run->first_image);
     if (run->first_image == RL_RUNS_OLD) {
-        tell(run, "the old image runs; the update is offered again");
+        tell(run, "the old image runs; the update is offered");
         offer_again(run);
     }
     run->operations = run->board.operations;

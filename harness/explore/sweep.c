@@ -299,14 +299,24 @@ static void step(struct rl_sweep *sweep)
     rl_cursor_step(&level->cursor);
 }
 
+/* A round that counts again from zero does not show until it is past the one before. */
+static void show_counts(struct rl_sweep *sweep)
+{
+    const struct rl_cell_result *result = &sweep->tally.result;
+
+    if (result->crash_states > sweep->progress->crash_states) {
+        sweep->progress->crash_states = result->crash_states;
+        sweep->progress->violations = result->violations;
+    }
+}
+
 static void show_progress(struct rl_sweep *sweep, size_t done, size_t total)
 {
     if (sweep->deadline > 0 && rl_clock_now() > sweep->deadline) {
         sweep->out_of_time = true;
     }
     if (sweep->progress != NULL) {
-        sweep->progress->crash_states = sweep->tally.result.crash_states;
-        sweep->progress->violations = sweep->tally.result.violations;
+        show_counts(sweep);
         if (sweep->level == 0) {
             sweep->progress->fraction = (double)done / (double)total;
         }
@@ -367,7 +377,6 @@ void rl_sweep_all(struct rl_sweep *sweep)
     sweep_log(sweep);
     sweep->tally.result.distinct_states = rl_footprints_count(sweep->footprints);
     if (sweep->progress != NULL) {
-        sweep->progress->crash_states = sweep->tally.result.crash_states;
-        sweep->progress->violations = sweep->tally.result.violations;
+        show_counts(sweep);
     }
 }

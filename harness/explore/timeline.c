@@ -136,9 +136,9 @@ static void add_sequence(struct rl_text *text, const struct rl_scene *scene,
     char numbers[48];
 
     (void)snprintf(numbers, sizeof numbers, "#%zu-%zu", first + 1u, first + period * times);
-    rl_text_add(text, "  %10.3f ms  %-13s %zu times, first:\n",
-                (double)log->operations[first + period * times - 1u].time_ns * 1e-6, numbers,
-                times);
+    rl_text_add(text, "  %10.3f ms  %-13s %zu times, until %.3f ms; the first time:\n",
+                (double)log->operations[first].time_ns * 1e-6, numbers, times,
+                (double)log->operations[first + period * times - 1u].time_ns * 1e-6);
     while (first < end) {
         size_t count = repeats(log, first, end, 1);
         size_t pairs = repeats(log, first, end, 2);

@@ -142,6 +142,10 @@ void rl_cursor_step(struct rl_cursor *cursor)
 
         rl_plane_set(&cursor->planes[change->plane], change->page, change->after);
         if (change->plane == RL_PLANE_CPU) {
+            if (cleaned) {
+                drop_clean(cursor); /* what this operation pushed out, it may store to again */
+                cleaned = false;
+            }
             apply_store(cursor, change);
         } else if (change->plane == RL_PLANE_MEMORY) {
             settle(cursor, change->page, change->mask);

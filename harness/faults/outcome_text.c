@@ -212,10 +212,12 @@ void rl_outcome_tell(const struct rl_outcome *outcome, const struct relight_geom
 
     tell_landing(outcome, landing, sizeof landing);
     format_place(outcome, geometry, place, sizeof place);
-    if (outcome->lines >= RL_LINES_KEPT_BUT) {
-        (void)snprintf(stores, sizeof stores, "%s, which holds its first %u stores", place,
+    if (outcome->lines >= RL_LINES_KEPT_BUT && outcome->prefix == 0) {
+        (void)snprintf(stores, sizeof stores, "%s, which is lost", place);
+    } else if (outcome->lines >= RL_LINES_KEPT_BUT) {
+        (void)snprintf(stores, sizeof stores, "%s, which holds the first %u of its stores", place,
                        outcome->prefix);
     }
-    (void)snprintf(text, size, "%s %s; %s%s", outcome->reset ? "WARM RESET" : "POWER CUT", landing,
+    (void)snprintf(text, size, "%s: %s; %s%s", outcome->reset ? "WARM RESET" : "POWER CUT", landing,
                    lines[outcome->lines], stores);
 }

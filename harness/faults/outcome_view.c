@@ -127,6 +127,7 @@ static bool view_line(const struct rl_cursor *cursor, const struct rl_outcome *o
     bool kept = outcome->lines == RL_LINES_KEPT_BUT;
 
     if (outcome->page >= cursor->planes[RL_PLANE_MEMORY].count ||
+        outcome->word % rl_line_words(cursor->device) != 0 ||
         outcome->prefix > rl_cursor_line_stores(cursor, outcome->page, outcome->word)) {
         return false;
     }

@@ -83,14 +83,21 @@ static void print_classes(const struct printer *printer, const struct rl_cell_re
     }
 }
 
+/* Incomplete cells that are named; the rest are counted. */
+#define INCOMPLETE_MAX 3u
+
 /* Cells that were not judged to their end, each with the reason. */
 static void print_cells(const struct printer *printer, const struct rl_results *results)
 {
     bool first = true;
+    uint32_t incomplete = 0;
     for (uint32_t i = 0; i < results->cell_count; i++) {
         const struct rl_cell_result *cell = &results->cells[i];
         bool failed = cell->harness_error[0] != '\0';
         if (!failed && cell->complete) {
+            continue;
+        }
+        if (!failed && ++incomplete > INCOMPLETE_MAX) {
             continue;
         }
         fprintf(printer->out, "%scell %s: ", first ? "\n" : "", cell->cell);
@@ -100,6 +107,10 @@ static void print_cells(const struct printer *printer, const struct rl_results *
         stop(printer);
         fprintf(printer->out, ": %s\n",
                 failed ? cell->harness_error : "the budget ran out before all was judged");
+    }
+    if (incomplete > INCOMPLETE_MAX) {
+        fprintf(printer->out, "and %" PRIu32 " more incomplete cells\n",
+                incomplete - INCOMPLETE_MAX);
     }
 }
 
