@@ -123,37 +123,64 @@ static void edges_grow(struct rl_footprints *f)
 static uint32_t known_words(const struct rl_leaf *leaf, uint8_t device, uint32_t page)
 {
     for (uint32_t i = 0; i < leaf->word_count; i++) {
-        if (leaf->words[i].place.device == device && leaf->words[i].place.page == page) {
+        if (leaf->words[i].device == device && leaf->words[i].page == page) {
             return leaf->words[i].mask;
         }
     }
     return 0;
 }
 
+/* The first page of a range that is open in one view of the device; `first + count` when none is.
+ */
+static uint32_t find_open(const struct rl_open *open, int plane, uint8_t device, uint32_t first,
+                          uint32_t count)
+{
+    const uint64_t *original = open->cursor->original[plane];
+    const uint64_t *pinned = open->parent->pinned[device];
+    uint32_t end = first + count;
+
+    if (!rl_bits_any(original, pinned, first, count)) {
+        return end;
+    }
+    while (first < end && (!rl_bit(original, first) || rl_bit(pinned, first))) {
+        first++;
+    }
+    return first;
+}
+
+/* Notes the page when words of it are open that the look depends on. */
+static void note_open(struct rl_open *open, uint8_t device, uint32_t page, uint32_t mask)
+{
+    mask &= ~known_words(open->parent, device, page);
+    if (mask != 0) {
+        open->touches = true;
+        open->touched = (struct rl_place){device, page, mask};
+    }
+}
+
+/* Whether a look at `count` pages depends on what other states of the parent leaf may hold
+ * otherwise. `mask` is of a look at one page; all ones otherwise. */
 static void check_open(struct rl_open *open, const struct rl_view *view, uint8_t device,
                        uint32_t first, uint32_t count, uint32_t mask)
 {
-    const uint64_t *original;
-    const uint64_t *pinned;
-    int plane;
+    int plane = device == RL_FLASH ? RL_PLANE_FLASH
+                                   : (open != NULL && open->kept ? RL_PLANE_CPU : RL_PLANE_MEMORY);
+    uint32_t page;
 
     if (open == NULL || open->touches || (device == RL_MEMORY && view->memory == NULL)) {
         return;
     }
-    plane = device == RL_FLASH ? RL_PLANE_FLASH : (open->kept ? RL_PLANE_CPU : RL_PLANE_MEMORY);
-    original = open->cursor->original[plane];
-    pinned = open->parent->pinned[device];
-    if (!rl_bits_any(original, pinned, first, count)) {
-        return;
+    /* The line that was lost shows what memory held before the stores to it. */
+    if (device == RL_MEMORY && open->line_page - first < count &&
+        find_open(open, RL_PLANE_MEMORY, device, open->line_page, 1) == open->line_page) {
+        note_open(open, device, open->line_page, mask & open->line_mask);
     }
-    if (count == 1 && (mask & ~known_words(open->parent, device, first)) == 0) {
-        return;
+    page = find_open(open, plane, device, first, count);
+    while (!open->touches && page < first + count) {
+        note_open(open, device, page, mask);
+        page++;
+        page = find_open(open, plane, device, page, first + count - page);
     }
-    while (!rl_bit(original, first) || rl_bit(pinned, first)) {
-        first++;
-    }
-    open->touches = true;
-    open->touched = (struct rl_place){device, first};
 }
 
 /* What the view answers to a range observation. */
@@ -284,18 +311,31 @@ static uint64_t *copy_bits(const uint64_t *bits, uint32_t count)
 static uint32_t past_splits(struct rl_footprints *f, uint32_t at, const struct rl_run *run)
 {
     while (f->nodes[at].type == NODE_LOOK && f->nodes[at].split) {
-        const struct rl_plane *start = f->nodes[at].device == RL_FLASH ? &run->flash : &run->memory;
+        const struct node *node = &f->nodes[at];
+        const struct rl_plane *start = node->device == RL_FLASH ? &run->flash : &run->memory;
+        rl_slot slot = start->slots[node->page];
 
-        at = child_for(f, at, start->slots[f->nodes[at].page]);
+        at = child_for(f, at, node->look == RL_LOOK_PAGE ? slot : rl_slot_words(slot, node->mask));
     }
     return at;
+}
+
+/* Adds words to those that the leaf determines. */
+static void know_words(struct rl_leaf *leaf, struct rl_place place)
+{
+    for (uint32_t i = 0; i < leaf->word_count; i++) {
+        if (leaf->words[i].device == place.device && leaf->words[i].page == place.page) {
+            leaf->words[i].mask |= place.mask;
+            return;
+        }
+    }
+    leaf->words = rl_realloc(leaf->words, (leaf->word_count + 1u) * sizeof *leaf->words);
+    leaf->words[leaf->word_count++] = place;
 }
 
 /* Keeps which words the run's looks determined, of pages that they do not determine whole. */
 static void keep_words(struct rl_leaf *leaf, const struct rl_observer *observer)
 {
-    size_t room = 0;
-
     for (size_t i = 0; i < observer->count; i++) {
         const struct rl_observation *seen = &observer->list[i];
         uint32_t mask;
@@ -306,8 +346,7 @@ static void keep_words(struct rl_leaf *leaf, const struct rl_observer *observer)
         }
         mask = observer->words[seen->device][seen->page];
         if (mask != 0) {
-            leaf->words = rl_grow(leaf->words, leaf->word_count, &room, sizeof *leaf->words);
-            leaf->words[leaf->word_count++] = (struct rl_words){{seen->device, seen->page}, mask};
+            know_words(leaf, (struct rl_place){seen->device, seen->page, mask});
         }
     }
 }
@@ -350,21 +389,29 @@ uint32_t rl_footprints_add(struct rl_footprints *f, const struct rl_run *run)
 void rl_footprints_split(struct rl_footprints *f, uint32_t leaf, struct rl_place place,
                          rl_slot slot)
 {
-    uint32_t at = f->leaves[leaf].node;
+    struct rl_leaf *at = &f->leaves[leaf];
+    uint64_t value = rl_slot_words(slot, place.mask);
+    /* That some word is bad does not tell the others: then the page is asked about as a whole. */
+    bool whole = place.mask == UINT32_MAX || value == RL_WORDS_BAD;
+    struct node *node = &f->nodes[at->node];
     uint32_t child;
 
-    f->nodes[at].type = NODE_LOOK;
-    f->nodes[at].look = RL_LOOK_PAGE;
-    f->nodes[at].mask = 0;
-    f->nodes[at].split = true;
-    f->nodes[at].device = place.device;
-    f->nodes[at].page = place.page;
-    child = child_for(f, at, slot);
+    node->type = NODE_LOOK;
+    node->look = whole ? RL_LOOK_PAGE : RL_LOOK_WORDS;
+    node->mask = whole ? 0 : place.mask;
+    node->split = true;
+    node->device = place.device;
+    node->page = place.page;
+    child = child_for(f, at->node, whole ? slot : value);
     f->nodes[child].type = NODE_LEAF;
     f->nodes[child].page = leaf;
-    f->leaves[leaf].node = child;
-    rl_bit_set(f->leaves[leaf].pinned[place.device], place.page);
-    rl_bit_set(f->leaves[leaf].touched[place.device], place.page);
+    at->node = child;
+    rl_bit_set(at->touched[place.device], place.page);
+    if (whole) {
+        rl_bit_set(at->pinned[place.device], place.page);
+    } else {
+        know_words(at, place);
+    }
 }
 
 void rl_footprints_forget_expansions(struct rl_footprints *f)

@@ -21,20 +21,17 @@
 
 #define RL_LEAF_NONE UINT32_MAX
 
+/* Words of a page that a leaf may be split by. */
 struct rl_place {
     uint8_t device; /* RL_FLASH or RL_MEMORY */
     uint32_t page;
-};
-
-struct rl_words {
-    struct rl_place place;
-    uint32_t mask;
+    uint32_t mask; /* all ones: the page as a whole */
 };
 
 struct rl_leaf {
     uint64_t *touched[2];   /* by device: pages that the run's observations depend on */
     uint64_t *pinned[2];    /* those whose slot they determine */
-    struct rl_words *words; /* pages of which they determine some words only */
+    struct rl_place *words; /* pages of which they determine some words only */
     uint32_t word_count;
     uint32_t violated; /* properties, bit mask */
     uint32_t verdict;  /* index of its texts in the sweep, when violated is not 0 */
@@ -54,7 +51,9 @@ struct rl_leaf *rl_footprints_leaf(struct rl_footprints *footprints, uint32_t le
 struct rl_open {
     const struct rl_leaf *parent;
     const struct rl_cursor *cursor;
-    bool kept;               /* memory as the CPU saw it */
+    bool kept;          /* memory as the CPU saw it */
+    uint32_t line_page; /* UINT32_MAX, or where a line shows what memory held behind the cache: */
+    uint32_t line_mask; /* its words */
     struct rl_place touched; /* out: the first such page on the way */
     bool touches;            /* out */
 };

@@ -164,6 +164,8 @@ static uint32_t judge(struct rl_sweep *sweep, const struct rl_outcome *outcome)
         open.parent = rl_footprints_leaf(sweep->footprints, level->leaf);
         open.cursor = &level->cursor;
         open.kept = is_kept(outcome);
+        open.line_page = outcome->lines == RL_LINES_KEPT_BUT ? outcome->page : UINT32_MAX;
+        open.line_mask = rl_line_mask(level->cursor.device, outcome->word);
     }
     leaf = rl_footprints_find(sweep->footprints, &level->view, sweep->level > 0 ? &open : NULL);
     if (leaf == RL_LEAF_NONE ||
