@@ -77,6 +77,8 @@ static relight_progress toy_boot(void *context, const struct relight_services *s
     state->phase = 1;
     misbehave(s);
     copy_to_resident(s, RELIGHT_FLASH, s->geometry->bank[is_marked(s) ? 1 : 0].address);
+    (void)s->set_light(s->host, true);
+    (void)s->set_io(s->host, true);
     state->phase = 0;
     return RELIGHT_RUNS;
 }

@@ -220,10 +220,10 @@ relight_result rl_board_end(struct rl_board *board, struct rl_operation *operati
     return result;
 }
 
-void rl_board_rule(struct rl_board *board, const char *what, uint32_t address)
+void rl_board_rule(struct rl_board *board, const char *what, uint8_t device, uint32_t address)
 {
     if (board->monitor.rule != NULL && board->peeking == 0) {
-        board->monitor.rule(board->monitor.user, what, address);
+        board->monitor.rule(board->monitor.user, what, device, address);
     }
 }
 

@@ -64,7 +64,7 @@ struct rl_monitor {
     void *user;
     void (*executed)(void *user, relight_module module, uint32_t address, uint32_t size);
     void (*init_step)(void *user, uint32_t step, bool fast);
-    void (*rule)(void *user, const char *what, uint32_t address);
+    void (*rule)(void *user, const char *what, uint8_t device, uint32_t address);
     void (*operation)(void *user); /* after each operation */
 };
 
@@ -124,7 +124,7 @@ struct rl_operation *rl_board_begin(struct rl_board *board, rl_kind kind, uint8_
 relight_result rl_board_end(struct rl_board *board, struct rl_operation *operation, uint64_t ns,
                             relight_result result);
 /* A rule of the device was broken. */
-void rl_board_rule(struct rl_board *board, const char *what, uint32_t address);
+void rl_board_rule(struct rl_board *board, const char *what, uint8_t device, uint32_t address);
 /* The slot of a page in a plane, observed whole. */
 rl_slot rl_board_look(struct rl_board *board, int plane, uint32_t page);
 /* The same when only the words of `mask` matter, and of bad ones only that there are some. */

@@ -182,7 +182,7 @@ static relight_result cache_clean(void *host, uint32_t address, uint32_t size)
         return RELIGHT_IO;
     }
     if (size == 0 || address >= end || size > end - address) {
-        rl_board_rule(board, "a cache clean outside of memory", address);
+        rl_board_rule(board, "a cache clean outside of memory", RL_MEMORY, address);
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
     }
     for (uint32_t page = address / RL_PAGE; page <= (address + size - 1u) / RL_PAGE; page++) {
@@ -210,7 +210,7 @@ static relight_result cache_invalidate(void *host, uint32_t address, uint32_t si
         return RELIGHT_IO;
     }
     if (size == 0 || address >= end || size > end - address) {
-        rl_board_rule(board, "a cache invalidate outside of memory", address);
+        rl_board_rule(board, "a cache invalidate outside of memory", RL_MEMORY, address);
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
     }
     for (uint32_t page = address / RL_PAGE; page <= (address + size - 1u) / RL_PAGE; page++) {
@@ -233,7 +233,7 @@ static relight_result execute(void *host, relight_module module, uint32_t addres
     }
     operation->value = module;
     if (size == 0 || address >= end || size > end - address) {
-        rl_board_rule(board, "a fetch outside of memory", address);
+        rl_board_rule(board, "a fetch outside of memory", RL_MEMORY, address);
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
     }
     for (uint32_t page = address / RL_PAGE; page <= (address + size - 1u) / RL_PAGE; page++) {

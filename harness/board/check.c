@@ -8,10 +8,10 @@
 #include "board/clock.h"
 #include "board/heap.h"
 
-static relight_result refuse(struct rl_board *board, struct rl_operation *operation,
+static relight_result refuse(struct rl_board *board, struct rl_operation *operation, uint8_t device,
                              uint32_t address)
 {
-    rl_board_rule(board, "a check outside of the device or off its unit", address);
+    rl_board_rule(board, "a check outside of the device or off its unit", device, address);
     return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
 }
 
@@ -29,7 +29,7 @@ static relight_result flash_is_blank(void *host, uint32_t address, uint32_t size
 
     *blank = false;
     if (!fits(board->device.geometry.flash_size, address, size)) {
-        return refuse(board, operation, address);
+        return refuse(board, operation, RL_FLASH, address);
     }
     answer = rl_board_look_blank(board, address / RL_PAGE, size / RL_PAGE);
     *blank = answer == RL_HOLDS;
@@ -48,7 +48,7 @@ static relight_result compare(void *host, uint32_t memory, uint32_t flash, uint3
     *equal = false;
     if (!fits(board->device.geometry.flash_size, flash, size) ||
         !fits(board->device.geometry.memory_size, memory, size)) {
-        return refuse(board, operation, flash);
+        return refuse(board, operation, RL_FLASH, flash);
     }
     *equal = true;
     for (uint32_t done = 0; done < size; done += RL_PAGE) {
@@ -115,7 +115,7 @@ static relight_result digest_check(void *host, relight_space space, uint32_t add
 
     *equal = false;
     if (!fits(board->planes[plane].count * RL_PAGE, address, size)) {
-        return refuse(board, operation, address);
+        return refuse(board, operation, flash ? RL_FLASH : RL_MEMORY, address);
     }
     content = rl_content_find(digest, size / RL_PAGE);
     answer = content != NULL ? rl_board_holds(board, plane, address / RL_PAGE, content)

@@ -17,9 +17,9 @@ static bool in_flash(const struct rl_board *board, uint32_t address, uint32_t si
 }
 
 static relight_result out_of_range(struct rl_board *board, struct rl_operation *operation,
-                                   const char *what, uint32_t address)
+                                   const char *what, uint8_t device, uint32_t address)
 {
-    rl_board_rule(board, what, address);
+    rl_board_rule(board, what, device, address);
     return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
 }
 
@@ -53,7 +53,7 @@ static relight_result flash_read(void *host, uint32_t address, void *bytes, uint
     struct rl_operation *operation = rl_board_begin(board, RL_KIND_READ, RL_FLASH, address, size);
 
     if (!in_flash(board, address, size)) {
-        return out_of_range(board, operation, "a read outside of flash", address);
+        return out_of_range(board, operation, "a read outside of flash", RL_FLASH, address);
     }
     return rl_board_end(board, operation, RL_NS_FLASH_READ_256B * (size / RL_PAGE + 1u),
                         read_plane(board, RL_PLANE_FLASH, address, bytes, size));
@@ -66,7 +66,8 @@ static relight_result memory_read(void *host, uint32_t address, void *bytes, uin
     uint32_t end = board->device.geometry.memory_size;
 
     if (size == 0 || address >= end || size > end - address || (address | size) % RL_WORD != 0) {
-        return out_of_range(board, operation, "a read outside of memory", address);
+        return out_of_range(board, operation, "a read outside of memory or off its unit", RL_MEMORY,
+                            address);
     }
     return rl_board_end(board, operation, RL_NS_MEMORY_256B * (size / RL_PAGE + 1u),
                         read_plane(board, rl_board_memory_plane(board), address, bytes, size));
@@ -93,7 +94,7 @@ static void program_page(struct rl_board *board, uint32_t page, const uint8_t *f
 
     if (again != 0) {
         (void)rl_board_look(board, RL_PLANE_FLASH, page); /* what comes out depends on all of it */
-        rl_board_rule(board, "a program of a granule that is not erased", page * RL_PAGE);
+        rl_board_rule(board, "a program of a granule that is not erased", RL_FLASH, page * RL_PAGE);
     }
     if (old == RL_SLOT_BLANK && mask == UINT32_MAX && data != UINT32_MAX) {
         rl_board_put_flash(board, page, rl_slot_make(data, RL_MARKS_FULL), false);
@@ -129,7 +130,8 @@ static relight_result flash_program(void *host, uint32_t address, const void *by
     }
     if (!program_fits(board, address, size)) {
         return out_of_range(board, operation,
-                            "a program outside of flash, across pages or off the granule", address);
+                            "a program outside of flash, across pages or off the granule", RL_FLASH,
+                            address);
     }
     for (uint32_t done = 0; done < size;) {
         uint8_t page[RL_PAGE];
@@ -158,7 +160,8 @@ static relight_result flash_program_from(void *host, uint32_t address, uint32_t 
     if (!program_fits(board, address, size) || (address | size | memory) % RL_PAGE != 0 ||
         memory >= end || size > end - memory) {
         return out_of_range(board, operation,
-                            "a program outside of flash, across pages or off its unit", address);
+                            "a program outside of flash, across pages or off its unit", RL_FLASH,
+                            address);
     }
     /* The source is read into the page buffer first: nothing is programmed when it does not read.
      */
@@ -187,14 +190,15 @@ static relight_result flash_erase(void *host, uint32_t address)
         return RELIGHT_IO;
     }
     if (!in_flash(board, address, size) || address % size != 0) {
-        return out_of_range(board, operation, "an erase that is not of a sector of flash", address);
+        return out_of_range(board, operation, "an erase that is not of a sector of flash", RL_FLASH,
+                            address);
     }
     for (uint32_t page = address / RL_PAGE; page < (address + size) / RL_PAGE; page++) {
         rl_board_put_flash(board, page, RL_SLOT_BLANK, true);
     }
     if (++board->erases[address / size] > board->erase_limit) {
         rl_board_rule(board, "more erases of one sector in a power cycle than the plan allows",
-                      address);
+                      RL_FLASH, address);
     }
     return rl_board_end(board, operation, RL_NS_ERASE_SECTOR, RELIGHT_OK);
 }

@@ -16,7 +16,7 @@ static bool in_memory(const struct rl_board *board, uint32_t address, uint32_t s
 static relight_result out_of_range(struct rl_board *board, struct rl_operation *operation,
                                    uint32_t address)
 {
-    rl_board_rule(board, "a store outside of memory or off its unit", address);
+    rl_board_rule(board, "a store outside of memory or off its unit", RL_MEMORY, address);
     return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
 }
 

@@ -49,7 +49,6 @@ int rl_cli_steps(int argc, char **argv)
 {
     struct steps_options chosen = {0};
     struct rl_engine_handle engine;
-    char error[RL_ERROR_SIZE];
     rl_cli_parse(&argp, argc, argv, &chosen);
     struct rl_plan *plan = rl_cli_plan(chosen.plan);
     if (plan == NULL) {
@@ -57,13 +56,9 @@ int rl_cli_steps(int argc, char **argv)
     }
     int code = rl_cli_engine(chosen.engine, plan, &engine);
     if (code == 0) {
-        char *table = rl_steps(plan, &engine, error, sizeof error);
-        if (table != NULL) {
-            fputs(table, stdout);
-            code = rl_cli_finish(RL_EXIT_HELD);
-        } else {
-            code = rl_cli_fail(RL_EXIT_FAILED, "%s", error);
-        }
+        char *table = rl_steps(plan, &engine);
+        fputs(table, stdout);
+        code = rl_cli_finish(RL_EXIT_HELD);
         free(table);
         rl_engine_close(&engine);
     }

@@ -47,7 +47,6 @@ void rl_cell_run(const struct rl_plan *plan, const struct rl_cell *cell,
 {
     struct rl_sweep *sweep = calloc(1, sizeof *sweep);
     struct rl_scene scene;
-    char error[256];
 
     memset(result, 0, sizeof *result);
     (void)snprintf(result->cell, sizeof result->cell, "%s", cell->name);
@@ -56,12 +55,7 @@ void rl_cell_run(const struct rl_plan *plan, const struct rl_cell *cell,
         (void)snprintf(result->harness_error, sizeof result->harness_error, "out of memory");
         return;
     }
-    if (!rl_scene_init(&scene, plan, cell, engine, error, sizeof error)) {
-        (void)snprintf(result->harness_error, sizeof result->harness_error, "%s", error);
-        rl_scene_free(&scene);
-        free(sweep);
-        return;
-    }
+    rl_scene_init(&scene, plan, cell, engine);
     sweep->scene = &scene;
     sweep->deadline = deadline;
     sweep->progress = progress;

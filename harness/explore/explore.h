@@ -49,9 +49,8 @@ enum rl_replay_status rl_replay(const struct rl_plan *plan, const struct rl_engi
                                 size_t error_size);
 
 /* The operations of the golden run of each cell, as an allocated table: number, phase, kind,
- * region, address, size, and how many crash states each leaves. NULL and `error` on failure. */
-char *rl_steps(const struct rl_plan *plan, const struct rl_engine_handle *engine, char *error,
-               size_t error_size);
+ * region, address, size, and how many crash states each leaves. */
+char *rl_steps(const struct rl_plan *plan, const struct rl_engine_handle *engine);
 
 /* The plan name in a token, for finding its file: writes it to `name`. False when malformed. */
 bool rl_token_plan(const char *token, char *name, size_t name_size);

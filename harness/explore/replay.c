@@ -227,11 +227,6 @@ static enum rl_replay_status play(struct replay *replay, uint64_t until)
 
     rl_view_plain(&replay->view, &replay->scene.flash, &replay->scene.memory);
     run_cycle(replay, run, 1);
-    replay->scene.expect_new = run->last_image == RL_RUNS_NEW;
-    if (!replay->scene.expect_new) {
-        (void)snprintf(replay->scene.expect_reason, sizeof replay->scene.expect_reason, "%s",
-                       run->reason);
-    }
     for (i = 0; i < replay->token.fault_count; i++) {
         struct rl_run *next = other;
 
@@ -254,14 +249,10 @@ static enum rl_replay_status play(struct replay *replay, uint64_t until)
 static enum rl_replay_status set_up_and_play(struct replay *replay, const struct rl_cell *cell,
                                              const char *token, uint64_t until)
 {
-    enum rl_replay_status status = RL_REPLAY_FAILED;
+    enum rl_replay_status status;
 
     rl_guard_install();
-    if (!rl_scene_init(&replay->scene, replay->plan, cell, replay->engine, replay->error,
-                       replay->error_size)) {
-        rl_scene_free(&replay->scene);
-        return RL_REPLAY_FAILED;
-    }
+    rl_scene_init(&replay->scene, replay->plan, cell, replay->engine);
     for (int i = 0; i < 2; i++) {
         rl_run_init(&replay->runs[i], &replay->scene);
         replay->runs[i].told = told;

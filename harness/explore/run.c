@@ -120,12 +120,14 @@ static void judge_state(void *user)
 {
     struct rl_judge *judge = user;
 
+    rl_judge_look(judge);
     rl_judge_invariant(judge);
     rl_judge_key_state(judge);
 }
 
 static void look_at_state(struct rl_run *run, struct rl_board *board)
 {
+    rl_statics_restore(&run->scene->statics);
     if (rl_guard_call(board, judge_state, &run->judge) != 0) {
         rl_judge_violated(&run->judge, RL_PROPERTY_INVARIANT,
                           "the engine's look at this state did not return");
@@ -138,6 +140,7 @@ static int settle(struct rl_run *run)
     relight_progress progress = RELIGHT_HALTED;
     uint32_t boots = 0;
     int escape = 0;
+    int image;
 
     for (;;) {
         boots++;
@@ -149,13 +152,16 @@ static int settle(struct rl_run *run)
         rl_board_restart(&run->board, !is_battery(run));
         run->judge.power_cycle++;
         run->judge.key_seen = false;
+        look_at_state(run, &run->board);
         tell(run, "no image runs: power cycle without a fault");
     }
     rl_judge_boot(&run->judge, escape, progress, boots);
     if (escape != 0 || progress != RELIGHT_RUNS) {
         return RL_RUNS_NONE;
     }
-    return rl_judge_running(&run->judge);
+    image = rl_judge_running(&run->judge);
+    rl_judge_outlook(&run->judge, image);
+    return image;
 }
 
 /* A power cycle without a fault, after which `image` has to run. */
@@ -169,12 +175,16 @@ static void again(struct rl_run *run, struct rl_board *board, void *context, int
     rl_board_restart(board, !is_battery(run));
     run->judge.power_cycle++;
     run->judge.key_seen = false;
+    run->judge.settling = true;
     look_at_state(run, board);
     changes = board->flash_changes;
     escape = boot(run->scene, board, context, &progress);
     rl_judge_boot(&run->judge, escape, progress, 1);
     if (escape == 0 && progress == RELIGHT_RUNS) {
-        rl_judge_choice(&run->judge, image, rl_judge_running(&run->judge));
+        int now = rl_judge_running(&run->judge);
+
+        rl_judge_choice(&run->judge, image, now);
+        rl_judge_outlook(&run->judge, now);
     }
     if (settled && board->flash_changes != changes) {
         rl_judge_settled(&run->judge);
@@ -195,13 +205,17 @@ static void aside(struct rl_run *run, int image)
     again(run, &run->side, run->side_context, image, true);
     rl_judge_attach(&run->judge, &run->board);
     run->judge.power_cycle = cycle;
+    run->judge.settling = false;
     run->board.watched_changed = true; /* what the judge watched was the copy */
 }
 
 static void offer_again(struct rl_run *run)
 {
     relight_progress progress;
-    int escape = update(run->scene, &run->board, run->context, &progress);
+    int escape;
+
+    run->judge.executed = 0;
+    escape = update(run->scene, &run->board, run->context, &progress);
 
     if (escape == 0 && progress == RELIGHT_REFUSED) {
         run->reason = run->scene->engine->reason(run->context);
@@ -233,9 +247,6 @@ static void start(struct rl_run *run, const struct rl_view *view,
     board->start[RL_MEMORY] = &run->memory;
     run->side.start[RL_FLASH] = &run->flash;
     run->side.start[RL_MEMORY] = &run->memory;
-    run->judge.expect_new = run->scene->expect_new;
-    run->judge.expect_reason =
-        run->scene->expect_reason[0] == '\0' ? NULL : run->scene->expect_reason;
     run->first_image = RL_RUNS_NONE;
     run->last_image = RL_RUNS_NONE;
     run->reason = "";
@@ -256,6 +267,7 @@ static void judged(struct rl_run *run)
     run->operations = run->board.operations;
     run->board.log = NULL;
     if (run->last_image != RL_RUNS_NONE) {
+        again(run, &run->board, run->context, run->last_image, false);
         again(run, &run->board, run->context, run->last_image, true);
     }
 }
@@ -275,5 +287,8 @@ void rl_run_execute(struct rl_run *run, const struct rl_view *view,
         return;
     }
     look_at_state(run, &run->board);
+    if (run->scene->unreached[0] != '\0') {
+        rl_judge_violated(&run->judge, RL_PROPERTY_PROGRESS, "%s", run->scene->unreached);
+    }
     judged(run);
 }

@@ -4,8 +4,8 @@
  *   boot            until an image runs, at most limits.boots times
  *     aside: two more power cycles from there, without an update: the choice holds, and the second
  *            changes nothing in flash
- *   update          offered again when the old image runs; ends as the golden run ended
- *   power cycle     once more: what ran runs again, and flash stays as it is
+ *   update          offered when the old image runs; ends in the new one
+ *   power cycle     twice more: what ran runs again, and the second changes nothing in flash
  *
  * The golden run is the same from the start state. The first power cycle (boot and update) is what
  * the log holds: where further cuts can come. */

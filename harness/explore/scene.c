@@ -38,7 +38,6 @@ static void know_image(struct rl_known_image *known, const char *name,
 static void know_segments(const struct rl_known_image *known, const struct rl_image_spec *spec)
 {
     struct rl_image_part segments[RL_IMAGE_SEGMENTS_MAX];
-    /* None when the image is bad, as a plan may want: its contents are hashed when they are met. */
     uint32_t count = rl_image_segments(spec->bytes, spec->size, segments);
 
     for (uint32_t i = 0; i < count; i++) {
@@ -149,8 +148,8 @@ static bool reach_start(struct rl_board *board, const struct rl_scene *scene, vo
     }
 }
 
-bool rl_scene_init(struct rl_scene *scene, const struct rl_plan *plan, const struct rl_cell *cell,
-                   const struct rl_engine_handle *handle, char *error, size_t error_size)
+void rl_scene_init(struct rl_scene *scene, const struct rl_plan *plan, const struct rl_cell *cell,
+                   const struct rl_engine_handle *handle)
 {
     const struct rl_image_spec *specs[3] = {cell->old_image, cell->new_image, cell->older_image};
     struct rl_known_image *images[3] = {&scene->images[0], &scene->images[1], &scene->older};
@@ -170,6 +169,7 @@ bool rl_scene_init(struct rl_scene *scene, const struct rl_plan *plan, const str
         if (specs[i] != NULL) {
             know_image(images[i], names[i], specs[i]);
             know_segments(images[i], specs[i]);
+            rl_image_modules(specs[i]->bytes, specs[i]->size, images[i]->modules);
         }
     }
     rl_statics_save(&scene->statics, handle->library);
@@ -181,14 +181,13 @@ bool rl_scene_init(struct rl_scene *scene, const struct rl_plan *plan, const str
     rl_plane_copy(&scene->flash, &board.planes[RL_PLANE_FLASH]);
     rl_plane_copy(&scene->memory, &board.planes[RL_PLANE_MEMORY]);
     if (!reached) {
-        (void)snprintf(error, error_size,
+        (void)snprintf(scene->unreached, sizeof scene->unreached,
                        "the start state '%s' cannot be reached: an update without faults did not "
                        "end in the image that was sent (%s)",
                        rl_start_name(cell->start), scene->engine->reason(context));
     }
     rl_board_free(&board);
     free(context);
-    return reached;
 }
 
 void rl_scene_free(struct rl_scene *scene)

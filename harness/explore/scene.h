@@ -19,15 +19,14 @@ struct rl_scene {
     struct rl_known_image images[2]; /* old, new: what may run */
     struct rl_known_image older;     /* what earlier updates left */
     struct rl_plane flash, memory;   /* the start state */
-    bool expect_new;                 /* how the golden run ended */
-    char expect_reason[64];
+    char unreached[160]; /* why the start state could not be reached; empty when it was */
 };
 
 /* Prepares a cell, its start state included. One scene at a time in a process: it empties and fills
- * the page store. False and a line in `error` when the start state cannot be reached, because the
- * engine does not do without faults what it takes to get there. */
-bool rl_scene_init(struct rl_scene *scene, const struct rl_plan *plan, const struct rl_cell *cell,
-                   const struct rl_engine_handle *handle, char *error, size_t error_size);
+ * the page store. Where the engine does not do, without faults, what it takes to reach the start
+ * state, `unreached` says so: then every run of the scene violates progress. */
+void rl_scene_init(struct rl_scene *scene, const struct rl_plan *plan, const struct rl_cell *cell,
+                   const struct rl_engine_handle *handle);
 void rl_scene_free(struct rl_scene *scene);
 
 #endif

@@ -33,8 +33,8 @@ static void add_operation(struct rl_text *text, const struct rl_scene *scene,
                 operation->address, operation->size, (unsigned long long)states);
 }
 
-static bool add_cell(struct rl_text *text, const struct rl_plan *plan, const struct rl_cell *cell,
-                     const struct rl_engine_handle *engine, char *error, size_t error_size)
+static void add_cell(struct rl_text *text, const struct rl_plan *plan, const struct rl_cell *cell,
+                     const struct rl_engine_handle *engine)
 {
     struct rl_scene scene;
     struct rl_run run;
@@ -42,11 +42,7 @@ static bool add_cell(struct rl_text *text, const struct rl_plan *plan, const str
     struct rl_view *view = rl_calloc(1, sizeof *view);
     struct rl_run_options options = {.log = true};
 
-    if (!rl_scene_init(&scene, plan, cell, engine, error, error_size)) {
-        rl_scene_free(&scene);
-        free(view);
-        return false;
-    }
+    rl_scene_init(&scene, plan, cell, engine);
     rl_run_init(&run, &scene);
     rl_cursor_init(&cursor, &scene.device);
     rl_view_plain(view, &scene.flash, &scene.memory);
@@ -62,20 +58,15 @@ static bool add_cell(struct rl_text *text, const struct rl_plan *plan, const str
     rl_run_free(&run);
     rl_scene_free(&scene);
     free(view);
-    return true;
 }
 
-char *rl_steps(const struct rl_plan *plan, const struct rl_engine_handle *engine, char *error,
-               size_t error_size)
+char *rl_steps(const struct rl_plan *plan, const struct rl_engine_handle *engine)
 {
     struct rl_text text = {0};
 
     rl_guard_install();
     for (uint32_t i = 0; i < plan->cell_count; i++) {
-        if (!add_cell(&text, plan, &plan->cells[i], engine, error, error_size)) {
-            free(text.bytes);
-            return NULL;
-        }
+        add_cell(&text, plan, &plan->cells[i], engine);
     }
     return text.bytes;
 }

@@ -356,16 +356,10 @@ bool rl_sweep_golden(struct rl_sweep *sweep)
     struct rl_scenario scenario = {
         .phase = -1, .kind = -1, .fault_class = -1, .faults = 0, .count = 1};
 
-    scene->expect_new = false;
-    scene->expect_reason[0] = '\0';
     rl_view_plain(&golden->view, &scene->flash, &scene->memory);
     golden->leaf = execute(sweep, golden, &golden->view, true);
     if (golden->leaf == RL_LEAF_NONE) {
         return false;
-    }
-    scene->expect_new = golden->run.last_image == RL_RUNS_NEW;
-    if (!scene->expect_new) {
-        (void)snprintf(scene->expect_reason, sizeof scene->expect_reason, "%s", golden->run.reason);
     }
     rl_footprints_leaf(sweep->footprints, golden->leaf)->expanded = true;
     sweep->tally.result.golden_operations = golden->run.operations;

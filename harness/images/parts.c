@@ -1,5 +1,7 @@
 #include "images/parts.h"
 
+#include <stdbool.h>
+
 #include "fastload/image.h"
 
 void rl_image_parts(size_t size, struct rl_image_part *parts)
@@ -22,4 +24,16 @@ uint32_t rl_image_segments(const uint8_t *image, size_t size, struct rl_image_pa
         segments[i].size = parsed.segments[i].range.size;
     }
     return parsed.segment_count;
+}
+
+void rl_image_modules(const uint8_t *image, size_t size, struct rl_image_part *modules)
+{
+    struct fl_image parsed;
+    bool sound =
+        size >= FL_METADATA_SIZE && fl_image_parse(image, (uint32_t)size, &parsed) == FL_OK;
+
+    for (uint32_t i = 0; i < RL_IMAGE_MODULES; i++) {
+        modules[i].offset = sound ? parsed.modules[i].offset : 0;
+        modules[i].size = sound ? parsed.modules[i].size : 0;
+    }
 }

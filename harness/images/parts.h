@@ -8,6 +8,7 @@
 
 #define RL_IMAGE_PARTS        2u
 #define RL_IMAGE_SEGMENTS_MAX 4u
+#define RL_IMAGE_MODULES      3u
 
 struct rl_image_part {
     uint32_t offset, size; /* bytes, multiples of 256 */
@@ -18,5 +19,8 @@ void rl_image_parts(size_t size, struct rl_image_part *parts);
 
 /* The segments, at most RL_IMAGE_SEGMENTS_MAX; returns how many, 0 when the image is not sound. */
 uint32_t rl_image_segments(const uint8_t *image, size_t size, struct rl_image_part *segments);
+
+/* The modules' ranges, by relight_module; all of size 0 when the image is not sound. */
+void rl_image_modules(const uint8_t *image, size_t size, struct rl_image_part *modules);
 
 #endif

@@ -1,13 +1,13 @@
 /* device-rules: the engine uses the devices as their data sheets allow, and wears nothing out. */
 #include "oracles/judge.h"
 
-void rl_judge_rule(struct rl_judge *judge, const char *what, uint32_t address)
+void rl_judge_rule(struct rl_judge *judge, const char *what, uint8_t device, uint32_t address)
 {
     const struct relight_geometry *g = &judge->board->device.geometry;
-    unsigned region = rl_region_of(g, RL_FLASH, address);
+    unsigned region = rl_region_of(g, device, address);
 
-    rl_judge_violated(judge, RL_PROPERTY_DEVICE_RULES, "%s, at 0x%x (flash: %s)", what, address,
-                      rl_region_name(region));
+    rl_judge_violated(judge, RL_PROPERTY_DEVICE_RULES, "%s, at 0x%x of %s (%s)", what, address,
+                      device == RL_FLASH ? "flash" : "memory", rl_region_name(region));
 }
 
 void rl_judge_settled(struct rl_judge *judge)

@@ -24,6 +24,9 @@ void rl_judge_clear(struct rl_judge *judge)
     judge->violated = 0;
     judge->power_cycle = 1;
     judge->key_seen = false;
+    judge->settling = false;
+    judge->executed = 0;
+    judge->executes = false;
 }
 
 static void executed(void *user, relight_module module, uint32_t address, uint32_t size)
@@ -36,9 +39,9 @@ static void init_step(void *user, uint32_t step, bool fast)
     rl_judge_init_step(user, step, fast);
 }
 
-static void rule(void *user, const char *what, uint32_t address)
+static void rule(void *user, const char *what, uint8_t device, uint32_t address)
 {
-    rl_judge_rule(user, what, address);
+    rl_judge_rule(user, what, device, address);
 }
 
 /* Only operations that changed what the invariant depends on can have broken it. */

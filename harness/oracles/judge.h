@@ -22,6 +22,7 @@ struct rl_known_image {
     /* What must be there: all but the key slot. */
     uint32_t part_first[RL_IMAGE_PARTS]; /* page in the image */
     const struct rl_content *part[RL_IMAGE_PARTS];
+    struct rl_image_part modules[RL_IMAGE_MODULES]; /* by relight_module; sizes 0 in a bad image */
 };
 
 enum { RL_RUNS_NONE = -1, RL_RUNS_OLD = 0, RL_RUNS_NEW = 1 };
@@ -37,10 +38,12 @@ struct rl_judge {
     char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY];
     uint64_t at[RL_PROPERTY_COUNT]; /* operation of the power cycle, counted from 1 */
     uint32_t cycle[RL_PROPERTY_COUNT];
-    uint32_t power_cycle;      /* the one going on, counted from 1 */
-    bool key_seen;             /* a valid key was there in this power cycle */
-    bool expect_new;           /* the golden run ended in the new image */
-    const char *expect_reason; /* why it did not; NULL when it did */
+    uint32_t power_cycle; /* the one going on, counted from 1 */
+    bool key_seen;        /* a valid key was there in this power cycle */
+    bool settling; /* power cycles without an update since an initialization: no key can be left */
+    bool executes; /* the engine says which modules run */
+    uint32_t executed;              /* modules since the update was offered, bit mask */
+    struct relight_outlook outlook; /* what the engine said that this boot would run */
 };
 
 /* Records a violation; the first of each property is kept. `format` as printf. */
@@ -64,12 +67,15 @@ void rl_judge_init_step(struct rl_judge *judge, uint32_t step, bool fast);
 int rl_judge_running(struct rl_judge *judge);
 void rl_judge_executed(struct rl_judge *judge, relight_module module, uint32_t address,
                        uint32_t size);
-/* authentic.c: an image's code was executed at `base`, where `there` is what stands now. */
-void rl_judge_authentic(struct rl_judge *judge, relight_module module, int code, int there);
+/* authentic.c: a module was executed from a place that holds no known image whole. */
+void rl_judge_authentic(struct rl_judge *judge, const char *module, const char *place);
 /* device_rules.c */
-void rl_judge_rule(struct rl_judge *judge, const char *what, uint32_t address);
+void rl_judge_rule(struct rl_judge *judge, const char *what, uint8_t device, uint32_t address);
 /* Flash changed in a boot with nothing left to do. */
 void rl_judge_settled(struct rl_judge *judge);
+/* What the engine's decoder says of the state before a boot, for rl_judge_outlook() after it. */
+void rl_judge_look(struct rl_judge *judge);
+void rl_judge_outlook(struct rl_judge *judge, int image);
 /* bootable.c: how a boot left the engine; `escape` is RL_ESCAPE_… or 0. */
 void rl_judge_boot(struct rl_judge *judge, int escape, relight_progress progress, uint32_t boots);
 /* progress.c */

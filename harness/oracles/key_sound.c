@@ -51,6 +51,12 @@ void rl_judge_init_step(struct rl_judge *judge, uint32_t step, bool fast)
     if (!fast) {
         return;
     }
+    if (judge->settling) {
+        rl_judge_violated(judge, RL_PROPERTY_KEY_SOUND,
+                          "fast step %u ran again: no overlay came since the initialization that "
+                          "the key was for",
+                          step);
+    }
     look(judge, &outlook);
     if (outlook.key_valid) {
         rl_judge_violated(judge, RL_PROPERTY_KEY_SOUND,
@@ -67,4 +73,9 @@ void rl_judge_init_step(struct rl_judge *judge, uint32_t step, bool fast)
         rl_judge_violated(judge, RL_PROPERTY_KEY_SOUND,
                           "fast step %u ran on a resident image that is not whole", step);
     }
+}
+
+void rl_judge_look(struct rl_judge *judge)
+{
+    look(judge, &judge->outlook);
 }

@@ -1,4 +1,4 @@
-/* progress: once faults stop, the update ends as it does without faults, and the choice holds. */
+/* progress: once faults stop, the update ends in the new image, and the choice holds. */
 #include "oracles/judge.h"
 
 #include <string.h>
@@ -13,6 +13,42 @@ void rl_judge_choice(struct rl_judge *judge, int before, int after)
     }
 }
 
+void rl_judge_outlook(struct rl_judge *judge, int image)
+{
+    if (judge->engine->decode == NULL) {
+        return;
+    }
+    if (judge->outlook.bootable != (image != RL_RUNS_NONE)) {
+        rl_judge_violated(judge, RL_PROPERTY_PROGRESS,
+                          "the engine's decoder said that this boot would run %s image, and %s ran",
+                          judge->outlook.bootable ? "an" : "no", rl_judge_image_name(judge, image));
+    } else if (image != RL_RUNS_NONE &&
+               memcmp(judge->outlook.identity, judge->images[image].identity,
+                      sizeof judge->outlook.identity) != 0) {
+        rl_judge_violated(judge, RL_PROPERTY_PROGRESS,
+                          "the engine's decoder said that this boot would run another image, and "
+                          "%s ran",
+                          rl_judge_image_name(judge, image));
+    }
+}
+
+/* An update that ends in the new image went through all of its modules, where the engine tells
+ * them. */
+static void judge_modules(struct rl_judge *judge)
+{
+    uint32_t all =
+        1u << RELIGHT_MODULE_UPDATE | 1u << RELIGHT_MODULE_BOOTSTRAP | 1u << RELIGHT_MODULE_INIT;
+
+    if (judge->executes && judge->executed != all) {
+        rl_judge_violated(judge, RL_PROPERTY_WHOLE,
+                          "the update ended in new, and its modules did not all run: update %s, "
+                          "bootstrap %s, init %s",
+                          judge->executed >> RELIGHT_MODULE_UPDATE & 1u ? "ran" : "did not",
+                          judge->executed >> RELIGHT_MODULE_BOOTSTRAP & 1u ? "ran" : "did not",
+                          judge->executed >> RELIGHT_MODULE_INIT & 1u ? "ran" : "did not");
+    }
+}
+
 void rl_judge_end(struct rl_judge *judge, int escape, relight_progress progress, int image,
                   const char *reason)
 {
@@ -21,14 +57,11 @@ void rl_judge_end(struct rl_judge *judge, int escape, relight_progress progress,
                           "the update did not end within the plan's limit of operations");
     } else if (escape != 0) {
         rl_judge_boot(judge, escape, progress, 1);
-    } else if (judge->expect_new && image != RL_RUNS_NEW) {
+    } else if (image != RL_RUNS_NEW) {
         rl_judge_violated(judge, RL_PROPERTY_PROGRESS,
-                          "offered again without faults, the update ended in %s (%s)",
-                          rl_judge_image_name(judge, image), reason);
-    } else if (!judge->expect_new && judge->expect_reason != NULL &&
-               strcmp(reason, judge->expect_reason) != 0) {
-        rl_judge_violated(judge, RL_PROPERTY_PROGRESS,
-                          "offered again, the update was refused as %s, and without faults as %s",
-                          reason, judge->expect_reason);
+                          "offered without faults, the update ended in %s%s%s",
+                          rl_judge_image_name(judge, image), reason[0] == '\0' ? "" : ": ", reason);
+    } else if (image == RL_RUNS_NEW) {
+        judge_modules(judge);
     }
 }

@@ -9,8 +9,8 @@ static const struct rl_property_info properties[] = {
     [RL_PROPERTY_BOOTABLE] =
         {
             .name = "bootable",
-            .holds_when = "With faults over, boot reaches a running, verified image within a "
-                          "bounded number of operations.",
+            .holds_when = "With faults over, boot reaches a running image, its light on and "
+                          "commands processed, within a bounded number of operations.",
             .judged = "in each power cycle after the last fault",
         },
     [RL_PROPERTY_WHOLE] =
@@ -30,20 +30,23 @@ static const struct rl_property_info properties[] = {
             .name = "key-sound",
             .holds_when = "The fast sequence runs only on a completed, verified overlay of that "
                           "very image, and once.",
-            .judged = "at each fast step of an initialization",
+            .judged =
+                "at each fast step of an initialization, and after each operation that changes "
+                "what a key depends on",
         },
     [RL_PROPERTY_PROGRESS] =
         {
             .name = "progress",
-            .holds_when = "Once faults stop, the update ends in new, or in old with a reason, and "
-                          "the choice holds in further boots.",
+            .holds_when = "Once faults stop, the update ends in the new image, each boot runs what "
+                          "the engine's decoder said, and the choice holds in further boots.",
             .judged = "when the device has settled, and in two more boots without faults",
         },
     [RL_PROPERTY_DEVICE_RULES] =
         {
             .name = "device-rules",
-            .holds_when = "No illegal program, no access out of a region, no use of a granule "
-                          "marked untrusted, and no sector erased more often than its budget.",
+            .holds_when = "No program of what is not erased, no access out of the device, no "
+                          "sector erased more often than its budget, and no change of flash in a "
+                          "boot with nothing left to do.",
             .judged = "at each operation",
         },
     [RL_PROPERTY_INVARIANT] =
