@@ -26,10 +26,11 @@ static void lay_out(struct relight_geometry *g)
     g->hardware_level = 1;
 }
 
-static void broke_rule(void *user, const char *what, uint32_t address)
+static void broke_rule(void *user, const char *what, uint8_t device, uint32_t address)
 {
     struct rig *rig = user;
 
+    (void)device;
     (void)address;
     rig->rules++;
     (void)snprintf(rig->rule, sizeof rig->rule, "%s", what);

@@ -287,7 +287,7 @@ static struct rl_open find_open(uint32_t parent, bool kept)
 {
     static struct rl_view view;
     struct rl_cursor cursor;
-    struct rl_open open = {.kept = kept};
+    struct rl_open open = {.kept = kept, .line_page = UINT32_MAX};
 
     rl_cursor_init(&cursor, &rig.board.device);
     rl_cursor_start(&cursor, &rig.log, &rig.flash, &rig.memory);
@@ -379,7 +379,7 @@ static void split_leaves_take_only_their_own(void **state)
     begin_run();
     look(RL_FLASH, 0);
     assert_int_equal(add(), 0);
-    rl_footprints_split(footprints, 0, (struct rl_place){RL_FLASH, 5}, slot(1));
+    rl_footprints_split(footprints, 0, (struct rl_place){RL_FLASH, 5, UINT32_MAX}, slot(1));
     assert_int_equal(find(), 0);
     assert_true(rl_leaf_touches(rl_footprints_leaf(footprints, 0), RL_FLASH, 5, 1));
     rl_plane_set(&flash, 5, slot(2));

@@ -12,12 +12,13 @@
 
 enum toy_fault {
     TOY_SOUND = 0,
-    TOY_COMMITS_EARLY,    /* the mark is programmed before bank B */
-    TOY_SPINS,            /* boot loops for ever without an operation */
-    TOY_LOOPS,            /* boot loops for ever with operations */
-    TOY_CRASHES,          /* boot writes through a null pointer */
-    TOY_ASSERTS,          /* boot fails an assertion */
-    TOY_NOT_DETERMINISTIC /* boot reads something else each time */
+    TOY_COMMITS_EARLY,     /* the mark is programmed before bank B */
+    TOY_SPINS,             /* boot loops for ever without an operation */
+    TOY_LOOPS,             /* boot loops for ever with operations */
+    TOY_CRASHES,           /* boot writes through a null pointer */
+    TOY_ASSERTS,           /* boot fails an assertion */
+    TOY_NOT_DETERMINISTIC, /* boot reads something else each time */
+    TOY_TRUSTS_MEMORY      /* boot believes a note in memory that it did not clean; see toy.c */
 };
 extern enum toy_fault toy_fault;
 

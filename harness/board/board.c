@@ -180,6 +180,14 @@ void rl_board_copy(struct rl_board *to, const struct rl_board *from)
     to->now_ns = from->now_ns;
 }
 
+/* A phase that the engine has no name for counts as its first. */
+static uint8_t phase_of(const struct rl_board *board)
+{
+    uint32_t phase = board->engine == NULL ? 0 : board->engine->phase(board->context);
+
+    return board->engine == NULL || phase >= board->engine->phase_count ? 0 : (uint8_t)phase;
+}
+
 struct rl_operation *rl_board_begin(struct rl_board *board, rl_kind kind, uint8_t device,
                                     uint32_t address, uint32_t size)
 {
@@ -196,7 +204,7 @@ struct rl_operation *rl_board_begin(struct rl_board *board, rl_kind kind, uint8_
         operation = rl_log_operation(board->log);
     }
     operation->kind = (uint8_t)kind;
-    operation->phase = board->engine == NULL ? 0 : (uint8_t)board->engine->phase(board->context);
+    operation->phase = phase_of(board);
     operation->region =
         (uint8_t)(kind >= RL_KIND_INIT ? (unsigned)RL_REGION_PORT
                                        : rl_region_of(&board->device.geometry, device, address));

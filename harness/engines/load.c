@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <xxhash.h>
@@ -23,8 +24,12 @@
 #define RELIGHT_ENGINE_IDENTITY RELIGHT_VERSION
 #endif
 
-#define CONTEXT_MAX 65536u
-#define PHASE_MAX   256u
+#define CONTEXT_MAX  65536u
+#define LOAD_SECONDS 20u
+/* How the child that tries to load an engine ends, when it ends as it should. */
+#define LOADED       42
+#define REFUSED      43
+#define PHASE_MAX    256u
 
 extern const struct relight_engine rl_fastload_engine;
 
@@ -34,6 +39,14 @@ static const struct relight_engine *const builtin[] = {&rl_fastload_engine};
 const struct relight_engine *rl_engine_builtin(unsigned index)
 {
     return index < BUILTIN_COUNT ? builtin[index] : NULL;
+}
+
+/* What tokens can carry. */
+static bool is_word(const char *name)
+{
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_");
+
+    return length > 0 && length < 24 && name[length] == '\0';
 }
 
 /* What is wrong with a descriptor; NULL when nothing is. A name in other characters would break
@@ -58,6 +71,9 @@ static const char *descriptor_fault(const struct relight_engine *engine)
     for (uint32_t i = 0; i < engine->phase_count; i++) {
         if (engine->phase_names[i] == NULL) {
             return "one of its phase_names is NULL";
+        }
+        if (!is_word(engine->phase_names[i])) {
+            return "one of its phase_names is not 1 to 23 of the characters a-z, 0-9, '-' and '_'";
         }
     }
     return NULL;
@@ -145,10 +161,38 @@ static void *open_library(const char *name)
     return library;
 }
 
+/* Loading runs code of the library, and a file that is cut off takes the loader down with it: a
+ * child process tries first. False when it did not come back in order. */
+static bool loads_in_order(const char *name)
+{
+    int status = 0;
+    pid_t child;
+
+    (void)fflush(NULL);
+    child = fork();
+    if (child == 0) {
+        (void)alarm(LOAD_SECONDS);
+        _exit(open_library(name) != NULL ? LOADED : REFUSED);
+    }
+    if (child < 0) {
+        return true; /* no second process: the first has to do */
+    }
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    return WIFEXITED(status) && (WEXITSTATUS(status) == LOADED || WEXITSTATUS(status) == REFUSED);
+}
+
 static int load_file(const char *name, struct rl_engine_handle *handle, char *error,
                      size_t error_size)
 {
     if (!file_digest(name, &handle->digest, error, error_size)) {
+        return -1;
+    }
+    if (!loads_in_order(name)) {
+        snprintf(error, error_size,
+                 "engine %s: loading it crashes, exits or does not end; expected a whole shared "
+                 "object whose constructors return",
+                 name);
         return -1;
     }
     handle->library = open_library(name);

@@ -22,6 +22,7 @@ static void save(struct rl_statics *statics, uintptr_t start, uintptr_t end)
     statics->segments[statics->count].at = (uint8_t *)start;
     statics->segments[statics->count].size = size;
     statics->segments[statics->count].saved = rl_malloc(size);
+    statics->segments[statics->count].kept = rl_malloc(size);
     memcpy(statics->segments[statics->count].saved, (const void *)start, size);
     statics->count++;
 }
@@ -79,10 +80,25 @@ void rl_statics_restore(const struct rl_statics *statics)
     }
 }
 
+void rl_statics_keep(const struct rl_statics *statics)
+{
+    for (unsigned i = 0; i < statics->count; i++) {
+        memcpy(statics->segments[i].kept, statics->segments[i].at, statics->segments[i].size);
+    }
+}
+
+void rl_statics_put_back(const struct rl_statics *statics)
+{
+    for (unsigned i = 0; i < statics->count; i++) {
+        memcpy(statics->segments[i].at, statics->segments[i].kept, statics->segments[i].size);
+    }
+}
+
 void rl_statics_free(struct rl_statics *statics)
 {
     for (unsigned i = 0; i < statics->count; i++) {
         free(statics->segments[i].saved);
+        free(statics->segments[i].kept);
     }
     memset(statics, 0, sizeof *statics);
 }

@@ -10,7 +10,7 @@
 
 struct rl_statics {
     struct {
-        uint8_t *at, *saved;
+        uint8_t *at, *saved, *kept;
         size_t size;
     } segments[RL_STATICS_MAX];
     unsigned count;
@@ -20,6 +20,10 @@ struct rl_statics {
  * none: then nothing is saved). */
 void rl_statics_save(struct rl_statics *statics, void *library);
 void rl_statics_restore(const struct rl_statics *statics);
+/* Keeps what the variables are now, and puts that back: for looking aside at what the engine would
+ * do. */
+void rl_statics_keep(const struct rl_statics *statics);
+void rl_statics_put_back(const struct rl_statics *statics);
 void rl_statics_free(struct rl_statics *statics);
 
 #endif

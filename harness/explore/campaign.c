@@ -4,10 +4,12 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -87,6 +89,7 @@ static bool start_worker(struct campaign *campaign, struct worker *worker)
     (void)fflush(NULL);
     worker->pid = fork();
     if (worker->pid == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody would take the result */
         (void)close(ends[0]);
         work(campaign, worker->cell, ends[1]);
     }

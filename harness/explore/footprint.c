@@ -421,9 +421,14 @@ void rl_footprints_forget_expansions(struct rl_footprints *f)
     }
 }
 
-bool rl_leaf_touches(const struct rl_leaf *leaf, uint8_t device, uint32_t page, uint32_t count)
+bool rl_bits_touched(const uint64_t *touched, uint32_t page, uint32_t count)
 {
     static const uint64_t none[RL_BITMAP_WORDS(1u << 20)];
 
-    return rl_bits_any(leaf->touched[device], none, page, count);
+    return count > 0 && rl_bits_any(touched, none, page, count);
+}
+
+bool rl_leaf_touches(const struct rl_leaf *leaf, uint8_t device, uint32_t page, uint32_t count)
+{
+    return rl_bits_touched(leaf->touched[device], page, count);
 }

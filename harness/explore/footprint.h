@@ -76,5 +76,7 @@ void rl_footprints_forget_expansions(struct rl_footprints *footprints);
 
 /* Whether the leaf's run depends on any of `count` pages from `page` on. */
 bool rl_leaf_touches(const struct rl_leaf *leaf, uint8_t device, uint32_t page, uint32_t count);
+/* The same of a bitmap of touched pages. */
+bool rl_bits_touched(const uint64_t *touched, uint32_t page, uint32_t count);
 
 #endif

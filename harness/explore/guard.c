@@ -3,14 +3,19 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/time.h>
+#include <unistd.h>
 
-/* Two ticks without an operation between them are an endless loop. */
+/* Two ticks without an operation between them are an endless loop, or a call that blocks. Of
+ * processor time, because a machine may be busy; and, slower, of the clock on the wall, because who
+ * blocks uses none. */
 #define TICK_SECONDS 2
+#define WALL_SECONDS 30
 
 static struct {
     struct rl_board *volatile board; /* of the call going on; NULL outside */
-    volatile uint64_t operations;    /* at the last tick */
+    volatile uint64_t operations[2]; /* at the last tick of each timer */
 } guard;
 
 static void crashed(int number)
@@ -27,16 +32,27 @@ static void crashed(int number)
 static void ticked(int number)
 {
     struct rl_board *board = guard.board;
+    int timer = number == SIGALRM;
 
-    (void)number;
     if (board == NULL || board->escape == NULL) {
-        guard.operations = UINT64_MAX;
+        guard.operations[timer] = UINT64_MAX;
         return;
     }
-    if (board->operations == guard.operations) {
+    if (board->operations == guard.operations[timer]) {
         siglongjmp(*board->escape, RL_ESCAPE_SPIN);
     }
-    guard.operations = board->operations;
+    guard.operations[timer] = board->operations;
+}
+
+/* An engine that calls exit() takes the process along: not as if all were well. */
+static void exited(void)
+{
+    static const char line[] = "relight: the engine ended the process by exit()\n";
+
+    if (guard.board != NULL) {
+        (void)!write(STDERR_FILENO, line, sizeof line - 1u);
+        _exit(3);
+    }
 }
 
 void rl_guard_install(void)
@@ -45,9 +61,11 @@ void rl_guard_install(void)
     static uint8_t stack[65536];
     stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
     struct itimerval timer = {{TICK_SECONDS, 0}, {TICK_SECONDS, 0}};
+    struct itimerval wall = {{WALL_SECONDS, 0}, {WALL_SECONDS, 0}};
     struct sigaction action = {0};
 
     (void)sigaltstack(&alternate, NULL);
+    (void)atexit(exited);
     action.sa_flags = SA_NODEFER | SA_ONSTACK;
     action.sa_handler = crashed;
     for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++) {
@@ -57,6 +75,8 @@ void rl_guard_install(void)
     action.sa_flags = SA_NODEFER | SA_RESTART;
     (void)sigaction(SIGVTALRM, &action, NULL);
     (void)setitimer(ITIMER_VIRTUAL, &timer, NULL);
+    (void)sigaction(SIGALRM, &action, NULL);
+    (void)setitimer(ITIMER_REAL, &wall, NULL);
 }
 
 int rl_guard_call(struct rl_board *board, void (*work)(void *user), void *user)
@@ -66,7 +86,8 @@ int rl_guard_call(struct rl_board *board, void (*work)(void *user), void *user)
 
     if (reason == 0) {
         board->escape = &escape;
-        guard.operations = UINT64_MAX;
+        guard.operations[0] = UINT64_MAX;
+        guard.operations[1] = UINT64_MAX;
         guard.board = board;
         work(user);
     }

@@ -7,6 +7,32 @@
 #include "board/heap.h"
 #include "explore/guard.h"
 
+/* Bytes behind a context that an engine must leave alone. */
+#define CONTEXT_GUARD 4096u
+
+void *rl_context_new(const struct relight_engine *engine)
+{
+    uint8_t *context = rl_calloc(1, engine->context_size + CONTEXT_GUARD);
+
+    memset(context + engine->context_size, 0xA5, CONTEXT_GUARD);
+    return context;
+}
+
+/* Whether the engine kept to its context; repairs what it wrote behind it. */
+static bool context_is_whole(const struct relight_engine *engine, void *context)
+{
+    uint8_t *guard = (uint8_t *)context + engine->context_size;
+    bool whole = true;
+
+    for (uint32_t i = 0; i < CONTEXT_GUARD; i++) {
+        whole = whole && guard[i] == 0xA5;
+    }
+    if (!whole) {
+        memset(guard, 0xA5, CONTEXT_GUARD);
+    }
+    return whole;
+}
+
 void rl_run_init(struct rl_run *run, const struct rl_scene *scene)
 {
     memset(run, 0, sizeof *run);
@@ -17,8 +43,8 @@ void rl_run_init(struct rl_run *run, const struct rl_scene *scene)
                      run->board.planes[RL_PLANE_MEMORY].count);
     rl_plane_init(&run->flash, run->board.planes[RL_PLANE_FLASH].count, RL_SLOT_BLANK);
     rl_plane_init(&run->memory, run->board.planes[RL_PLANE_MEMORY].count, RL_SLOT_LOST);
-    run->context = rl_calloc(1, scene->engine->context_size);
-    run->side_context = rl_calloc(1, scene->engine->context_size);
+    run->context = rl_context_new(scene->engine);
+    run->side_context = rl_context_new(scene->engine);
     run->judge.engine = scene->engine;
     run->judge.images = scene->images;
     run->judge.properties = scene->cell->properties;
@@ -42,6 +68,7 @@ struct call {
     const struct relight_engine *engine;
     void *context;
     relight_progress progress;
+    char reason[64];
 };
 
 static void call_boot(void *user)
@@ -67,7 +94,7 @@ static void call_update(void *user)
 static int boot(const struct rl_scene *scene, struct rl_board *board, void *context,
                 relight_progress *progress)
 {
-    struct call call = {board, scene->engine, context, RELIGHT_HALTED};
+    struct call call = {board, scene->engine, context, RELIGHT_HALTED, ""};
     int escape;
 
     memset(context, 0, scene->engine->context_size);
@@ -82,7 +109,7 @@ static int boot(const struct rl_scene *scene, struct rl_board *board, void *cont
 static int update(const struct rl_scene *scene, struct rl_board *board, void *context,
                   relight_progress *progress)
 {
-    struct call call = {board, scene->engine, context, RELIGHT_HALTED};
+    struct call call = {board, scene->engine, context, RELIGHT_HALTED, ""};
     int escape = rl_guard_call(board, call_update, &call);
 
     *progress = call.progress;
@@ -102,6 +129,25 @@ relight_progress rl_run_plain(struct rl_board *board, const struct rl_scene *sce
         return RELIGHT_HALTED;
     }
     return progress;
+}
+
+static void call_reason(void *user)
+{
+    struct call *call = user;
+    const char *reason = call->engine->reason(call->context);
+
+    (void)snprintf(call->reason, sizeof call->reason, "%s", reason == NULL ? "" : reason);
+}
+
+void rl_run_reason(const struct rl_scene *scene, struct rl_board *board, void *context, char *text,
+                   size_t size)
+{
+    struct call call = {.board = board, .engine = scene->engine, .context = context};
+
+    if (rl_guard_call(board, call_reason, &call) != 0) {
+        call.reason[0] = '\0';
+    }
+    (void)snprintf(text, size, "%s", call.reason);
 }
 
 static void tell(struct rl_run *run, const char *line)
@@ -196,6 +242,7 @@ static void aside(struct rl_run *run, int image)
 {
     uint32_t cycle = run->judge.power_cycle;
 
+    rl_statics_keep(&run->scene->statics);
     rl_board_copy(&run->side, &run->board);
     run->side.observer = run->board.observer;
     run->side.operation_limit = run->board.operation_limit;
@@ -206,6 +253,7 @@ static void aside(struct rl_run *run, int image)
     rl_judge_attach(&run->judge, &run->board);
     run->judge.power_cycle = cycle;
     run->judge.settling = false;
+    rl_statics_put_back(&run->scene->statics);
     run->board.watched_changed = true; /* what the judge watched was the copy */
 }
 
@@ -218,7 +266,7 @@ static void offer_again(struct rl_run *run)
     escape = update(run->scene, &run->board, run->context, &progress);
 
     if (escape == 0 && progress == RELIGHT_REFUSED) {
-        run->reason = run->scene->engine->reason(run->context);
+        rl_run_reason(run->scene, &run->board, run->context, run->reason, sizeof run->reason);
     }
     run->last_image =
         escape == 0 && progress != RELIGHT_HALTED ? rl_judge_running(&run->judge) : RL_RUNS_NONE;
@@ -249,7 +297,18 @@ static void start(struct rl_run *run, const struct rl_view *view,
     run->side.start[RL_MEMORY] = &run->memory;
     run->first_image = RL_RUNS_NONE;
     run->last_image = RL_RUNS_NONE;
-    run->reason = "";
+    run->reason[0] = '\0';
+}
+
+static void judge_contexts(struct rl_run *run)
+{
+    bool first = context_is_whole(run->scene->engine, run->context);
+
+    if (!context_is_whole(run->scene->engine, run->side_context) || !first) {
+        rl_judge_violated(&run->judge, RL_PROPERTY_BOOTABLE,
+                          "the engine wrote behind the %u bytes of its context",
+                          run->scene->engine->context_size);
+    }
 }
 
 static void judged(struct rl_run *run)
@@ -291,4 +350,5 @@ void rl_run_execute(struct rl_run *run, const struct rl_view *view,
         rl_judge_violated(&run->judge, RL_PROPERTY_PROGRESS, "%s", run->scene->unreached);
     }
     judged(run);
+    judge_contexts(run);
 }

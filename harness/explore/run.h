@@ -25,7 +25,7 @@ struct rl_run {
     void *context, *side_context;
     /* How it went. */
     int first_image, last_image; /* RL_RUNS_… after boot and at the end */
-    const char *reason;          /* why the update was refused; "" otherwise */
+    char reason[64];             /* why the update was refused; "" otherwise */
     uint64_t operations;         /* of the first power cycle */
     /* Told about things worth a line in a timeline; may be NULL. */
     void (*told)(void *user, const char *line);
@@ -49,5 +49,11 @@ void rl_run_execute(struct rl_run *run, const struct rl_view *view,
  * RELIGHT_REFUSED, RELIGHT_HALTED. Stops after `stop` operations when above 0. */
 relight_progress rl_run_plain(struct rl_board *board, const struct rl_scene *scene, void *context,
                               bool offer, uint64_t stop);
+
+/* What the engine says why its last update was refused, "" when it does not say. */
+void rl_run_reason(const struct rl_scene *scene, struct rl_board *board, void *context, char *text,
+                   size_t size);
+/* A context for the engine, with room behind it that shows whether it keeps to it; free(). */
+void *rl_context_new(const struct relight_engine *engine);
 
 #endif

@@ -41,7 +41,7 @@ static void draw(struct sample *sample, uint64_t total, uint32_t wanted, uint64_
 {
     uint32_t kept = 0;
 
-    bool all = wanted == 0;
+    bool all = wanted == 0 || wanted >= total;
 
     wanted = all ? (uint32_t)total : wanted;
     sample->chosen = rl_calloc(wanted, sizeof *sample->chosen);
@@ -99,7 +99,10 @@ static void run_one(struct rl_sweep *sweep, const struct rl_family *family, uint
     if (level->run.judge.violated != 0) {
         verdict = rl_tally_keep(&sweep->tally, &level->run.judge);
     }
-    rl_sweep_count(sweep, family, 1, 1, verdict);
+    rl_sweep_count(
+        sweep, family, 1,
+        rl_bits_touched(level->run.observer.touched[family->device], family->page, family->pages),
+        verdict);
 }
 
 static void run_chosen(void *user, const struct rl_family *family)

@@ -173,7 +173,7 @@ void rl_scene_init(struct rl_scene *scene, const struct rl_plan *plan, const str
         }
     }
     rl_statics_save(&scene->statics, handle->library);
-    context = rl_calloc(1, scene->engine->context_size);
+    context = rl_context_new(scene->engine);
     rl_board_init(&board, &scene->device);
     reached = reach_start(&board, scene, context);
     rl_plane_init(&scene->flash, board.planes[RL_PLANE_FLASH].count, RL_SLOT_BLANK);
@@ -181,10 +181,13 @@ void rl_scene_init(struct rl_scene *scene, const struct rl_plan *plan, const str
     rl_plane_copy(&scene->flash, &board.planes[RL_PLANE_FLASH]);
     rl_plane_copy(&scene->memory, &board.planes[RL_PLANE_MEMORY]);
     if (!reached) {
+        char reason[64];
+
+        rl_run_reason(scene, &board, context, reason, sizeof reason);
         (void)snprintf(scene->unreached, sizeof scene->unreached,
                        "the start state '%s' cannot be reached: an update without faults did not "
                        "end in the image that was sent (%s)",
-                       rl_start_name(cell->start), scene->engine->reason(context));
+                       rl_start_name(cell->start), reason);
     }
     rl_board_free(&board);
     free(context);

@@ -19,7 +19,7 @@ struct rl_scene {
     struct rl_known_image images[2]; /* old, new: what may run */
     struct rl_known_image older;     /* what earlier updates left */
     struct rl_plane flash, memory;   /* the start state */
-    char unreached[160]; /* why the start state could not be reached; empty when it was */
+    char unreached[192]; /* why the start state could not be reached; empty when it was */
 };
 
 /* Prepares a cell, its start state included. One scene at a time in a process: it empties and fills

@@ -95,6 +95,9 @@ static uint32_t execute(struct rl_sweep *sweep, struct rl_level *level, const st
 
     rl_run_execute(&level->run, view, &options);
     sweep->tally.result.runs++;
+    if (sweep->deadline > 0 && rl_clock_now() > sweep->deadline) {
+        sweep->out_of_time = true;
+    }
     leaf = rl_footprints_add(sweep->footprints, &level->run);
     if (leaf == RL_LEAF_NONE) {
         sweep->failed = true;
@@ -244,6 +247,7 @@ static void visit(void *user, const struct rl_family *family)
     struct rl_level *level = &sweep->levels[sweep->level];
     uint64_t count = family->last - family->first + 1u;
     uint32_t leaf;
+    bool touches;
 
     if (sweep->failed || sweep->out_of_time) {
         return;
@@ -254,14 +258,16 @@ static void visit(void *user, const struct rl_family *family)
     if (leaf == RL_LEAF_NONE) {
         return;
     }
-    if (!family->is_base && rl_leaf_touches(rl_footprints_leaf(sweep->footprints, leaf),
-                                            family->device, family->page, family->pages)) {
+    touches = rl_leaf_touches(rl_footprints_leaf(sweep->footprints, leaf), family->device,
+                              family->page, family->pages);
+    if (!family->is_base && touches) {
         visit_members(sweep, family);
         return;
     }
-    /* Nothing that follows looks at what the members differ in: they are judged as their base. */
+    /* A base; or nothing that follows looks at what the members differ in, and they are judged as
+     * it. */
     level->outcome = rl_family_member(family, family->first);
-    rl_sweep_count(sweep, family, count, family->is_base ? 1u : 0u, verdict_of(sweep, leaf));
+    rl_sweep_count(sweep, family, count, touches ? count : 0u, verdict_of(sweep, leaf));
 }
 
 static void forget_bases(struct rl_level *level)

@@ -55,4 +55,15 @@ static inline uint32_t rl_line_mask(const struct rl_device *device, uint32_t wor
     return (UINT32_MAX >> (32u - rl_line_words(device))) << word;
 }
 
+/* Lines that the words of `mask` in one page are in. */
+static inline uint32_t rl_lines_of(const struct rl_device *device, uint32_t mask)
+{
+    uint32_t lines = 0;
+
+    for (uint32_t word = 0; word < RL_PAGE_WORDS; word += rl_line_words(device)) {
+        lines += (mask & rl_line_mask(device, word)) != 0;
+    }
+    return lines;
+}
+
 #endif

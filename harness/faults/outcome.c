@@ -51,7 +51,8 @@ struct effect {
     uint32_t flash_first, flash_pages;   /* changed in flash */
     uint32_t memory_first, memory_pages; /* stored to */
     uint32_t stored_words;
-    bool wrote_back;
+    uint32_t back_first, back_end; /* pages written back from the cache lie in there */
+    uint32_t back_lines;
 };
 
 static struct effect effect_of(const struct rl_cursor *cursor, size_t index)
@@ -69,7 +70,12 @@ static struct effect effect_of(const struct rl_cursor *cursor, size_t index)
             effect.memory_pages++;
             effect.stored_words += change->last_word - change->first_word + 1u;
         } else {
-            effect.wrote_back = true;
+            effect.back_first = effect.back_lines == 0 || change->page < effect.back_first
+                                    ? change->page
+                                    : effect.back_first;
+            effect.back_end =
+                change->page + 1u > effect.back_end ? change->page + 1u : effect.back_end;
+            effect.back_lines += rl_lines_of(cursor->device, change->mask);
         }
     }
     return effect;
@@ -95,9 +101,17 @@ static void visit_range(const struct visitor *v, rl_landing landing, uint32_t fi
     family.outcome.parts = parts;
     family.fault_class = rl_outcome_class(&family.outcome);
     family.is_base = landing == RL_LANDING_BEFORE || landing == RL_LANDING_AFTER;
-    family.device = landing == RL_LANDING_MID ? RL_MEMORY : RL_FLASH;
-    family.page = landing == RL_LANDING_MID ? v->effect.memory_first : v->effect.flash_first;
-    family.pages = landing == RL_LANDING_MID ? v->effect.memory_pages : v->effect.flash_pages;
+    if (landing == RL_LANDING_MID || v->effect.flash_pages == 0) {
+        bool back = v->base.lines == RL_LINES_LOST;
+
+        family.device = RL_MEMORY;
+        family.page = back ? v->effect.back_first : v->effect.memory_first;
+        family.pages = back ? v->effect.back_end - v->effect.back_first : v->effect.memory_pages;
+    } else {
+        family.device = RL_FLASH;
+        family.page = v->effect.flash_first;
+        family.pages = v->effect.flash_pages;
+    }
     if (!wants(v->reach, family.fault_class) || first > last) {
         return;
     }
@@ -129,6 +143,9 @@ static void before_with(struct visitor *v)
     if (v->reach->full && v->base.lines == RL_LINES_KEPT && v->effect.stored_words > 1) {
         visit_range(v, RL_LANDING_MID, 1, v->effect.stored_words - 1u, v->effect.stored_words);
     }
+    if (v->reach->full && v->base.lines == RL_LINES_LOST && v->effect.back_lines > 1) {
+        visit_range(v, RL_LANDING_MID, 1, v->effect.back_lines - 1u, v->effect.back_lines);
+    }
 }
 
 /* One line away from all kept or all lost. Of the lines that the operation did not touch, only
@@ -137,8 +154,8 @@ static void visit_lines(const struct visitor *v, bool kept)
 {
     const struct rl_cursor *cursor = v->cursor;
     uint32_t words = rl_line_words(cursor->device);
-    bool all =
-        v->effect.flash_pages > 0 || (kept ? v->effect.stored_words > 0 : v->effect.wrote_back);
+    bool all = v->effect.flash_pages > 0 ||
+               (kept ? v->effect.stored_words > 0 : (v->effect.back_lines > 0));
 
     for (uint32_t i = 0; i < cursor->dirty_count; i++) {
         uint32_t page = cursor->dirty_pages[i];
@@ -172,7 +189,7 @@ static void after_with(struct visitor *v)
     bool changed = v->effect.flash_pages > 0;
 
     changed |= v->base.lines == RL_LINES_KEPT && v->effect.stored_words > 0;
-    changed |= v->base.lines == RL_LINES_LOST && v->effect.wrote_back;
+    changed |= v->base.lines == RL_LINES_LOST && (v->effect.back_lines > 0);
     if (changed) {
         visit_range(v, RL_LANDING_AFTER, 0, 0, 1);
     }

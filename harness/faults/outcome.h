@@ -24,7 +24,8 @@ typedef enum rl_landing {
     RL_LANDING_ERASE,      /* erase: `part` sixteenths are erased, the next is bad */
     RL_LANDING_WEAK,       /* erase: nowhere deep enough, every granule is bad */
     RL_LANDING_PREPROGRAM, /* erase: the last `part` sixteenths read zero, the one before is bad */
-    RL_LANDING_MID         /* store: the first `part` words were stored */
+    RL_LANDING_MID /* with all lines kept, the first `part` words were stored; with all lost,
+                    * the first `part` lines were written back */
 } rl_landing;
 
 /* What became of dirty lines. */

@@ -191,7 +191,10 @@ static void tell_landing(const struct rl_outcome *o, char *text, size_t size)
                        o->part);
         break;
     case RL_LANDING_MID:
-        (void)snprintf(text, size, "after its first %u words", o->part);
+        (void)snprintf(text, size,
+                       o->lines == RL_LINES_LOST ? "after it wrote %u lines back"
+                                                 : "after its first %u words",
+                       o->part);
         break;
     }
 }

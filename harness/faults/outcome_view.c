@@ -97,6 +97,35 @@ static bool view_flash(const struct rl_cursor *cursor, const struct rl_operation
     return view->flash_count > 0;
 }
 
+/* The first `part` lines that the operation wrote back, in its order, on top of what memory held.
+ */
+static bool view_back(const struct rl_cursor *cursor, const struct rl_operation *operation,
+                      const struct rl_outcome *outcome, struct rl_view *view)
+{
+    uint32_t left = outcome->part;
+
+    for (uint32_t i = 0; i < operation->change_count && left > 0; i++) {
+        const struct rl_change *change = &cursor->log->changes[operation->change_first + i];
+        uint32_t written = 0;
+
+        if (change->plane != RL_PLANE_MEMORY || view->memory_count == RL_VIEW_MEMORY_MAX) {
+            continue;
+        }
+        for (uint32_t word = 0; word < RL_PAGE_WORDS && left > 0;
+             word += rl_line_words(cursor->device)) {
+            uint32_t line = change->mask & rl_line_mask(cursor->device, word);
+
+            written |= line;
+            left -= line != 0;
+        }
+        view->memory_over[view->memory_count].page = change->page;
+        view->memory_over[view->memory_count].slot =
+            rl_slot_merge(change->before, change->after, written);
+        view->memory_count++;
+    }
+    return left == 0 && view->memory_count > 0;
+}
+
 static bool view_mid(const struct rl_cursor *cursor, const struct rl_operation *operation,
                      const struct rl_outcome *outcome, struct rl_view *view)
 {
@@ -165,7 +194,8 @@ bool rl_outcome_view(const struct rl_cursor *cursor, const struct rl_outcome *ou
     }
     operation = &cursor->log->operations[cursor->next];
     if (outcome->landing == RL_LANDING_MID) {
-        return outcome->lines == RL_LINES_KEPT && view_mid(cursor, operation, outcome, view);
+        return (outcome->lines == RL_LINES_KEPT ? view_mid : view_back)(cursor, operation, outcome,
+                                                                        view);
     }
     return view_flash(cursor, operation, outcome, view);
 }

@@ -10,7 +10,7 @@
 #include "board/plane.h"
 
 #define RL_VIEW_FLASH_MAX  4096u /* pages of the largest sector, 1 MiB */
-#define RL_VIEW_MEMORY_MAX 66u   /* pages of one store */
+#define RL_VIEW_MEMORY_MAX 4096u /* pages of one store or write-back: a whole cache */
 
 struct rl_view {
     const struct rl_plane *flash;

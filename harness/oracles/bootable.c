@@ -11,8 +11,8 @@ void rl_judge_boot(struct rl_judge *judge, int escape, relight_progress progress
         return;
     case RL_ESCAPE_SPIN:
         rl_judge_violated(judge, RL_PROPERTY_BOOTABLE,
-                          "boot made no operation for seconds of processor time: the guard's "
-                          "verdict is an endless loop");
+                          "boot made no operation for seconds: the guard's verdict is an endless "
+                          "loop, or a call that blocks");
         return;
     case RL_ESCAPE_ASSERTION:
         rl_judge_violated(judge, RL_PROPERTY_BOOTABLE, "an assertion of the engine failed: %s",

@@ -57,6 +57,11 @@ void rl_judge_end(struct rl_judge *judge, int escape, relight_progress progress,
                           "the update did not end within the plan's limit of operations");
     } else if (escape != 0) {
         rl_judge_boot(judge, escape, progress, 1);
+    } else if (progress != RELIGHT_RUNS && progress != RELIGHT_REFUSED &&
+               progress != RELIGHT_HALTED) {
+        rl_judge_violated(judge, RL_PROPERTY_PROGRESS,
+                          "the engine's step returned %d, which is no relight_progress",
+                          (int)progress);
     } else if (image != RL_RUNS_NEW) {
         rl_judge_violated(judge, RL_PROPERTY_PROGRESS,
                           "offered without faults, the update ended in %s%s%s",
