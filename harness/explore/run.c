@@ -166,9 +166,9 @@ static void judge_state(void *user)
 {
     struct rl_judge *judge = user;
 
-    rl_judge_look(judge);
     rl_judge_invariant(judge);
     rl_judge_key_state(judge);
+    judge->outlook = judge->now;
 }
 
 static void look_at_state(struct rl_run *run, struct rl_board *board)

@@ -43,7 +43,8 @@ struct rl_judge {
     bool settling; /* power cycles without an update since an initialization: no key can be left */
     bool executes; /* the engine says which modules run */
     uint32_t executed;              /* modules since the update was offered, bit mask */
-    struct relight_outlook outlook; /* what the engine said that this boot would run */
+    struct relight_outlook now;     /* what the engine said last of what a reset would leave */
+    struct relight_outlook outlook; /* and what it said before the boot going on */
 };
 
 /* Records a violation; the first of each property is kept. `format` as printf. */
@@ -73,8 +74,7 @@ void rl_judge_authentic(struct rl_judge *judge, const char *module, const char *
 void rl_judge_rule(struct rl_judge *judge, const char *what, uint8_t device, uint32_t address);
 /* Flash changed in a boot with nothing left to do. */
 void rl_judge_settled(struct rl_judge *judge);
-/* What the engine's decoder says of the state before a boot, for rl_judge_outlook() after it. */
-void rl_judge_look(struct rl_judge *judge);
+/* After a boot: what ran against judge->outlook. */
 void rl_judge_outlook(struct rl_judge *judge, int image);
 /* bootable.c: how a boot left the engine; `escape` is RL_ESCAPE_… or 0. */
 void rl_judge_boot(struct rl_judge *judge, int escape, relight_progress progress, uint32_t boots);

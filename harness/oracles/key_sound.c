@@ -21,11 +21,11 @@ static void look(struct rl_judge *judge, struct relight_outlook *outlook)
 /* A key that would survive a reset now must belong to what would survive with it. */
 void rl_judge_key_state(struct rl_judge *judge)
 {
-    struct relight_outlook outlook;
+    struct relight_outlook *outlook = &judge->now;
     int there;
 
-    look(judge, &outlook);
-    if (!outlook.key_valid) {
+    look(judge, outlook);
+    if (!outlook->key_valid) {
         return;
     }
     judge->key_seen = true;
@@ -36,7 +36,7 @@ void rl_judge_key_state(struct rl_judge *judge)
         rl_judge_violated(judge, RL_PROPERTY_KEY_SOUND,
                           "a valid key would survive a reset, and the resident image would not be "
                           "whole");
-    } else if (memcmp(judge->images[there].identity, outlook.key, sizeof outlook.key) != 0) {
+    } else if (memcmp(judge->images[there].identity, outlook->key, sizeof outlook->key) != 0) {
         rl_judge_violated(judge, RL_PROPERTY_KEY_SOUND,
                           "a valid key would survive a reset, and the resident image, %s, is not "
                           "the one it names",
@@ -73,9 +73,4 @@ void rl_judge_init_step(struct rl_judge *judge, uint32_t step, bool fast)
         rl_judge_violated(judge, RL_PROPERTY_KEY_SOUND,
                           "fast step %u ran on a resident image that is not whole", step);
     }
-}
-
-void rl_judge_look(struct rl_judge *judge)
-{
-    look(judge, &judge->outlook);
 }
