@@ -41,9 +41,10 @@ static bool is_marked(const struct relight_services *s)
 }
 
 /* TOY_TRUSTS_MEMORY: boot leaves a note in memory, and then a seal that says that the note is
- * whole, and cleans neither. An update breaks the seal before it puts something else in the note's
- * place. So what the note's line held before boot shows in one way only: a boot after a cut update
- * writes note and seal anew, and a reset there keeps all lines but that one. */
+ * whole, and cleans neither. Both boot and update break the seal before they write to the note's
+ * place, and update writes something else there. So what the note's line held before boot shows in
+ * one way only: a boot after a cut update writes note and seal anew, and a reset there keeps all
+ * lines but that one. */
 #define NOTE 0x11
 #define SEAL 0x22
 #define TAG  0x33
@@ -75,11 +76,18 @@ static bool memory_holds(const struct relight_services *s, uint32_t address, uin
     return true;
 }
 
+static void break_seal(const struct relight_services *s)
+{
+    (void)s->memory_fill(s->host, seal_at(s), 0);
+    (void)s->cache_clean(s->host, seal_at(s), UNIT);
+}
+
 /* Which bank to boot: as the record says, but the other one for a note that is sealed and wrong. */
 static bool trust_memory(const struct relight_services *s, bool marked)
 {
     bool misled = memory_holds(s, seal_at(s), UNIT, SEAL) && memory_holds(s, note_at(s), 8, TAG);
 
+    break_seal(s);
     (void)s->memory_fill(s->host, note_at(s), NOTE);
     (void)s->memory_fill(s->host, seal_at(s), SEAL);
     return misled ? !marked : marked;
@@ -87,8 +95,7 @@ static bool trust_memory(const struct relight_services *s, bool marked)
 
 static void use_note_otherwise(const struct relight_services *s)
 {
-    (void)s->memory_fill(s->host, seal_at(s), 0);
-    (void)s->cache_clean(s->host, seal_at(s), UNIT);
+    break_seal(s);
     (void)s->memory_fill(s->host, note_at(s), TAG);
     (void)s->cache_clean(s->host, note_at(s), UNIT);
 }
