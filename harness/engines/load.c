@@ -171,8 +171,11 @@ static bool loads_in_order(const char *name)
     (void)fflush(NULL);
     child = fork();
     if (child == 0) {
+        void *library;
+
         (void)alarm(LOAD_SECONDS);
-        _exit(open_library(name) != NULL ? LOADED : REFUSED);
+        library = open_library(name);
+        _exit(library != NULL ? LOADED : REFUSED);
     }
     if (child < 0) {
         return true; /* no second process: the first has to do */
