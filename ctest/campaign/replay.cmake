@@ -1,4 +1,4 @@
-# A token replays byte for byte: twice here, and with a copy of everything in another folder. With
+# A token replays byte for byte: twice here, and in another folder with an engine built there. With
 # another plan or engine it says that it is stale.
 include(${SOURCE}/ctest/campaign/include/campaign.cmake)
 
@@ -7,9 +7,27 @@ set(mutant ${MUTANTS}/overlay-not-redone.so)
 # As in another checkout, with a plan that has to be found by its name.
 set(elsewhere ${WORK}/elsewhere)
 file(MAKE_DIRECTORY ${elsewhere}/faultplans ${elsewhere}/program)
-file(COPY ${RELIGHT} ${mutant} DESTINATION ${elsewhere}/program)
+file(COPY ${RELIGHT} DESTINATION ${elsewhere}/program)
 write_small_plan(small "memory: [battery]")
 file(COPY ${WORK}/small.yaml DESTINATION ${elsewhere}/faultplans)
+
+# The same engine built a second time, with the settings of this build.
+load_cache(${BUILD} READ_WITH_PREFIX here_
+           CMAKE_C_COMPILER CMAKE_GENERATOR CMAKE_BUILD_TYPE RELIGHT_SANITIZE RELIGHT_COVERAGE
+           RELIGHT_LTO)
+execute_process(COMMAND ${CMAKE_COMMAND} -S ${SOURCE} -B ${elsewhere}/build
+                        -G ${here_CMAKE_GENERATOR}
+                        -DCMAKE_C_COMPILER=${here_CMAKE_C_COMPILER}
+                        -DCMAKE_BUILD_TYPE=${here_CMAKE_BUILD_TYPE}
+                        -DRELIGHT_SANITIZE=${here_RELIGHT_SANITIZE}
+                        -DRELIGHT_COVERAGE=${here_RELIGHT_COVERAGE}
+                        -DRELIGHT_LTO=${here_RELIGHT_LTO}
+                OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ${CMAKE_COMMAND} --build ${elsewhere}/build
+                        --target mutant_overlay-not-redone
+                OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+file(COPY ${elsewhere}/build/fixtures/mutants/overlay-not-redone.so
+     DESTINATION ${elsewhere}/program)
 
 # replay_elsewhere(TOKEN OUTPUT)
 function(replay_elsewhere token output)
