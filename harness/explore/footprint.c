@@ -307,19 +307,6 @@ static uint64_t *copy_bits(const uint64_t *bits, uint32_t count)
     return copy;
 }
 
-/* Past the pages that a leaf was split by: what the run's start state held there. */
-static uint32_t past_splits(struct rl_footprints *f, uint32_t at, const struct rl_run *run)
-{
-    while (f->nodes[at].type == NODE_LOOK && f->nodes[at].split) {
-        const struct node *node = &f->nodes[at];
-        const struct rl_plane *start = node->device == RL_FLASH ? &run->flash : &run->memory;
-        rl_slot slot = start->slots[node->page];
-
-        at = child_for(f, at, node->look == RL_LOOK_PAGE ? slot : rl_slot_words(slot, node->mask));
-    }
-    return at;
-}
-
 /* Adds words to those that the leaf determines. */
 static void know_words(struct rl_leaf *leaf, struct rl_place place)
 {
@@ -331,6 +318,41 @@ static void know_words(struct rl_leaf *leaf, struct rl_place place)
     }
     leaf->words = rl_realloc(leaf->words, (leaf->word_count + 1u) * sizeof *leaf->words);
     leaf->words[leaf->word_count++] = place;
+}
+
+/* What the run's start state held at the page of a look. */
+static rl_slot start_slot(const struct rl_run *run, const struct node *node)
+{
+    return (node->device == RL_FLASH ? &run->flash : &run->memory)->slots[node->page];
+}
+
+/* Past one look that split a leaf: by what the run's start state held there. */
+static uint32_t past_split(struct rl_footprints *f, uint32_t at, const struct rl_run *run)
+{
+    const struct node *node = &f->nodes[at];
+    rl_slot slot = start_slot(run, node);
+
+    return child_for(f, at, node->look == RL_LOOK_PAGE ? slot : rl_slot_words(slot, node->mask));
+}
+
+static uint32_t past_splits(struct rl_footprints *f, uint32_t at, const struct rl_run *run)
+{
+    while (f->nodes[at].type == NODE_LOOK && f->nodes[at].split) {
+        at = past_split(f, at, run);
+    }
+    return at;
+}
+
+/* What the look of a split determines of its page in a leaf behind it, whose run found `slot`
+ * there. That some word is bad determines none. */
+static void know_split(struct rl_leaf *leaf, const struct node *node, rl_slot slot)
+{
+    rl_bit_set(leaf->touched[node->device], node->page);
+    if (node->look == RL_LOOK_PAGE) {
+        rl_bit_set(leaf->pinned[node->device], node->page);
+    } else if (rl_slot_words(slot, node->mask) != RL_WORDS_BAD) {
+        know_words(leaf, (struct rl_place){node->device, node->page, node->mask});
+    }
 }
 
 /* Keeps which words the run's looks determined, of pages that they do not determine whole. */
@@ -351,9 +373,20 @@ static void keep_words(struct rl_leaf *leaf, const struct rl_observer *observer)
     }
 }
 
+/* What the looks that split leaves on the way from `at` to the leaf's node determine of it. */
+static void know_splits(struct rl_footprints *f, struct rl_leaf *leaf, uint32_t at,
+                        const struct rl_run *run)
+{
+    while (at != leaf->node) {
+        know_split(leaf, &f->nodes[at], start_slot(run, &f->nodes[at]));
+        at = past_split(f, at, run);
+    }
+}
+
 uint32_t rl_footprints_add(struct rl_footprints *f, const struct rl_run *run)
 {
     struct rl_leaf *leaf;
+    uint32_t splits;
     uint32_t at = 0;
 
     for (size_t i = 0; i < run->observer.count; i++) {
@@ -364,6 +397,7 @@ uint32_t rl_footprints_add(struct rl_footprints *f, const struct rl_run *run)
         }
         at = child_for(f, at, seen->value);
     }
+    splits = at;
     at = past_splits(f, at, run);
     if (f->nodes[at].type == NODE_LEAF) {
         return f->nodes[at].page;
@@ -383,6 +417,7 @@ uint32_t rl_footprints_add(struct rl_footprints *f, const struct rl_run *run)
     leaf->violated = run->judge.violated;
     leaf->node = at;
     keep_words(leaf, &run->observer);
+    know_splits(f, leaf, splits, run);
     return (uint32_t)f->leaf_count++;
 }
 
@@ -402,16 +437,11 @@ void rl_footprints_split(struct rl_footprints *f, uint32_t leaf, struct rl_place
     node->split = true;
     node->device = place.device;
     node->page = place.page;
+    know_split(at, node, slot);
     child = child_for(f, at->node, whole ? slot : value);
     f->nodes[child].type = NODE_LEAF;
     f->nodes[child].page = leaf;
     at->node = child;
-    rl_bit_set(at->touched[place.device], place.page);
-    if (whole) {
-        rl_bit_set(at->pinned[place.device], place.page);
-    } else {
-        know_words(at, place);
-    }
 }
 
 void rl_footprints_forget_expansions(struct rl_footprints *f)

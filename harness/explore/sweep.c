@@ -367,7 +367,6 @@ bool rl_sweep_golden(struct rl_sweep *sweep)
     if (golden->leaf == RL_LEAF_NONE) {
         return false;
     }
-    rl_footprints_leaf(sweep->footprints, golden->leaf)->expanded = true;
     sweep->tally.result.golden_operations = golden->run.operations;
     rl_tally_scenario(&sweep->tally, &scenario, verdict_of(sweep, golden->leaf));
     return golden->run.judge.violated == 0;
