@@ -1,5 +1,6 @@
 #include "journal.h"
 
+#include "confirm.h"
 #include "mem.h"
 
 #define MAGIC       0x4E52554Au /* "JURN" */
@@ -26,6 +27,7 @@ enum {
 #define BODY_SIZE ((uint32_t)SEAL - (uint32_t)BODY)
 #define SEAL_SIZE ((uint32_t)HEADER_SIZE - (uint32_t)SEAL)
 
+_Static_assert(BODY_SIZE <= FL_CONFIRM_MAX, "a body is programmed and confirmed at once");
 _Static_assert(AT_IDENTITY + FL_DIGEST_SIZE <= SEAL, "the body holds the identity");
 _Static_assert(SEAL % 32 == 0 && HEADER_SIZE % 32 == 0 && MARKS % 32 == 0,
                "parts start on granules of any size");
@@ -57,40 +59,7 @@ static void make_mark(uint32_t sector, uint8_t *raw)
 
 fl_status fl_journal_erase(const struct fl_port *port)
 {
-    uint32_t address = port->layout->journal.address;
-    uint32_t size = port->layout->sector_size;
-    bool blank = false;
-    fl_status status = port->flash_is_blank(port->board, address, size, &blank);
-
-    FL_ASSERT(port, address % size == 0);
-    if (status == FL_OK && blank) {
-        return FL_OK;
-    }
-    status = port->flash_erase(port->board, address);
-    if (status == FL_OK) {
-        status = port->flash_is_blank(port->board, address, size, &blank);
-    }
-    if (status == FL_OK && !blank) {
-        status = FL_E_CONFIRM;
-    }
-    return status;
-}
-
-static fl_status write_part(const struct fl_port *port, uint32_t address, const uint8_t *bytes,
-                            uint32_t size)
-{
-    uint8_t back[BODY_SIZE];
-    fl_status status = port->flash_program(port->board, address, bytes, size);
-
-    FL_ASSERT(port, size <= sizeof back);
-    FL_ASSERT(port, size % port->layout->granule_size == 0);
-    if (status == FL_OK) {
-        status = port->flash_read(port->board, address, back, size);
-    }
-    if (status == FL_OK && memcmp(back, bytes, size) != 0) {
-        status = FL_E_CONFIRM;
-    }
-    return status;
+    return fl_erase_confirmed(port, port->layout->journal.address);
 }
 
 fl_status fl_journal_restart(const struct fl_port *port, const struct fl_journal *journal)
@@ -103,10 +72,10 @@ fl_status fl_journal_restart(const struct fl_port *port, const struct fl_journal
     FL_ASSERT(port, journal->sectors > 0);
     make_header(journal, raw);
     if (status == FL_OK) {
-        status = write_part(port, address + BODY, raw + BODY, BODY_SIZE);
+        status = fl_program_confirmed(port, address + BODY, raw + BODY, BODY_SIZE);
     }
     if (status == FL_OK) {
-        status = write_part(port, address + SEAL, raw + SEAL, SEAL_SIZE);
+        status = fl_program_confirmed(port, address + SEAL, raw + SEAL, SEAL_SIZE);
     }
     return status;
 }
@@ -160,8 +129,8 @@ fl_status fl_journal_set(const struct fl_port *port, uint32_t sector)
         return FL_OK;
     }
     make_mark(sector, raw);
-    return write_part(port, port->layout->journal.address + (uint32_t)MARKS + sector * granule, raw,
-                      granule);
+    return fl_program_confirmed(
+        port, port->layout->journal.address + (uint32_t)MARKS + sector * granule, raw, granule);
 }
 
 /* Whether `raw` is a header as make_header() makes it; then `journal` is what it was made from. */

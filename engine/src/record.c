@@ -1,5 +1,6 @@
 #include "record.h"
 
+#include "confirm.h"
 #include "mem.h"
 
 #define MAGIC       0x44434552u /* "RECD" */
@@ -24,6 +25,7 @@ enum {
 #define SEAL_SIZE ((uint32_t)FIRM - (uint32_t)SEAL)
 #define FIRM_SIZE ((uint32_t)RECORD_SIZE - (uint32_t)FIRM)
 
+_Static_assert(BODY_SIZE <= FL_CONFIRM_MAX, "a body is programmed and confirmed at once");
 _Static_assert(AT_IDENTITY + FL_DIGEST_SIZE <= SEAL, "the body holds the identity");
 _Static_assert(SEAL % 32 == 0 && FIRM % 32 == 0 && RECORD_SIZE % 32 == 0,
                "parts start on granules of any size");
@@ -140,24 +142,6 @@ const struct fl_record *fl_records_newest(const struct fl_records *records)
     return &records->bank[0];
 }
 
-/* Programs one part of a slot and reads it back. */
-static fl_status write_part(const struct fl_port *port, uint32_t address, const uint8_t *bytes,
-                            uint32_t size)
-{
-    uint8_t back[BODY_SIZE];
-    fl_status status = port->flash_program(port->board, address, bytes, size);
-
-    FL_ASSERT(port, size <= sizeof back);
-    FL_ASSERT(port, size % port->layout->granule_size == 0);
-    if (status == FL_OK) {
-        status = port->flash_read(port->board, address, back, size);
-    }
-    if (status == FL_OK && memcmp(back, bytes, size) != 0) {
-        status = FL_E_CONFIRM;
-    }
-    return status;
-}
-
 static fl_status write_record(const struct fl_port *port, uint32_t address, uint32_t sequence,
                               uint32_t bank, const uint8_t *identity)
 {
@@ -176,12 +160,12 @@ static fl_status write_record(const struct fl_port *port, uint32_t address, uint
     fl_put32(raw + AT_CRC, fl_crc32c(raw + BODY, BODY_SIZE));
     fl_put32(raw + FIRM, FIRM_MARK);
 
-    status = write_part(port, address + BODY, raw + BODY, BODY_SIZE);
+    status = fl_program_confirmed(port, address + BODY, raw + BODY, BODY_SIZE);
     if (status == FL_OK) {
-        status = write_part(port, address + SEAL, raw + SEAL, SEAL_SIZE);
+        status = fl_program_confirmed(port, address + SEAL, raw + SEAL, SEAL_SIZE);
     }
     if (status == FL_OK) {
-        status = write_part(port, address + FIRM, raw + FIRM, FIRM_SIZE);
+        status = fl_program_confirmed(port, address + FIRM, raw + FIRM, FIRM_SIZE);
     }
     return status;
 }
@@ -192,8 +176,6 @@ static fl_status make_room(const struct fl_port *port, const struct fl_records *
 {
     const struct fl_layout *layout = port->layout;
     uint32_t other = 1u - kept;
-    bool blank = false;
-    fl_status status;
 
     FL_ASSERT(port, kept < 2u);
     for (uint32_t i = 0; i < 2u; i++) {
@@ -205,14 +187,7 @@ static fl_status make_room(const struct fl_port *port, const struct fl_records *
         }
     }
     *address = layout->record[other].address;
-    status = port->flash_erase(port->board, *address);
-    if (status == FL_OK) {
-        status = port->flash_is_blank(port->board, *address, layout->sector_size, &blank);
-    }
-    if (status == FL_OK && !blank) {
-        status = FL_E_CONFIRM;
-    }
-    return status;
+    return fl_erase_confirmed(port, *address);
 }
 
 fl_status fl_record_append(const struct fl_port *port, const struct fl_records *records,

@@ -1,0 +1,19 @@
+/* Flash operations that are looked at before they are believed. */
+#ifndef FASTLOAD_SRC_CONFIRM_H
+#define FASTLOAD_SRC_CONFIRM_H
+
+#include "fastload/port.h"
+
+/* The most bytes that fl_program_confirmed() takes. */
+#define FL_CONFIRM_MAX 64u
+
+/* Erases the sector at `address`, also when it reads blank: an erase that was interrupted may read
+ * so. FL_E_CONFIRM when it does not read blank afterwards. */
+fl_status fl_erase_confirmed(const struct fl_port *port, uint32_t address);
+
+/* Programs `size` bytes, a multiple of granules inside one page, FL_CONFIRM_MAX at most, and reads
+ * them back. FL_E_CONFIRM when something else is there. */
+fl_status fl_program_confirmed(const struct fl_port *port, uint32_t address, const uint8_t *bytes,
+                               uint32_t size);
+
+#endif
