@@ -8,8 +8,8 @@ fl_status fl_erase_confirmed(const struct fl_port *port, uint32_t address)
     bool blank = false;
     fl_status status = port->flash_erase(port->board, address);
 
-    FL_ASSERT(port, size > 0);
-    FL_ASSERT(port, address % size == 0);
+    FL_ASSERT(port, size > 0 && address % size == 0);
+    FL_ASSERT(port, port->layout->granule_size <= size);
     if (status == FL_OK) {
         status = port->flash_is_blank(port->board, address, size, &blank);
     }
