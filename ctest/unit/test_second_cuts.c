@@ -227,7 +227,7 @@ static void fail_at(const struct cut *cut, const char *what)
     const struct rl_operation *operation = &known.run.log.operations[cut->operation];
     char outcome[128];
 
-    rl_outcome_format(&cut->outcome, &scene.device.geometry, is_battery(), outcome, sizeof outcome);
+    rl_outcome_format(&cut->outcome, &scene.device.geometry, outcome, sizeof outcome);
     fail_msg("%s: the second cut at %s of 0x%x, %s, in another state of its leaf: %s",
              scene.cell->name, rl_kind_name(operation->kind), operation->address, outcome, what);
 }

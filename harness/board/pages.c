@@ -47,11 +47,6 @@ uint32_t rl_pages_ones(uint32_t data)
     return pages.ones[data];
 }
 
-uint64_t rl_pages_count(void)
-{
-    return pages.count;
-}
-
 static void table_grow(void)
 {
     uint32_t size = pages.table_size == 0 ? 65536u : pages.table_size * 2u;

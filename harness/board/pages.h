@@ -60,7 +60,6 @@ const uint8_t *rl_pages_bytes(uint32_t data);
 struct rl_sum rl_pages_fingerprint(uint32_t data);
 /* Words that are all ones, as a mask: in flash they may be programmed or not. */
 uint32_t rl_pages_ones(uint32_t data);
-uint64_t rl_pages_count(void);
 
 uint32_t rl_pages_marks(struct rl_marks marks);
 struct rl_marks rl_pages_marks_of(uint32_t marks);

@@ -124,9 +124,6 @@ static int replay(const struct rl_plan *plan, const struct rl_engine_handle *eng
     if (status == RL_REPLAY_BAD_TOKEN) {
         return rl_cli_fail(RL_EXIT_USAGE, "%s", error);
     }
-    if (status == RL_REPLAY_FAILED) {
-        return rl_cli_fail(RL_EXIT_FAILED, "%s", error);
-    }
     fputs(timeline, stdout);
     free(timeline);
     return rl_cli_finish(status == RL_REPLAY_VIOLATED ? RL_EXIT_VIOLATED : RL_EXIT_HELD);

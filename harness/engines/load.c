@@ -36,11 +36,6 @@ extern const struct relight_engine rl_fastload_engine;
 static const struct relight_engine *const builtin[] = {&rl_fastload_engine};
 #define BUILTIN_COUNT (sizeof builtin / sizeof builtin[0])
 
-const struct relight_engine *rl_engine_builtin(unsigned index)
-{
-    return index < BUILTIN_COUNT ? builtin[index] : NULL;
-}
-
 /* What tokens can carry. */
 static bool is_word(const char *name)
 {

@@ -19,7 +19,5 @@ struct rl_engine_handle {
 int rl_engine_open(const char *name, struct rl_engine_handle *handle, char *error,
                    size_t error_size);
 void rl_engine_close(struct rl_engine_handle *handle);
-/* Built-in engines by index; NULL past the last. */
-const struct relight_engine *rl_engine_builtin(unsigned index);
 
 #endif

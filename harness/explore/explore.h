@@ -35,15 +35,14 @@ int rl_campaign_run(const struct rl_plan *plan, const struct rl_engine_handle *e
 
 /* How a replay ended. */
 enum rl_replay_status {
-    RL_REPLAY_HELD = 0,      /* nothing violated */
-    RL_REPLAY_VIOLATED = 1,  /* the violation happened; it is in the timeline */
-    RL_REPLAY_BAD_TOKEN = 2, /* malformed, or of another plan, image or engine */
-    RL_REPLAY_FAILED = 3
+    RL_REPLAY_HELD = 0,     /* nothing violated */
+    RL_REPLAY_VIOLATED = 1, /* the violation happened; it is in the timeline */
+    RL_REPLAY_BAD_TOKEN = 2 /* malformed, or of another plan, image or engine */
 };
 
 /* Runs the scenario that `token` names. On HELD and VIOLATED *timeline is an allocated text, a pure
- * function of plan, engine and token; `until` above 0 ends it after so many operations. On the
- * others `error` holds one line. */
+ * function of plan, engine and token; `until` above 0 ends it after so many operations. On a bad
+ * token `error` holds one line. */
 enum rl_replay_status rl_replay(const struct rl_plan *plan, const struct rl_engine_handle *engine,
                                 const char *token, uint64_t until, char **timeline, char *error,
                                 size_t error_size);

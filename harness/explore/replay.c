@@ -135,7 +135,7 @@ static bool hit(struct replay *replay, const struct rl_fault *fault, struct rl_r
         rl_cursor_step(&replay->cursor);
     }
     rl_fault_describe(&again, fault->cycle, &run->log, index, replay->scene.engine, &outcome,
-                      &replay->scene.device.geometry, battery);
+                      &replay->scene.device.geometry);
     if (!rl_outcome_view(&replay->cursor, &outcome, battery, &replay->view) ||
         strcmp(again.outcome, fault->outcome) != 0) {
         return false;

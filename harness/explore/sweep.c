@@ -55,8 +55,7 @@ static void describe(void *user, struct rl_token *token)
         struct rl_level *level = &sweep->levels[i];
 
         rl_fault_describe(&token->faults[i], i + 1u, &level->run.log, level->operation,
-                          scene->engine, &level->outcome, &scene->device.geometry,
-                          scene->cell->memory == RL_MEMORY_BATTERY);
+                          scene->engine, &level->outcome, &scene->device.geometry);
     }
 }
 
@@ -208,9 +207,7 @@ static uint32_t base_leaf(struct rl_sweep *sweep, const struct rl_family *family
      * leave the same state have the same leaf. */
     known = &level->bases[base.lines];
     if (*known == RL_LEAF_NONE) {
-        uint32_t leaf = judge(sweep, &base);
-
-        *known = leaf;
+        *known = judge(sweep, &base);
     }
     return *known;
 }

@@ -16,8 +16,7 @@ static bool same_place(const struct rl_operation *a, const struct rl_operation *
 
 void rl_fault_describe(struct rl_fault *fault, uint32_t cycle, const struct rl_log *log,
                        size_t index, const struct relight_engine *engine,
-                       const struct rl_outcome *outcome, const struct relight_geometry *geometry,
-                       bool battery)
+                       const struct rl_outcome *outcome, const struct relight_geometry *geometry)
 {
     const struct rl_operation *operation = &log->operations[index];
 
@@ -29,7 +28,7 @@ void rl_fault_describe(struct rl_fault *fault, uint32_t cycle, const struct rl_l
     for (size_t i = 0; i <= index; i++) {
         fault->count += same_place(&log->operations[i], operation);
     }
-    rl_outcome_format(outcome, geometry, battery, fault->outcome, sizeof fault->outcome);
+    rl_outcome_format(outcome, geometry, fault->outcome, sizeof fault->outcome);
 }
 
 size_t rl_fault_locate(const struct rl_fault *fault, const struct rl_log *log,

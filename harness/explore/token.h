@@ -34,8 +34,7 @@ struct rl_token {
 /* The fault that `outcome` at operation `index` of a log is. */
 void rl_fault_describe(struct rl_fault *fault, uint32_t cycle, const struct rl_log *log,
                        size_t index, const struct relight_engine *engine,
-                       const struct rl_outcome *outcome, const struct relight_geometry *geometry,
-                       bool battery);
+                       const struct rl_outcome *outcome, const struct relight_geometry *geometry);
 /* The operation that a fault hits; log->count when there is none. */
 size_t rl_fault_locate(const struct rl_fault *fault, const struct rl_log *log,
                        const struct relight_engine *engine);

@@ -86,7 +86,7 @@ rl_class rl_outcome_class(const struct rl_outcome *outcome);
 
 /* As in tokens; `size` at least 96. */
 void rl_outcome_format(const struct rl_outcome *outcome, const struct relight_geometry *geometry,
-                       bool battery, char *text, size_t size);
+                       char *text, size_t size);
 bool rl_outcome_parse(const char *text, const struct relight_geometry *geometry, bool battery,
                       struct rl_outcome *outcome);
 /* The same in words, for timelines. */

@@ -28,13 +28,12 @@ static void format_place(const struct rl_outcome *outcome, const struct relight_
 }
 
 void rl_outcome_format(const struct rl_outcome *outcome, const struct relight_geometry *geometry,
-                       bool battery, char *text, size_t size)
+                       char *text, size_t size)
 {
     char part[32] = "";
     char lines[64] = "";
     char place[40];
 
-    (void)battery;
     if (outcome->landing == RL_LANDING_MID) {
         (void)snprintf(part, sizeof part, ":%u", outcome->part);
     } else if (landings[outcome->landing].has_part) {

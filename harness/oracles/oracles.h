@@ -21,7 +21,5 @@ struct rl_property_info {
 };
 
 const struct rl_property_info *rl_property_info(rl_property property);
-/* Index of the property called `name`, or RL_PROPERTY_COUNT. */
-rl_property rl_property_find(const char *name);
 
 #endif

@@ -3,7 +3,6 @@
 #include "oracles/oracles.h"
 
 #include <stddef.h>
-#include <string.h>
 
 static const struct rl_property_info properties[] = {
     [RL_PROPERTY_BOOTABLE] =
@@ -62,14 +61,4 @@ _Static_assert(sizeof properties / sizeof properties[0] == RL_PROPERTY_COUNT, "o
 const struct rl_property_info *rl_property_info(rl_property property)
 {
     return (unsigned)property < RL_PROPERTY_COUNT ? &properties[property] : NULL;
-}
-
-rl_property rl_property_find(const char *name)
-{
-    for (unsigned i = 0; i < RL_PROPERTY_COUNT; i++) {
-        if (strcmp(properties[i].name, name) == 0) {
-            return (rl_property)i;
-        }
-    }
-    return RL_PROPERTY_COUNT;
 }
