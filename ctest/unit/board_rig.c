@@ -20,7 +20,7 @@ static void lay_out(struct relight_geometry *g)
     g->record[0] = (struct relight_region){RIG_RECORD_A, RIG_SECTOR};
     g->record[1] = (struct relight_region){RIG_RECORD_A + RIG_SECTOR, RIG_SECTOR};
     g->journal = (struct relight_region){RIG_JOURNAL, RIG_SECTOR};
-    g->data = (struct relight_region){RIG_JOURNAL + RIG_SECTOR, RIG_SECTOR};
+    g->data[0] = (struct relight_region){RIG_JOURNAL + RIG_SECTOR, RIG_SECTOR};
     g->resident = (struct relight_region){RIG_RESIDENT, 4096};
     g->staging = (struct relight_region){RIG_STAGING, 4096};
     g->hardware_level = 1;

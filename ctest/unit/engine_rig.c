@@ -79,7 +79,7 @@ void rig_expect_running(struct rig *rig, const struct rig_image *image)
     assert_int_equal(rig->engine.phase, FL_PHASE_IDLE);
     assert_int_equal(rig->engine.cursor, 0);
     assert_int_equal(rig->engine.new_size, 0);
-    assert_memory_equal(rig->engine.active, image->identity, FL_DIGEST_SIZE);
+    assert_memory_equal(rig->engine.running.active, image->identity, FL_DIGEST_SIZE);
     assert_memory_equal(resident, image->bytes, FL_KEY_SLOT);
     assert_memory_equal(resident + FL_METADATA_SIZE, image->bytes + FL_METADATA_SIZE,
                         image->size - FL_METADATA_SIZE);
@@ -90,6 +90,7 @@ void rig_expect_running(struct rig *rig, const struct rig_image *image)
 void rig_boot(struct rig *rig, const struct rig_image *image)
 {
     assert_int_equal(fl_boot(&rig->engine, &rig->array.port), FL_OK);
+    assert_int_equal(fl_start(&rig->engine, &rig->array.port), FL_OK);
     assert_int_equal(rig->engine.last, FL_OK);
     rig_expect_running(rig, image);
     assert_null(fl_invariant(&rig->array.port));

@@ -37,7 +37,7 @@ static void brings_the_new_image(void **state)
     const struct fl_region *bank = array->layout.bank;
 
     rig_update(rig, &rig->new);
-    assert_int_equal(rig->engine.bank, 1);
+    assert_int_equal(rig->engine.running.bank, 1);
     assert_memory_equal(array->flash + bank[1].address, rig->new.bytes, rig->new.size);
     assert_memory_equal(array->flash + bank[0].address, rig->old.bytes, rig->old.size);
     assert_int_equal(array->fast_steps, 3);

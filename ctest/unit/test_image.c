@@ -61,7 +61,7 @@ static void expect(const uint8_t *image, size_t size, fl_status expected)
     struct fl_image parsed;
 
     memset(&parsed, 0xA5, sizeof parsed);
-    assert_int_equal(fl_image_parse(image, (uint32_t)size, &parsed), expected);
+    assert_int_equal(fl_image_parse(image, (uint32_t)size, UINT32_MAX, &parsed), expected);
     if (expected != FL_OK) {
         assert_memory_equal(&parsed, &zero, sizeof parsed);
     }
@@ -147,7 +147,7 @@ static void every_field_is_read(void **state)
         fl_put32(image + offset, 0x1000000u + offset);
     }
     repair_crc(image);
-    assert_int_equal(fl_image_parse(image, TOTAL, &parsed), FL_OK);
+    assert_int_equal(fl_image_parse(image, TOTAL, UINT32_MAX, &parsed), FL_OK);
     assert_int_equal(parsed.total_size, TOTAL);
     assert_int_equal(parsed.version, 0x1000000u + FL_H_VERSION);
     assert_int_equal(parsed.level, 0x1000000u + FL_H_LEVEL);
@@ -364,8 +364,8 @@ static void reserved_segment_bytes_are_zero(void **state)
 {
     (void)state;
     for (uint32_t i = 0; i < 4; i++) {
-        expect_byte(SEGMENT(0) + FL_S_RESERVED + i, 1, FL_E_SEGMENT);
-        expect_byte(SEGMENT(1) + FL_S_RESERVED + i, 1, FL_E_SEGMENT);
+        expect_byte(SEGMENT(0) + FL_S_PLACE + i, 1, FL_E_SEGMENT);
+        expect_byte(SEGMENT(1) + FL_S_PLACE + i, 1, FL_E_SEGMENT);
     }
     for (uint32_t offset = SEGMENT(2); offset < FL_MANIFEST_SIZE; offset++) {
         expect_byte(offset, 1, FL_E_SEGMENT);
@@ -536,7 +536,7 @@ static fl_status agree(const uint8_t *image, size_t size)
 {
     static struct rl_inspection inspection;
     struct fl_image parsed;
-    fl_status status = fl_image_parse(image, (uint32_t)size, &parsed);
+    fl_status status = fl_image_parse(image, (uint32_t)size, UINT32_MAX, &parsed);
 
     rl_image_inspect(image, size, NULL, &inspection);
     assert_int_equal(inspection.manifest, status);
@@ -568,7 +568,7 @@ static const uint32_t interesting[] = {
 /* Writes an interesting value over a random field that the readers judge. */
 static void change(uint8_t *image, uint64_t *seed)
 {
-    static const uint32_t entry_fields[] = {FL_S_TYPE, FL_S_OFFSET, FL_S_SIZE, FL_S_RESERVED};
+    static const uint32_t entry_fields[] = {FL_S_TYPE, FL_S_OFFSET, FL_S_SIZE, FL_S_PLACE};
     uint32_t value = interesting[draw(seed, INTERESTING)];
     uint32_t offset = draw(seed, 0x74u / 4u) * 4u;
 

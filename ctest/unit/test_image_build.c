@@ -193,7 +193,7 @@ static void every_size_gives_a_sound_image(void **state)
 
         rl_image_inspect(image, image_size, test_key.public_key, &in);
         assert_int_equal(in.problem_count, 0);
-        assert_int_equal(fl_image_parse(image, (uint32_t)image_size, &parsed), FL_OK);
+        assert_int_equal(fl_image_parse(image, (uint32_t)image_size, UINT32_MAX, &parsed), FL_OK);
         assert_int_equal(parsed.modules[0].offset, 0x400);
         assert_int_equal(parsed.modules[1].offset, 0x400 + parsed.modules[0].size);
         assert_int_equal(parsed.modules[2].offset,

@@ -50,7 +50,7 @@ static void test_layout(void **state)
     struct rl_plan *plan = plan_load(BASE "device: {flash: {bank: 64K, sector: 8K, data: 24K}}\n");
     const struct relight_geometry *g = &plan->cells[0].geometry;
     const struct relight_region *regions[] = {&g->bank[0],   &g->bank[1], &g->record[0],
-                                              &g->record[1], &g->journal, &g->data};
+                                              &g->record[1], &g->journal, &g->data[0]};
     const uint32_t sizes[] = {65536, 65536, 8192, 8192, 8192, 24576};
     uint32_t address = 0;
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
@@ -73,7 +73,7 @@ static void test_default_data_is_a_whole_sector(void **state)
 {
     (void)state;
     struct rl_plan *plan = plan_load(BASE "device: {flash: {sector: 64K}}\n");
-    assert_int_equal(plan->cells[0].geometry.data.size, 65536);
+    assert_int_equal(plan->cells[0].geometry.data[0].size, 65536);
     rl_plan_free(plan);
 }
 
@@ -194,7 +194,7 @@ static void test_size_units(void **state)
     }
     struct rl_plan *plan = plan_load(BASE "device: {flash: {bank: 2M, data: 1MiB}}\n");
     assert_int_equal(plan->cells[0].geometry.bank[0].size, 2097152);
-    assert_int_equal(plan->cells[0].geometry.data.size, 1048576);
+    assert_int_equal(plan->cells[0].geometry.data[0].size, 1048576);
     rl_plan_free(plan);
 }
 

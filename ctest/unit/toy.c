@@ -123,7 +123,7 @@ static void misbehave(const struct relight_services *s)
         s->assertion_failed(s->host, "the toy asserts");
         break;
     case TOY_NOT_DETERMINISTIC:
-        (void)s->flash_read(s->host, s->geometry->data.address + (boots++ % 3u) * UNIT, &byte, 1);
+        (void)s->flash_read(s->host, s->geometry->data[0].address + (boots++ % 3u) * UNIT, &byte, 1);
         break;
     default:
         break;
@@ -269,7 +269,7 @@ static void lay_out(struct relight_geometry *g)
     g->record[0] = (struct relight_region){8192, 512};
     g->record[1] = (struct relight_region){8704, 512};
     g->journal = (struct relight_region){9216, 512};
-    g->data = (struct relight_region){9728, 1024};
+    g->data[0] = (struct relight_region){9728, 1024};
     g->flash_size = 10752;
     g->resident = (struct relight_region){0, 4096};
     g->staging = (struct relight_region){4096, 4096};
@@ -305,7 +305,7 @@ void toy_init(struct toy *toy, rl_memory memory, uint32_t depth, rl_tear first, 
     toy->cell.depth = depth;
     toy->cell.tear[0] = first;
     toy->cell.tear[1] = second;
-    toy->cell.limits = (struct rl_limits){20000, 3, 8};
+    toy->cell.limits = (struct rl_limits){20000, 3, 8, 0, 0};
     toy->cell.properties = UINT32_MAX;
 }
 

@@ -46,7 +46,7 @@ static fl_status copy_image(const struct fl_port *port, const struct fl_choice *
     return status;
 }
 
-static fl_status run(const struct fl_port *port, const struct fl_choice *choice)
+static fl_status place_image(const struct fl_port *port, const struct fl_choice *choice)
 {
     fl_status status = FL_OK;
 
@@ -56,12 +56,6 @@ static fl_status run(const struct fl_port *port, const struct fl_choice *choice)
     }
     if (status == FL_OK) {
         status = fl_overlay_clean(port, choice->image.total_size);
-    }
-    if (status == FL_OK) {
-        status = fl_initialize(port, &choice->image, choice->identity);
-    }
-    if (status == FL_OK) {
-        status = port->set_io(port->board, true);
     }
     return status;
 }
@@ -84,7 +78,7 @@ static fl_status choose_and_run(const struct fl_port *port, struct fl_choice *ch
          * touches the other bank, and is refused while that fails. */
         (void)fl_records_settle(port, &records, choice->bank, choice->identity);
     }
-    return run(port, choice);
+    return place_image(port, choice);
 }
 
 fl_status fl_boot(struct fl_engine *engine, const struct fl_port *port)
@@ -102,8 +96,9 @@ fl_status fl_boot(struct fl_engine *engine, const struct fl_port *port)
     }
     FL_ASSERT(port, choice.bank < 2u);
     FL_ASSERT(port, choice.image.total_size > 0);
-    engine->bank = choice.bank;
-    memcpy(engine->active, choice.identity, FL_DIGEST_SIZE);
-    fl_enter(engine, FL_PHASE_IDLE);
+    engine->running.bank = choice.bank;
+    engine->running.level = choice.image.level;
+    memcpy(engine->running.active, choice.identity, FL_DIGEST_SIZE);
+    fl_enter(engine, FL_PHASE_START);
     return FL_OK;
 }

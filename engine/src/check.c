@@ -48,7 +48,7 @@ static fl_status compare_images(const struct fl_engine *engine, const struct fl_
     if (new->security_counter < old->security_counter) {
         return FL_E_SECURITY_COUNTER;
     }
-    if (fl_same_digest(engine->pending, engine->active)) {
+    if (fl_same_digest(engine->pending, engine->running.active)) {
         return FL_E_SAME_IMAGE;
     }
     if (new->start_address != port->layout->resident.address) {
@@ -65,7 +65,7 @@ static fl_status check_compatibility(const struct fl_engine *engine, const struc
     fl_status status =
         fl_manifest_read(port, FL_MEMORY, port->layout->resident.address, &old, identity);
 
-    if (status == FL_OK && !fl_same_digest(identity, engine->active)) {
+    if (status == FL_OK && !fl_same_digest(identity, engine->running.active)) {
         status = FL_E_DIGEST;
     }
     if (status == FL_OK) {

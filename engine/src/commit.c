@@ -35,10 +35,10 @@ fl_status fl_phase_commit(struct fl_engine *engine, const struct fl_port *port)
     fl_status status;
 
     FL_ASSERT(port, engine->phase == FL_PHASE_COMMIT);
-    FL_ASSERT(port, !fl_same_digest(engine->pending, engine->active));
+    FL_ASSERT(port, !fl_same_digest(engine->pending, engine->running.active));
     fl_records_scan(port, &records);
-    status =
-        fl_record_append(port, &records, engine->bank, fl_target_bank(engine), engine->pending);
+    status = fl_record_append(port, &records, engine->running.bank, fl_target_bank(engine),
+                              engine->pending);
     if (status != FL_OK && !is_committed(engine, port)) {
         return status;
     }

@@ -14,8 +14,8 @@
 #define SECOND_PASS     0x80000000u
 #define PIECES_PER_STEP 128u /* programs, each with its confirmation */
 
-#define UNSIGNED_AT     (FL_SIGNATURE + FL_SIGNATURE_SIZE)
-#define UNSIGNED_END    FL_METADATA_SIZE
+#define UNSIGNED_AT     FL_KEY_SLOT
+#define UNSIGNED_END    (FL_KEY_SLOT + FL_KEY_SLOT_SIZE)
 
 static struct fl_journal describe(const struct fl_engine *engine, const struct fl_port *port)
 {
@@ -35,7 +35,7 @@ static fl_status begin(const struct fl_engine *engine, const struct fl_port *por
     fl_status status;
 
     fl_records_scan(port, &records);
-    status = fl_records_settle(port, &records, engine->bank, engine->active);
+    status = fl_records_settle(port, &records, engine->running.bank, engine->running.active);
     if (status == FL_OK) {
         status = fl_journal_open(port, &journal);
     }

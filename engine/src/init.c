@@ -71,15 +71,48 @@ fl_status fl_phase_resume(struct fl_engine *engine, const struct fl_port *port)
     fl_status status = port->set_io(port->board, true);
 
     FL_ASSERT(port, engine->phase == FL_PHASE_RESUME);
-    FL_ASSERT(port, !fl_same_digest(engine->pending, engine->active));
+    FL_ASSERT(port, !fl_same_digest(engine->pending, engine->running.active));
     if (status != FL_OK) {
         return status;
     }
-    engine->bank = fl_target_bank(engine);
-    memcpy(engine->active, engine->pending, FL_DIGEST_SIZE);
+    engine->running.bank = fl_target_bank(engine);
+    memcpy(engine->running.active, engine->pending, FL_DIGEST_SIZE);
     memset(engine->pending, 0, FL_DIGEST_SIZE);
     engine->new_size = 0;
     engine->last = FL_OK;
     fl_enter(engine, FL_PHASE_IDLE);
     return FL_OK;
+}
+
+void fl_adopt(struct fl_engine *engine, const struct fl_running *running)
+{
+    memset(engine, 0, sizeof *engine);
+    engine->running = *running;
+    fl_enter(engine, FL_PHASE_START);
+}
+
+fl_status fl_start(struct fl_engine *engine, const struct fl_port *port)
+{
+    uint8_t identity[FL_DIGEST_SIZE];
+    struct fl_image image;
+    fl_status status = FL_E_INTERNAL;
+
+    FL_ASSERT(port, engine->phase == FL_PHASE_START);
+    FL_ASSERT(port, engine->running.bank < 2u);
+    if (engine->phase == FL_PHASE_START) {
+        status =
+            fl_manifest_read(port, FL_MEMORY, port->layout->resident.address, &image, identity);
+    }
+    if (status == FL_OK && !fl_same_digest(identity, engine->running.active)) {
+        status = FL_E_DIGEST;
+    }
+    if (status == FL_OK) {
+        status = fl_initialize(port, &image, identity);
+    }
+    if (status == FL_OK) {
+        status = port->set_io(port->board, true);
+    }
+    engine->last = (uint32_t)status;
+    fl_enter(engine, status == FL_OK ? FL_PHASE_IDLE : FL_PHASE_BOOT);
+    return status;
 }

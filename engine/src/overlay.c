@@ -6,9 +6,7 @@
 
 #define UNITS_PER_STEP 16u
 #define UNIT_HEADER    0u
-#define UNIT_RESERVED  ((FL_SIGNATURE + FL_SIGNATURE_SIZE) / FL_BULK)
 #define UNIT_KEY       (FL_KEY_SLOT / FL_BULK)
-_Static_assert(UNIT_RESERVED + 1u == UNIT_KEY, "two units that no signature covers");
 
 static fl_status destroy_header(const struct fl_port *port)
 {
@@ -33,7 +31,7 @@ fl_status fl_overlay_turn(const struct fl_port *port, fl_space space, uint32_t f
     if (turn == 0) {
         return destroy_header(port);
     }
-    if (unit == UNIT_RESERVED || unit == UNIT_KEY) {
+    if (unit == UNIT_KEY) {
         return port->memory_fill(port->board, to, 0xFFu);
     }
     return port->memory_copy(port->board, to, space, from + unit * FL_BULK);

@@ -76,7 +76,7 @@ static inline void fl_enter_with_source(struct fl_engine *engine, fl_phase phase
 
 static inline uint32_t fl_target_bank(const struct fl_engine *engine)
 {
-    return 1u - engine->bank;
+    return 1u - engine->running.bank;
 }
 
 #endif

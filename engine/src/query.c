@@ -13,11 +13,11 @@ fl_status fl_phase_query(struct fl_engine *engine, const struct fl_port *port)
     fl_status status = fl_layout_check(port->layout);
 
     FL_ASSERT(port, engine->phase == FL_PHASE_QUERY);
-    FL_ASSERT(port, engine->bank < 2u);
+    FL_ASSERT(port, engine->running.bank < 2u);
     if (status == FL_OK) {
         status = fl_manifest_read(port, FL_MEMORY, resident->address, &image, identity);
     }
-    if (status == FL_OK && !fl_same_digest(identity, engine->active)) {
+    if (status == FL_OK && !fl_same_digest(identity, engine->running.active)) {
         status = FL_E_DIGEST;
     }
     if (status == FL_OK) {

@@ -6,14 +6,16 @@ static const char *const status_names[] = {
     "magic",      "format",        "header-crc", "size",        "segment",    "module",
     "signature",  "digest",        "hardware",   "data-format", "capability", "security-counter",
     "same-image", "start-address", "confirm",    "overlay",     "no-image",   "cancelled",
-    "busy",       "internal",
+    "busy",       "internal",      "level",      "staging",     "place",      "companion",
+    "machine",    "data",          "handover",
 };
 _Static_assert(sizeof status_names / sizeof status_names[0] == FL_STATUS_COUNT,
                "one name a status");
 
 const char *const fl_phase_names[FL_PHASE_COUNT] = {
-    "idle",   "boot",    "query",   "load",   "check", "branch", "flash", "quiesce",
-    "commit", "meminit", "overlay", "verify", "clean", "key",    "init",  "resume",
+    "idle",   "boot",  "start",      "query",   "load",     "check",  "branch",  "away",
+    "bridge", "flash", "companions", "quiesce", "catch-up", "commit", "meminit", "overlay",
+    "verify", "clean", "refresh",    "key",     "init",     "resume", "finish",
 };
 
 const char *fl_status_name(fl_status status)

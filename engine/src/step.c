@@ -101,7 +101,7 @@ fl_status fl_step(struct fl_engine *engine, const struct fl_port *port)
     fl_status status;
 
     FL_ASSERT(port, engine->phase < FL_PHASE_COUNT);
-    FL_ASSERT(port, engine->bank < 2u);
+    FL_ASSERT(port, engine->running.bank < 2u);
     if (engine->phase == FL_PHASE_IDLE) {
         return FL_OK;
     }

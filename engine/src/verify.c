@@ -15,7 +15,8 @@ static fl_status read_manifest(const struct fl_port *port, fl_space space, uint3
                                          : port->memory_read(port->board, address, bytes, size);
 
     if (status == FL_OK) {
-        status = fl_image_parse(bytes, fl_layout_limit(port->layout), image);
+        status = fl_image_parse(bytes, fl_layout_limit(port->layout), port->layout->resident.size,
+                                image);
     }
     if (status == FL_OK) {
         status = port->digest(port->board, bytes, FL_MANIFEST_SIZE, identity);

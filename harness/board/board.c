@@ -40,7 +40,7 @@ static const struct relight_region *region_at(const struct relight_geometry *g, 
     case RL_REGION_JOURNAL:
         return &g->journal;
     case RL_REGION_DATA:
-        return &g->data;
+        return &g->data[0];
     case RL_REGION_RESIDENT:
         return &g->resident;
     case RL_REGION_STAGING:
@@ -95,6 +95,7 @@ void rl_board_init(struct rl_board *board, const struct rl_device *device)
     board->services.size = sizeof board->services;
     board->services.host = board;
     board->services.geometry = &board->device.geometry;
+    board->services.options = &board->device.options;
     board->services.assertion_failed = assertion_failed;
     rl_flash_services(&board->services);
     rl_memory_services(&board->services);

@@ -19,6 +19,7 @@
 
 struct rl_device {
     struct relight_geometry geometry;
+    struct relight_options options;
     uint32_t line_size;   /* bytes of a cache line: 32, 64 or 128 */
     uint32_t cache_lines; /* dirty lines that the data cache holds */
     uint32_t chunk_size;  /* most bytes that the link delivers at once */

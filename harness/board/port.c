@@ -19,6 +19,17 @@ static relight_result init_step(void *host, uint32_t step, bool fast)
     return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_OK);
 }
 
+static relight_result raise_interrupt(void *host)
+{
+    struct rl_board *board = host;
+
+    if (board->peeking > 0) {
+        return RELIGHT_IO;
+    }
+    return rl_board_end(board, rl_board_begin(board, RL_KIND_IO, RL_MEMORY, 0, 0), RL_NS_ACCESS,
+                        RELIGHT_OK);
+}
+
 static relight_result set_io(void *host, bool processing)
 {
     struct rl_board *board = host;
@@ -50,6 +61,7 @@ static relight_result set_light(void *host, bool on)
 void rl_port_services(struct relight_services *services)
 {
     services->init_step = init_step;
+    services->raise_interrupt = raise_interrupt;
     services->set_io = set_io;
     services->set_light = set_light;
 }

@@ -177,6 +177,27 @@ static fl_status init_step(void *board, fl_init_step step, bool fast)
     return status_of(services->init_step(services->host, (uint32_t)step, fast));
 }
 
+static fl_status raise_interrupt(void *board)
+{
+    const struct relight_services *services = services_of(board);
+
+    return status_of(services->raise_interrupt(services->host));
+}
+
+static fl_status prepare(void *board, fl_preparation what)
+{
+    const struct relight_services *services = services_of(board);
+
+    return status_of(services->prepare(services->host, (relight_preparation)what));
+}
+
+static fl_status refresh(void *board, fl_companion companion, uint32_t size)
+{
+    const struct relight_services *services = services_of(board);
+
+    return status_of(services->refresh(services->host, (relight_companion_kind)companion, size));
+}
+
 static fl_status set_io(void *board, bool processing)
 {
     const struct relight_services *services = services_of(board);
@@ -203,8 +224,10 @@ static struct fl_region region_of(const struct relight_region *region)
     return (struct fl_region){.address = region->address, .size = region->size};
 }
 
-static struct fl_layout layout_of(const struct relight_geometry *geometry)
+static struct fl_layout layout_of(const struct relight_services *services)
 {
+    const struct relight_geometry *geometry = services->geometry;
+
     return (struct fl_layout){
         .sector_size = geometry->sector_size,
         .page_size = geometry->page_size,
@@ -214,6 +237,16 @@ static struct fl_layout layout_of(const struct relight_geometry *geometry)
         .journal = region_of(&geometry->journal),
         .resident = region_of(&geometry->resident),
         .staging = region_of(&geometry->staging),
+        .data = {region_of(&geometry->data[0]), region_of(&geometry->data[1])},
+        .otp = region_of(&geometry->otp),
+        .handover = region_of(&geometry->handover),
+        .configuration = {region_of(&geometry->companion[0].configuration),
+                          region_of(&geometry->companion[1].configuration)},
+        .active = {region_of(&geometry->companion[0].active),
+                   region_of(&geometry->companion[1].active)},
+        .staging_executes = geometry->staging_executes,
+        .keep_light = services->options->keep_light,
+        .flush_staging = services->options->flush_staging,
         .hardware_level = geometry->hardware_level,
     };
 }
@@ -223,7 +256,7 @@ static const struct fl_port *make_port(struct binding *binding,
                                        const struct relight_services *services)
 {
     binding->services = services;
-    binding->layout = layout_of(services->geometry);
+    binding->layout = layout_of(services);
     binding->port = (struct fl_port){
         .board = binding,
         .layout = &binding->layout,
@@ -243,7 +276,10 @@ static const struct fl_port *make_port(struct binding *binding,
         .digest = digest_of,
         .signature_check = signature_check,
         .receive = receive,
+        .raise_interrupt = raise_interrupt,
         .execute = execute,
+        .prepare = prepare,
+        .refresh = refresh,
         .init_step = init_step,
         .set_io = set_io,
         .set_light = set_light,
@@ -255,8 +291,10 @@ static const struct fl_port *make_port(struct binding *binding,
 static relight_progress engine_boot(void *context, const struct relight_services *services)
 {
     struct binding binding;
+    const struct fl_port *port = make_port(&binding, services);
+    bool runs = fl_boot(context, port) == FL_OK && fl_start(context, port) == FL_OK;
 
-    return fl_boot(context, make_port(&binding, services)) == FL_OK ? RELIGHT_RUNS : RELIGHT_HALTED;
+    return runs ? RELIGHT_RUNS : RELIGHT_HALTED;
 }
 
 static relight_progress engine_step(void *context, const struct relight_services *services)

@@ -10,6 +10,7 @@
 
 #include "fastload/image.h"
 #include "fastload/port.h"
+#include "fastload/port.h"
 
 _Static_assert(crypto_sign_SECRETKEYBYTES == RL_KEY_SECRET_SIZE, "Ed25519 as libsodium has it");
 _Static_assert(crypto_sign_PUBLICKEYBYTES == RL_KEY_PUBLIC_SIZE, "Ed25519 as libsodium has it");
@@ -136,6 +137,12 @@ static void put_header(uint8_t *image, const struct rl_recipe *recipe, uint32_t 
     fl_put32(image + FL_H_HARDWARE_MIN, recipe->hardware_min);
     fl_put32(image + FL_H_SECURITY_COUNTER, recipe->security_counter);
     fl_put32(image + FL_H_START_ADDRESS, recipe->start_address);
+    fl_put32(image + FL_H_DATA_READS_MIN, recipe->data_format);
+    fl_put32(image + FL_H_DATA_READS_MAX, recipe->data_format);
+    fl_put32(image + FL_H_INIT_FAST, FL_INIT_HAS_FAST);
+    for (uint32_t i = 0; i < FL_INIT_STEP_COUNT; i++) {
+        image[FL_H_INIT_ORDER + i] = (uint8_t)i;
+    }
     memcpy(image + FL_H_NAME, recipe->name, (size_t)name_length(recipe));
 }
 
@@ -145,6 +152,7 @@ static void put_segment(uint8_t *image, uint32_t index, uint32_t type, uint32_t 
     uint8_t *entry = image + FL_SEGMENT_TABLE + index * FL_SEGMENT_ENTRY_SIZE;
 
     fl_put32(entry + FL_S_TYPE, type);
+    fl_put32(entry + FL_S_PLACE, offset);
     put_range(entry + FL_S_OFFSET, offset, size);
     crypto_hash_sha256(entry + FL_S_DIGEST, image + offset, size);
 }

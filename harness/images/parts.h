@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #define RL_IMAGE_PARTS        2u
-#define RL_IMAGE_SEGMENTS_MAX 4u
+#define RL_IMAGE_SEGMENTS_MAX 8u
 #define RL_IMAGE_MODULES      3u
 
 struct rl_image_part {

@@ -181,9 +181,9 @@ static bool figures_agree(struct rl_loader *loader, const struct rl_device *devi
         return rl_fail(loader, blame(device, RL_FIGURE_BANK, RL_FIGURE_SECTOR),
                        "a bank of %u bytes is not whole sectors of %u bytes", bank, sector);
     }
-    if (geometry->data.size % sector != 0) {
+    if (geometry->data[0].size % sector != 0) {
         return rl_fail(loader, blame(device, RL_FIGURE_DATA, RL_FIGURE_SECTOR),
-                       "data of %u bytes is not whole sectors of %u bytes", geometry->data.size,
+                       "data of %u bytes is not whole sectors of %u bytes", geometry->data[0].size,
                        sector);
     }
     if (geometry->page_size > sector) {
@@ -234,8 +234,12 @@ bool rl_device_lay_out(struct rl_loader *loader, const struct rl_device *device,
     geometry->record[0] = place(&geometry->flash_size, sector);
     geometry->record[1] = place(&geometry->flash_size, sector);
     geometry->journal = place(&geometry->flash_size, sector);
-    geometry->data = place(&geometry->flash_size, data);
+    geometry->data[0] = place(&geometry->flash_size, data);
+    geometry->data[1] = place(&geometry->flash_size, data);
+    geometry->otp = place(&geometry->flash_size, sector);
+    geometry->staging_executes = true;
     geometry->resident = place(&geometry->memory_size, resident == 0 ? bank : resident);
     geometry->staging = place(&geometry->memory_size, staging == 0 ? bank : staging);
+    geometry->handover = place(&geometry->memory_size, RELIGHT_BULK);
     return figures_agree(loader, device, geometry);
 }

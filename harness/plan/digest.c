@@ -34,7 +34,10 @@ static void put_geometry(XXH3_state_t *state, const struct relight_geometry *geo
     put_region(state, &geometry->record[0]);
     put_region(state, &geometry->record[1]);
     put_region(state, &geometry->journal);
-    put_region(state, &geometry->data);
+    put_region(state, &geometry->data[0]);
+    put_region(state, &geometry->data[1]);
+    put_region(state, &geometry->otp);
+    put_region(state, &geometry->handover);
     put_region(state, &geometry->resident);
     put_region(state, &geometry->staging);
     put64(state, geometry->hardware_level);

@@ -39,6 +39,32 @@ typedef enum rl_reuse {
     RL_REUSE_NONE = 2       /* each prefix run again from power-on */
 } rl_reuse;
 
+/* Where the new image comes from. */
+typedef enum rl_source {
+    RL_SOURCE_STORAGE = 0, /* a medium at the storage system, through its processor and the link */
+    RL_SOURCE_HOST = 1,    /* the host that the adapter is in, over its bus */
+    RL_SOURCE_RELAY = 2, /* an adapter of the storage system that was updated before passes it on */
+    RL_SOURCE_COUNT
+} rl_source;
+
+/* What surrounds the adapter. */
+struct rl_world_plan {
+    uint32_t
+        adapters;   /* 1 to 4, default 1: updated one after the other; the last one is explored */
+    uint32_t hosts; /* 0 to 8, default 3: two on redundant paths through a switch, one direct */
+    rl_source source;
+    bool keep_light;    /* the light stays on through initialization */
+    bool flush_staging; /* the staged copy is erased when it has served */
+    bool spoil_key;     /* the fastload key becomes unreadable before initialization looks for it */
+    uint32_t data_every; /* steps of an update between two changes of persistent data; 0: none */
+};
+
+/* How the update that is offered has to end. */
+struct rl_expectation {
+    bool refused;
+    char reason[24]; /* the engine's word; empty: any */
+};
+
 /* Fault classes, as bits; harness/faults/catalogue.h describes each. */
 #define RL_CLASS_MAX 32u
 
@@ -46,6 +72,8 @@ struct rl_limits {
     uint32_t operations; /* per power cycle; more is a hang. 1000 to 10^8, default 2000000 */
     uint32_t boots;      /* fault-free boots until the device must run. 1 to 100, default 3 */
     uint32_t erases;     /* erases of any one sector per power cycle. 1 to 10^6, default 8 */
+    uint32_t offline_ms; /* most time without I/O in an update without faults; 0: no limit */
+    uint32_t dark_ms;    /* and with the light off; 0: no limit */
 };
 
 struct rl_image_spec {
@@ -60,6 +88,7 @@ struct rl_cell {
     /* "variant/memory=battery/start=factory", each part only where there are several; never empty:
      * "only" where there is one of each. Unique in the plan. */
     char name[96];
+    char engine[256]; /* a built-in engine's name or a path to a shared object */
     struct relight_geometry geometry;
     uint32_t line_size;   /* cache line, bytes: 32, 64 or 128, default 64 */
     uint32_t cache_lines; /* lines of the data cache: 4 to 4096, default 256 */
@@ -76,14 +105,17 @@ struct rl_cell {
     uint32_t sample;  /* 0: everything; else draw so many scenarios */
     uint64_t seed;    /* of the draw */
     rl_reuse reuse;
+    struct rl_world_plan world;
+    struct rl_expectation expect;
+    uint64_t post_bytes; /* local memory that a power-on self-test goes through */
     struct rl_limits limits;
     uint32_t properties; /* bit i: property i is judged */
 };
 
 struct rl_plan {
     char name[64];
-    char *about;      /* may be empty, never NULL */
-    char engine[256]; /* a built-in engine's name or a path to a shared object */
+    char *about;                            /* may be empty, never NULL */
+    char engine[256]; /* of all cells */
     uint8_t public_key[RL_KEY_PUBLIC_SIZE]; /* what the device trusts */
     struct rl_cell *cells;
     uint32_t cell_count; /* 1 to 4096 */

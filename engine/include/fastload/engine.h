@@ -1,11 +1,21 @@
 /* fastload: update of an adapter's code image while it goes on serving I/O.
  *
- * A cooperative state machine. After power-on or reset call fl_boot() once; while the image runs,
- * call fl_step() between I/O commands for as long as it returns FL_AGAIN. fl_request() starts an
- * update, fl_cancel() gives it up while nothing is committed.
+ * A cooperative state machine, of which each image carries a build of its own:
  *
- * What the engine keeps between calls is struct fl_engine and nothing else. The struct is
- * canonical: equal situations have equal bytes (no pointers, padding, counters of attempts). */
+ *   fl_boot()       the boot ROM's: after power-on or reset, from what survived to an image in its
+ *                   resident place
+ *   fl_start()      the chosen image's: initialization, and I/O goes on
+ *   fl_step()       the running image's update module, between I/O commands: query, load, check,
+ *                   branch; it ends by raising the interrupt that enters the new image
+ *   fl_take_over()  the new image's bootstrap, entered by that interrupt, from staging: from then
+ *                   on the new image's fl_step() is called, to the end
+ *
+ * Between builds nothing is shared but what lies on the board: fl_adopt() takes what the boot ROM
+ * found, and fl_take_over() what the update module left in the handover region.
+ * fl_request() starts an update, fl_cancel() gives it up while nothing is committed.
+ *
+ * What a build keeps between calls is struct fl_engine and nothing else. The struct is canonical:
+ * equal situations have equal bytes (no pointers, padding, counters of attempts). */
 #ifndef FASTLOAD_ENGINE_H
 #define FASTLOAD_ENGINE_H
 
@@ -20,20 +30,27 @@
 typedef enum fl_phase {
     FL_PHASE_IDLE = 0, /* no update; the image named by `active` runs */
     FL_PHASE_BOOT,     /* no image runs: fl_boot() is what can follow */
+    FL_PHASE_START,    /* an image is in its resident place, not initialized yet: fl_start() */
     FL_PHASE_QUERY,
     FL_PHASE_LOAD,
     FL_PHASE_CHECK,
     FL_PHASE_BRANCH,
+    FL_PHASE_AWAY, /* the old build: the new image's bootstrap was asked for, and has it now */
+    FL_PHASE_BRIDGE,
     FL_PHASE_FLASH,
+    FL_PHASE_COMPANIONS,
     FL_PHASE_QUIESCE,
+    FL_PHASE_CATCH_UP,
     FL_PHASE_COMMIT,
     FL_PHASE_MEMINIT,
     FL_PHASE_OVERLAY,
     FL_PHASE_VERIFY,
     FL_PHASE_CLEAN,
+    FL_PHASE_REFRESH,
     FL_PHASE_KEY,
     FL_PHASE_INIT,
     FL_PHASE_RESUME,
+    FL_PHASE_FINISH,
     FL_PHASE_COUNT
 } fl_phase;
 
@@ -42,25 +59,52 @@ extern const char *const fl_phase_names[FL_PHASE_COUNT];
 /* The same, and "unknown" for what is no phase. */
 const char *fl_phase_name(fl_phase phase);
 
+/* What runs: what boot finds out, and an update changes. */
+struct fl_running {
+    uint32_t bank;                  /* 0 or 1: the bank that the image was taken from */
+    uint32_t data_area;             /* 0 or 1: where its persistent data is */
+    uint32_t level;                 /* of the update engine inside: which build is its own */
+    uint8_t active[FL_DIGEST_SIZE]; /* identity */
+};
+_Static_assert(sizeof(struct fl_running) == 44, "no padding");
+
 struct fl_engine {
     uint32_t phase;    /* fl_phase */
-    uint32_t bank;     /* 0 or 1: the bank that the running image was taken from */
-    uint32_t cursor;   /* progress inside the phase: bytes or sectors, as the phase says */
+    uint32_t cursor;   /* progress inside the phase, as the phase says */
     uint32_t last;     /* fl_status with which the last update ended; FL_OK when none has yet */
     uint32_t new_size; /* bytes of the image in staging; 0 while unknown */
-    uint8_t active[FL_DIGEST_SIZE];  /* identity of the running image */
+    uint32_t new_area; /* 0 or 1: where persistent data will be when `pending` runs */
+    uint32_t prepared; /* bit mask of fl_preparation done, and of what the key may cover */
+    struct fl_running running;
     uint8_t pending[FL_DIGEST_SIZE]; /* identity of the image in staging; zero while unknown */
 };
-_Static_assert(sizeof(struct fl_engine) == 84, "no padding");
+_Static_assert(sizeof(struct fl_engine) == 100, "no padding");
 
-/* From power-on or reset to a running image. Decides from what survived, finishes or abandons what
- * was under way, brings an image to its resident place, initializes it. Bounded by the sizes in
- * the layout. Writes flash only where that makes progress.
- * Returns FL_OK with phase FL_PHASE_IDLE. Otherwise no image runs, the light stays off, and the
+/* From power-on or reset to an image in its resident place. Decides from what survived, finishes or
+ * abandons what was under way, brings image and companions together. Bounded by the sizes in the
+ * layout. Writes flash only where that makes progress.
+ * Returns FL_OK with phase FL_PHASE_START. Otherwise no image runs, the light stays off, and the
  * phase is FL_PHASE_BOOT: FL_E_NO_IMAGE when no bank carries an image that may run; FL_E_OVERLAY,
- * FL_E_IO or FL_E_ECC when memory does not work; FL_E_INTERNAL when the layout is not what port.h
- * demands. */
+ * FL_E_COMPANION, FL_E_IO or FL_E_ECC when memory or a companion does not work; FL_E_INTERNAL when
+ * the layout is not what port.h demands. */
 fl_status fl_boot(struct fl_engine *engine, const struct fl_port *port);
+
+/* What runs, for another build; and the other build's side of it. Afterwards its phase is
+ * FL_PHASE_START. */
+void fl_adopt(struct fl_engine *engine, const struct fl_running *running);
+
+/* Initializes the image in its resident place and lets I/O go on, from FL_PHASE_START: FL_OK with
+ * FL_PHASE_IDLE, or a status with FL_PHASE_BOOT. */
+fl_status fl_start(struct fl_engine *engine, const struct fl_port *port);
+
+/* Entered by the interrupt that another build's update module raised. Finds the images by the
+ * handover, and the bootstrap by the new image's header. FL_AGAIN with phase FL_PHASE_BRIDGE; or
+ * why not: then nothing was changed, and the other build learns it by fl_give_back(). */
+fl_status fl_take_over(struct fl_engine *engine, const struct fl_port *port);
+
+/* The update that was handed over ended as `why` says before its commit: the old image's build is
+ * in charge again. */
+void fl_give_back(struct fl_engine *engine, fl_status why);
 
 /* Starts an update from the port's sender: FL_OK, or FL_E_BUSY. */
 fl_status fl_request(struct fl_engine *engine);
@@ -76,5 +120,16 @@ fl_status fl_cancel(struct fl_engine *engine, const struct fl_port *port);
 fl_status fl_step(struct fl_engine *engine, const struct fl_port *port);
 
 #define FL_STEP_OPERATIONS 600u
+
+/* The running image sets an item of its persistent data: FL_OK when it is there for good.
+ * FL_E_BUSY while an update has I/O stopped or no image runs; FL_E_RANGE when the image's format
+ * has no such item; FL_E_DATA_FORMAT when this build does not know the format; FL_E_DATA when
+ * flash takes no more. Then the item holds the old or the new value. */
+fl_status fl_data_set(struct fl_engine *engine, const struct fl_port *port, uint32_t item,
+                      uint32_t value);
+
+/* Items that any format has, numbered from 0. */
+#define FL_DATA_ITEMS   6u
+#define FL_DATA_FORMATS 3u /* known to this build: 1 to this */
 
 #endif

@@ -43,9 +43,19 @@ struct fl_layout {
     struct fl_region bank[2];   /* flash; equal sizes */
     struct fl_region record[2]; /* flash; boot records, one sector each */
     struct fl_region journal;   /* flash; flash-update journal, one sector */
-    struct fl_region resident;  /* memory; where an image runs: at least a bank's size */
-    struct fl_region staging;   /* memory; where a new image is loaded: at least a bank's size */
+    /* Flash; persistent data, two areas of two sectors or more each. */
+    struct fl_region data[2];
+    struct fl_region otp;      /* flash, one sector: programmed once for ever, never erased */
+    struct fl_region resident; /* memory; where an image runs: at least a bank's size */
+    struct fl_region staging;  /* memory; where a new image is loaded */
+    struct fl_region handover; /* memory, FL_BULK bytes: what one image leaves for the next */
+    /* By fl_companion; sizes 0 where there is none. Flash, whole sectors; memory, as large. */
+    struct fl_region configuration[FL_COMPANIONS];
+    struct fl_region active[FL_COMPANIONS];
     uint32_t hardware_level;
+    bool staging_executes; /* the CPU can execute code from staging */
+    bool keep_light;       /* leave the light on through initialization */
+    bool flush_staging;    /* erase the staged copy when it has served */
 };
 
 /* Steps of initialization, in their order. Each has a standard variant; those in FL_INIT_HAS_FAST
@@ -62,6 +72,14 @@ typedef enum fl_init_step {
 
 #define FL_INIT_ALL      0xFu
 #define FL_INIT_HAS_FAST 0xEu /* all but FL_INIT_REGISTERS */
+
+/* What an image may need to find prepared, beyond what the one before it left. */
+typedef enum fl_preparation {
+    FL_PREPARE_REGISTERS = 0, /* reset */
+    FL_PREPARE_BUFFERS = 1,   /* cleared */
+    FL_PREPARE_CACHES = 2,    /* flushed: those of the I/O port, not the CPU's */
+    FL_PREPARATION_COUNT = 3
+} fl_preparation;
 
 struct fl_port {
     void *board; /* handed back as the first argument of every call */
@@ -108,11 +126,20 @@ struct fl_port {
     fl_status (*receive)(void *board, uint32_t offset, uint32_t address, uint32_t size,
                          uint32_t *received);
 
+    /* Asks for the software interrupt that enters the bootstrap of the image in staging. */
+    fl_status (*raise_interrupt)(void *board);
     /* Execution. Fetches the range from memory through the instruction cache and continues there:
      * called on entry to a module, before any of its work. */
     fl_status (*execute)(void *board, fl_module module, uint32_t address, uint32_t size);
     /* One step of initialization of the image at `address`, in its standard or fast variant. */
     fl_status (*init_step)(void *board, fl_init_step step, bool fast);
+
+    /* Readies registers, buffers or caches. */
+    fl_status (*prepare)(void *board, fl_preparation what);
+    /* Loads a companion's active configuration from the first `size` bytes (bulk) of its
+     * configuration flash. The companion stops for that time: only while I/O is stopped. FL_E_ECC
+     * where one does not read; then it has none. */
+    fl_status (*refresh)(void *board, fl_companion companion, uint32_t size);
 
     /* The I/O port: commands are processed (true) or only accepted (false); its light. */
     fl_status (*set_io)(void *board, bool processing);

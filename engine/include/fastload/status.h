@@ -48,10 +48,24 @@ typedef enum fl_status {
     /* The engine's own struct or an argument is not what it must be: a bug, never the world. */
     FL_E_INTERNAL = 25,
 
+    /* More refusals of an image, by what the device or the running image is. */
+    FL_E_LEVEL = 26,     /* the update engines of the two images do not fit together */
+    FL_E_STAGING = 27,   /* no room in staging, or the CPU cannot execute from there */
+    FL_E_PLACE = 28,     /* a segment's place lies outside of the resident region */
+    FL_E_COMPANION = 29, /* the board lacks a companion, or room for its configuration */
+    /* The running image does not read without ECC errors, or is not what was verified. */
+    FL_E_MACHINE = 30,
+    /* Persistent data cannot be read, or not be written in its new format. */
+    FL_E_DATA = 31,
+    /* What the running image left for the new one is missing or damaged. */
+    FL_E_HANDOVER = 32,
+
     FL_STATUS_COUNT
 } fl_status;
 
 /* A short constant name such as "header-crc", for logs and reports; never NULL. */
 const char *fl_status_name(fl_status status);
+/* The same as a sentence for a person: what is wrong and what can be done. Never NULL. */
+const char *fl_status_sentence(fl_status status);
 
 #endif

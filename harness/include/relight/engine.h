@@ -17,10 +17,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RELIGHT_ENGINE_API    1u
+#define RELIGHT_ENGINE_API    2u
 #define RELIGHT_ENGINE_SYMBOL "relight_engine"
 #define RELIGHT_DIGEST_SIZE   32u
 #define RELIGHT_BULK          256u /* bytes; what bulk services work in */
+#define RELIGHT_COMPANIONS    2u   /* chips beside the CPU with a configuration of their own */
 
 /* Results of services. */
 typedef enum relight_result {
@@ -38,6 +39,19 @@ struct relight_region {
     uint32_t size;    /* bytes */
 };
 
+/* A companion: a chip beside the CPU that runs a configuration of its own. Its configuration flash
+ * is part of flash; its active configuration, which a refresh loads from there, shows in memory.
+ * It survives a reset of the CPU and is lost with power, whatever memory does. */
+typedef enum relight_companion_kind {
+    RELIGHT_PLA = 0, /* programmable logic between bus, memory and ports */
+    RELIGHT_PHY = 1  /* transceivers of the I/O port */
+} relight_companion_kind;
+
+struct relight_companion {
+    struct relight_region configuration; /* flash, whole sectors */
+    struct relight_region active;        /* memory, as large; engines read it and never write it */
+};
+
 /* The board as the plan describes it; constant through a scenario. */
 struct relight_geometry {
     uint32_t sector_size;  /* bytes, power of two, 512 to 262144 */
@@ -48,10 +62,22 @@ struct relight_geometry {
     struct relight_region bank[2];
     struct relight_region record[2];
     struct relight_region journal;
-    struct relight_region data;     /* flash; persistent data of the running image */
-    struct relight_region resident; /* memory */
-    struct relight_region staging;  /* memory */
+    struct relight_region data[2]; /* flash; persistent data, two areas of whole sectors */
+    struct relight_region otp;     /* flash, one sector: programmed once for ever, never erased */
+    struct relight_region
+        resident; /* memory; what does not fit a bank may lie behind a bank's size */
+    struct relight_region staging; /* memory; in local memory or in a device of its own */
+    struct relight_region
+        handover; /* memory, RELIGHT_BULK bytes: for what one image leaves another */
+    struct relight_companion companion[RELIGHT_COMPANIONS]; /* sizes 0: the board has none */
     uint32_t hardware_level;
+    bool staging_executes; /* the CPU can execute code from the staging place */
+};
+
+/* How whoever starts an update wants it done. */
+struct relight_options {
+    bool keep_light;    /* leave the light on through initialization */
+    bool flush_staging; /* erase the staged copy when it has served */
 };
 
 /* The parts of an engine whose code lies in an image; see execute(). */
@@ -60,6 +86,23 @@ typedef enum relight_module {
     RELIGHT_MODULE_BOOTSTRAP = 1,
     RELIGHT_MODULE_INIT = 2
 } relight_module;
+
+/* Steps of initialization. What they take, standard and fast, is the board's. */
+typedef enum relight_init_step {
+    RELIGHT_INIT_REGISTERS = 0, /* processor and bridge registers; no fast variant */
+    RELIGHT_INIT_POST = 1,      /* power-on self-test */
+    RELIGHT_INIT_VARIABLES = 2, /* structures in memory */
+    RELIGHT_INIT_HANDSHAKE = 3, /* with the bus and the ports */
+    RELIGHT_INIT_STEPS = 4
+} relight_init_step;
+
+/* What an image may need to find prepared, beyond what the one before it left. */
+typedef enum relight_preparation {
+    RELIGHT_PREPARE_REGISTERS = 0, /* reset */
+    RELIGHT_PREPARE_BUFFERS = 1,   /* cleared */
+    RELIGHT_PREPARE_CACHES = 2,    /* flushed: those of the I/O port, not the CPU's */
+    RELIGHT_PREPARATIONS = 3
+} relight_preparation;
 
 /* What the board offers. Addresses and sizes are bytes. `host` is the first argument of each call.
  *
@@ -71,6 +114,7 @@ struct relight_services {
     uint32_t size; /* sizeof(struct relight_services): later versions add at the end */
     void *host;
     const struct relight_geometry *geometry;
+    const struct relight_options *options;
 
     /* Any range. */
     relight_result (*flash_read)(void *host, uint32_t address, void *bytes, uint32_t size);
@@ -109,10 +153,20 @@ struct relight_services {
     relight_result (*receive)(void *host, uint32_t offset, uint32_t address, uint32_t size,
                               uint32_t *received);
 
+    /* Asks for the software interrupt that the bootstrap of another image is entered by: executing
+     * RELIGHT_MODULE_BOOTSTRAP without it is a finding. */
+    relight_result (*raise_interrupt)(void *host);
     /* The code of `module` is fetched from memory and runs from here on. */
     relight_result (*execute)(void *host, relight_module module, uint32_t address, uint32_t size);
-    /* One step of initialization, by its number in the engine, standard or fast. */
+    /* One step of initialization, standard or fast. A fast variant that nothing prepared is a
+     * finding. */
     relight_result (*init_step)(void *host, uint32_t step, bool fast);
+    /* Readies registers, buffers or caches for an image that needs them as the last did not. */
+    relight_result (*prepare)(void *host, relight_preparation what);
+    /* Loads the active configuration from the first `size` bytes (bulk) of the configuration
+     * flash; fails with RELIGHT_ECC where one does not read, and leaves the companion without one.
+     * While commands are processed it is a finding: the companion stops for that time. */
+    relight_result (*refresh)(void *host, relight_companion_kind companion, uint32_t size);
     relight_result (*set_io)(void *host, bool processing);
     relight_result (*set_light)(void *host, bool on);
 
@@ -136,6 +190,47 @@ struct relight_outlook {
     uint32_t security_counter;
     bool key_valid;
     uint8_t key[RELIGHT_DIGEST_SIZE]; /* the image that a valid key belongs to */
+};
+
+/* What an engine knows of an image; `known` false: nothing. */
+struct relight_levels {
+    bool known;
+    uint32_t version;                       /* major << 24 | minor << 16 | patch */
+    uint32_t size;                          /* bytes, as stored */
+    uint32_t level;                         /* of the update engine inside */
+    uint32_t data_format;                   /* of persistent data */
+    uint32_t companion[RELIGHT_COMPANIONS]; /* 0: none needed */
+    uint32_t hardware;                      /* lowest hardware level that it runs on */
+};
+
+/* What differs, or has to be brought up to date; bits of a mask. */
+enum {
+    RELIGHT_ASPECT_VERSION = 1u << 0,
+    RELIGHT_ASPECT_SIZE = 1u << 1,
+    RELIGHT_ASPECT_LEVEL = 1u << 2,
+    RELIGHT_ASPECT_DATA = 1u << 3,
+    RELIGHT_ASPECT_FLASH = 1u << 4,
+    RELIGHT_ASPECT_PLA = 1u << 5,
+    RELIGHT_ASPECT_PHY = 1u << 6,
+    RELIGHT_ASPECT_PREPARE = 1u << 7,    /* registers, buffers, caches */
+    RELIGHT_ASPECT_INIT_ORDER = 1u << 8, /* steps of initialization, or their order */
+    RELIGHT_ASPECT_PLACES = 1u << 9,     /* where segments lie in memory */
+    RELIGHT_ASPECTS = 10
+};
+
+/* An engine's answer to a query: what there is, what would change, what is possible. */
+struct relight_account {
+    bool machine_good;    /* the running image reads without ECC errors and is what was verified */
+    bool fastload;        /* an update without going off-line first is possible */
+    bool conventional;    /* fastload is not, but the conventional way is */
+    const char *reason;   /* constant word; "ok" when fastload is possible */
+    const char *sentence; /* constant; why not, and what can be done */
+    struct relight_levels old_image, new_image; /* new: once its manifest is there */
+    uint32_t flash_level; /* version of the image in the other bank; 0 when it has none */
+    uint32_t companion[RELIGHT_COMPANIONS]; /* level of the active configuration; 0: none */
+    uint32_t hardware;
+    uint32_t differences; /* RELIGHT_ASPECT_… */
+    uint32_t needs;       /* RELIGHT_ASPECT_… that the update will work on */
 };
 
 struct relight_engine {
@@ -164,6 +259,24 @@ struct relight_engine {
      * checks, and fails everything else with RELIGHT_IO. NULL where an engine offers none. */
     const char *(*invariant)(const struct relight_services *services); /* NULL: it holds */
     void (*decode)(const struct relight_services *services, struct relight_outlook *outlook);
+
+    /* Persistent data of the image that runs: `data_items` numbered items with a value each, as
+     * the application sees it, whatever the format in flash. All NULL and 0 where an engine keeps
+     * none.
+     * write: the running image sets an item. False when it cannot now; then nothing changed, or
+     * the item holds either value. True: it will be there after any cut from now on.
+     * read: a read-only view, as above; what the image that a boot would run will find. False when
+     * there is no such item; *format is that of what was read. */
+    uint32_t data_items;
+    bool (*data_write)(void *context, const struct relight_services *services, uint32_t item,
+                       uint32_t value);
+    bool (*data_read)(const struct relight_services *services, uint32_t item, uint32_t *value,
+                      uint32_t *format);
+
+    /* The query: a read-only view, while an image runs or after an update was refused. May be
+     * NULL. */
+    void (*account)(const void *context, const struct relight_services *services,
+                    struct relight_account *account);
 };
 
 #endif
