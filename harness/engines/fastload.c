@@ -385,4 +385,6 @@ const struct relight_engine DESCRIPTOR = {
     .reason = engine_reason,
     .invariant = engine_invariant,
     .decode = engine_decode,
+    .update_modules =
+        1u << RELIGHT_MODULE_UPDATE | 1u << RELIGHT_MODULE_BOOTSTRAP | 1u << RELIGHT_MODULE_INIT,
 };

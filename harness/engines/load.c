@@ -2,8 +2,8 @@
  *
  * The digest of a shared object covers what is loaded of it: code, constants, relocations. Names,
  * notes and debug information are left out, because they tell where it was built, and a token must
- * replay in another folder. A built-in engine's digest is that of its sources, which the build
- * gives as RELIGHT_ENGINE_IDENTITY. */
+ * replay in another folder. A built-in engine's digest is that of its own sources, which the build
+ * gives as RELIGHT_IDENTITY_NAME. */
 #include "engines/load.h"
 
 #include <dlfcn.h>
@@ -20,8 +20,12 @@
 
 #include <xxhash.h>
 
-#ifndef RELIGHT_ENGINE_IDENTITY
-#define RELIGHT_ENGINE_IDENTITY RELIGHT_VERSION
+/* Tools that read this file by itself know no build. */
+#ifndef RELIGHT_IDENTITY_FASTLOAD
+#define RELIGHT_IDENTITY_FASTLOAD RELIGHT_VERSION
+#endif
+#ifndef RELIGHT_IDENTITY_CONVENTIONAL
+#define RELIGHT_IDENTITY_CONVENTIONAL RELIGHT_VERSION
 #endif
 
 #define CONTEXT_MAX  65536u
@@ -32,8 +36,15 @@
 #define PHASE_MAX    256u
 
 extern const struct relight_engine rl_fastload_engine;
+extern const struct relight_engine rl_conventional_engine;
 
-static const struct relight_engine *const builtin[] = {&rl_fastload_engine};
+static const struct {
+    const struct relight_engine *engine;
+    const char *identity; /* of its sources */
+} builtin[] = {
+    {&rl_fastload_engine, RELIGHT_IDENTITY_FASTLOAD},
+    {&rl_conventional_engine, RELIGHT_IDENTITY_CONVENTIONAL},
+};
 #define BUILTIN_COUNT (sizeof builtin / sizeof builtin[0])
 
 /* What tokens can carry. */
@@ -215,16 +226,15 @@ static int find_builtin(const char *name, struct rl_engine_handle *handle, char 
                         size_t error_size)
 {
     for (unsigned i = 0; i < BUILTIN_COUNT; i++) {
-        if (strcmp(builtin[i]->name, name) == 0) {
-            handle->engine = builtin[i];
-            handle->digest =
-                XXH3_64bits_withSeed(RELIGHT_ENGINE_IDENTITY, strlen(RELIGHT_ENGINE_IDENTITY), i);
+        if (strcmp(builtin[i].engine->name, name) == 0) {
+            handle->engine = builtin[i].engine;
+            handle->digest = XXH3_64bits(builtin[i].identity, strlen(builtin[i].identity));
             return 0;
         }
     }
     int used = snprintf(error, error_size, "no built-in engine \"%s\"; built in:", name);
     for (unsigned i = 0; i < BUILTIN_COUNT && used > 0 && (size_t)used < error_size; i++) {
-        used += snprintf(error + used, error_size - (size_t)used, " %s", builtin[i]->name);
+        used += snprintf(error + used, error_size - (size_t)used, " %s", builtin[i].engine->name);
     }
     if (used > 0 && (size_t)used < error_size) {
         snprintf(error + used, error_size - (size_t)used,

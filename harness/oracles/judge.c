@@ -26,7 +26,6 @@ void rl_judge_clear(struct rl_judge *judge)
     judge->key_seen = false;
     judge->settling = false;
     judge->executed = 0;
-    judge->executes = false;
 }
 
 static void executed(void *user, relight_module module, uint32_t address, uint32_t size)

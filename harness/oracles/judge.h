@@ -41,7 +41,6 @@ struct rl_judge {
     uint32_t power_cycle; /* the one going on, counted from 1 */
     bool key_seen;        /* a valid key was there in this power cycle */
     bool settling; /* power cycles without an update since an initialization: no key can be left */
-    bool executes; /* the engine says which modules run */
     uint32_t executed;              /* modules since the update was offered, bit mask */
     struct relight_outlook now;     /* what the engine said last of what a reset would leave */
     struct relight_outlook outlook; /* and what it said before the boot going on */

@@ -58,7 +58,6 @@ void rl_judge_executed(struct rl_judge *judge, relight_module module, uint32_t a
     int there = rl_judge_image_at(judge, base, false);
     int code = code_of(judge, base, address, size);
 
-    judge->executes = true;
     judge->executed |= (unsigned)module < RL_IMAGE_MODULES ? 1u << module : 0u;
     if (there != RL_RUNS_NONE && is_code_of(judge, there, base, address, size)) {
         if ((unsigned)module >= RL_IMAGE_MODULES ||

@@ -277,6 +277,10 @@ struct relight_engine {
      * NULL. */
     void (*account)(const void *context, const struct relight_services *services,
                     struct relight_account *account);
+
+    /* Modules that an update which ends in the new image has entered by execute(), no more and no
+     * less: bit i is relight_module i. 0 where an engine does not tell: then it is not judged. */
+    uint32_t update_modules;
 };
 
 #endif
