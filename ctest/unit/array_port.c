@@ -39,10 +39,44 @@ static fl_status flash_read(void *board, uint32_t address, void *bytes, uint32_t
     return FL_OK;
 }
 
+static void forget(struct array_port *array, uint32_t address, uint32_t size)
+{
+    memset(array->flash + address, 0xFF, size);
+    memset(array->programmed + address / WORD, 0, size / WORD * sizeof array->programmed[0]);
+    memset(array->bad + address / WORD, 0, size / WORD * sizeof array->bad[0]);
+}
+
+/* Counts down to the cut. Says how much of `size` bytes still lands: all when there is no cut. */
+static bool is_cut(struct array_port *array, uint32_t size, uint32_t *landed)
+{
+    uint32_t granule = array->layout.granule_size;
+    bool cut = array->cut_armed && array->cut_after == 0;
+
+    if (array->cut_armed && !cut) {
+        array->cut_after--;
+    }
+    *landed = size;
+    if (cut && array->cut_granules < size / granule) {
+        *landed = array->cut_granules * granule;
+    }
+    return cut;
+}
+
+static void cut_power(struct array_port *array, uint32_t address, uint32_t size, uint32_t landed)
+{
+    if (landed < size) {
+        array_port_spoil(array, address + landed, array->layout.granule_size);
+    }
+    array->cut_armed = false;
+    longjmp(array->cut_jump, 1);
+}
+
 static fl_status flash_program(void *board, uint32_t address, const void *bytes, uint32_t size)
 {
     struct array_port *array = begin(board);
     uint32_t page = array->layout.page_size;
+    uint32_t landed;
+    bool cut;
 
     assert_range(address, size, array->layout.granule_size, ARRAY_FLASH_MAX);
     assert_int_equal(address / page, (address + size - 1u) / page);
@@ -50,8 +84,12 @@ static fl_status flash_program(void *board, uint32_t address, const void *bytes,
         assert_false(array->programmed[i] || array->bad[i]);
     }
     array->programs++;
+    cut = is_cut(array, size, &landed);
     if (!array->drop_programs) {
-        array_port_put(array, address, bytes, size);
+        array_port_put(array, address, bytes, landed);
+    }
+    if (cut) {
+        cut_power(array, address, size, landed);
     }
     return FL_OK;
 }
@@ -60,16 +98,21 @@ static fl_status flash_erase(void *board, uint32_t address)
 {
     struct array_port *array = begin(board);
     uint32_t size = array->layout.sector_size;
+    uint32_t landed;
+    bool cut;
 
     assert_range(address, size, size, ARRAY_FLASH_MAX);
+    assert_int_not_equal(address, array->layout.otp.address);
     array->erases++;
     array->erased_address = address;
     if (array->erase_fails) {
         return FL_E_IO;
     }
-    memset(array->flash + address, 0xFF, size);
-    memset(array->programmed + address / WORD, 0, size / WORD * sizeof array->programmed[0]);
-    memset(array->bad + address / WORD, 0, size / WORD * sizeof array->bad[0]);
+    cut = is_cut(array, size, &landed);
+    forget(array, address, landed);
+    if (cut) {
+        cut_power(array, address, size, landed);
+    }
     return FL_OK;
 }
 
@@ -123,11 +166,19 @@ static fl_status memory_read(void *board, uint32_t address, void *bytes, uint32_
     return FL_OK;
 }
 
+static bool is_inside(const struct fl_region *region, uint32_t address, uint32_t size)
+{
+    return address < region->address + region->size && region->address < address + size;
+}
+
 static fl_status memory_write(void *board, uint32_t address, const void *bytes, uint32_t size)
 {
     struct array_port *array = begin(board);
 
     assert_range(address, size, WORD, ARRAY_MEMORY_MAX);
+    for (uint32_t i = 0; i < FL_COMPANIONS; i++) {
+        assert_false(is_inside(&array->layout.active[i], address, size));
+    }
     memcpy(array->memory + address, bytes, size);
     for (uint32_t i = address / WORD; i < (address + size) / WORD; i++) {
         array->written[i] = true;
@@ -235,11 +286,21 @@ static fl_status receive(void *board, uint32_t offset, uint32_t address, uint32_
     return memory_write(board, address, array->sent + offset, count);
 }
 
+static fl_status raise_interrupt(void *board)
+{
+    begin(board)->raised = true;
+    return FL_OK;
+}
+
 static fl_status execute(void *board, fl_module module, uint32_t address, uint32_t size)
 {
     struct array_port *array = begin(board);
 
     assert_range(address, size, 1u, ARRAY_MEMORY_MAX);
+    assert_true(module != FL_MODULE_BOOTSTRAP || array->raised || array->interrupt_optional);
+    assert_true(array->layout.staging_executes ||
+                !is_inside(&array->layout.staging, address, size));
+    array->raised = array->raised && module != FL_MODULE_BOOTSTRAP;
     array->entered[module] = address;
     return array->execute_fails || !is_readable(array, address, size) ? FL_E_ECC : FL_OK;
 }
@@ -249,12 +310,42 @@ static fl_status init_step(void *board, fl_init_step step, bool fast)
     struct array_port *array = begin(board);
 
     assert_true((uint32_t)step < FL_INIT_STEP_COUNT);
-    assert_false(array->light);
+    assert_true(!array->light || array->layout.keep_light);
     if (fast) {
         array->fast_steps++;
     } else {
         array->standard_steps++;
     }
+    return FL_OK;
+}
+
+static fl_status prepare(void *board, fl_preparation what)
+{
+    struct array_port *array = begin(board);
+
+    assert_true((uint32_t)what < FL_PREPARATION_COUNT);
+    array->prepared |= 1u << (uint32_t)what;
+    return FL_OK;
+}
+
+static fl_status refresh(void *board, fl_companion companion, uint32_t size)
+{
+    struct array_port *array = begin(board);
+    const struct fl_region *active = &array->layout.active[companion];
+    uint32_t from = array->layout.configuration[companion].address;
+
+    assert_true((uint32_t)companion < FL_COMPANIONS);
+    assert_range(0, size, FL_BULK, active->size);
+    assert_false(array->processing);
+    array->refreshes[companion]++;
+    memset(array->written + active->address / WORD, 0, active->size / WORD);
+    for (uint32_t i = from / WORD; i < (from + size) / WORD; i++) {
+        if (array->bad[i]) {
+            return FL_E_ECC;
+        }
+    }
+    memcpy(array->memory + active->address, array->flash + from, size);
+    memset(array->written + active->address / WORD, 1, size / WORD);
     return FL_OK;
 }
 
@@ -294,38 +385,71 @@ static void set_functions(struct fl_port *port)
     port->digest = digest_of;
     port->signature_check = signature_check;
     port->receive = receive;
+    port->raise_interrupt = raise_interrupt;
     port->execute = execute;
     port->init_step = init_step;
+    port->prepare = prepare;
+    port->refresh = refresh;
     port->set_io = set_io;
     port->set_light = set_light;
     port->assertion_failed = assertion_failed;
 }
 
-/* Flash: bank 0, bank 1, record 0, record 1, journal. Memory: resident, staging. */
+static struct fl_region take(uint32_t *next, uint32_t size)
+{
+    struct fl_region region = {*next, size};
+
+    *next += size;
+    return region;
+}
+
+/* From address 0. Flash: bank 0, bank 1, record 0, record 1, journal, data 0, data 1, one-time
+ * programmable sector, configurations. Memory: resident, staging, handover, active ones. */
+static void lay_out(struct fl_layout *layout, const struct array_geometry *geometry)
+{
+    uint32_t sector = geometry->sector_size;
+    uint32_t resident =
+        geometry->resident_size != 0 ? geometry->resident_size : geometry->bank_size;
+    uint32_t flash = 0;
+    uint32_t memory = 0;
+
+    for (uint32_t i = 0; i < 2u; i++) {
+        layout->bank[i] = take(&flash, geometry->bank_size);
+    }
+    for (uint32_t i = 0; i < 2u; i++) {
+        layout->record[i] = take(&flash, sector);
+    }
+    layout->journal = take(&flash, sector);
+    for (uint32_t i = 0; i < 2u; i++) {
+        layout->data[i] = take(&flash, ARRAY_DATA_SECTORS * sector);
+    }
+    layout->otp = take(&flash, sector);
+    layout->resident = take(&memory, resident);
+    layout->staging = take(&memory, geometry->bank_size);
+    layout->handover = take(&memory, FL_BULK);
+    for (uint32_t i = 0; i < FL_COMPANIONS && geometry->companion_size != 0; i++) {
+        layout->configuration[i] = take(&flash, geometry->companion_size);
+        layout->active[i] = take(&memory, geometry->companion_size);
+    }
+    assert_true(flash <= ARRAY_FLASH_MAX && memory <= ARRAY_MEMORY_MAX);
+}
+
 void array_port_init(struct array_port *array, const struct array_geometry *geometry)
 {
-    struct fl_layout *layout = &array->layout;
-    uint32_t bank = geometry->bank_size;
-    uint32_t sector = geometry->sector_size;
-
     memset(array, 0, sizeof *array);
     memset(array->flash, 0xFF, sizeof array->flash);
     rl_key_test(&array->key);
-    *layout = (struct fl_layout){
-        .sector_size = sector,
+    array->layout = (struct fl_layout){
+        .sector_size = geometry->sector_size,
         .page_size = geometry->page_size,
         .granule_size = geometry->granule_size,
-        .bank = {{0, bank}, {bank, bank}},
-        .record = {{2u * bank, sector}, {2u * bank + sector, sector}},
-        .journal = {2u * bank + 2u * sector, sector},
-        .resident = {0, bank},
-        .staging = {bank, bank},
         .hardware_level = 1u,
+        .staging_executes = true,
     };
-    assert_true(2u * bank + 3u * sector <= ARRAY_FLASH_MAX && 2u * bank <= ARRAY_MEMORY_MAX);
+    lay_out(&array->layout, geometry);
     array->chunk = 1024u;
     array->port.board = array;
-    array->port.layout = layout;
+    array->port.layout = &array->layout;
     set_functions(&array->port);
 }
 
@@ -337,6 +461,9 @@ void array_port_reset(struct array_port *array)
     array->fast_steps = 0;
     array->standard_steps = 0;
     memset(array->entered, 0, sizeof array->entered);
+    memset(array->refreshes, 0, sizeof array->refreshes);
+    array->prepared = 0;
+    array->raised = false;
     array->processing = false;
     array->light = false;
 }

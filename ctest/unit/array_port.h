@@ -6,6 +6,7 @@
 #ifndef RELIGHT_ARRAY_PORT_H
 #define RELIGHT_ARRAY_PORT_H
 
+#include <setjmp.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -13,12 +14,15 @@
 #include "fastload/port.h"
 #include "images/build.h"
 
-#define ARRAY_FLASH_MAX  (384u * 1024u)
-#define ARRAY_MEMORY_MAX (128u * 1024u)
+#define ARRAY_FLASH_MAX    (768u * 1024u)
+#define ARRAY_MEMORY_MAX   (192u * 1024u)
+#define ARRAY_DATA_SECTORS 2u /* in each data area */
 
 struct array_geometry {
     uint32_t sector_size, page_size, granule_size;
     uint32_t bank_size;
+    uint32_t companion_size; /* bytes of each configuration flash, whole sectors; 0: none */
+    uint32_t resident_size;  /* bytes; 0: as large as a bank */
 };
 
 struct array_port {
@@ -42,17 +46,28 @@ struct array_port {
     uint32_t erased_address; /* of the last erase */
     uint32_t fast_steps, standard_steps;
     uint32_t entered[FL_MODULE_COUNT]; /* by module: address of its last execution, 0: none */
+    uint32_t prepared;                 /* bit mask of fl_preparation */
+    uint32_t refreshes[FL_COMPANIONS];
+    bool raised; /* an interrupt that no bootstrap was entered by yet */
     bool processing, light;
 
     /* What it meets. */
     bool erase_fails, drop_programs, drop_copies, execute_fails;
+    bool interrupt_optional; /* a bootstrap may be entered without one */
+    /* The power cut: instead of the program or erase that finds cut_after at 0, the first
+     * cut_granules granules land, the next one, if any, is spoiled, and longjmp(cut_jump, 1) ends
+     * the run. */
+    bool cut_armed;
+    uint32_t cut_after, cut_granules;
+    jmp_buf cut_jump;
 };
 
-/* Everything blank: flash erased, memory never written, no sender. */
+/* Everything blank: flash erased, memory never written, no sender. The CPU executes from staging; a
+ * test may change `layout` afterwards. */
 void array_port_init(struct array_port *array, const struct array_geometry *geometry);
-/* What a power cut takes: memory, I/O and light. Counts start again. */
+/* What a power cut takes: memory with active configurations, I/O and light. Counts start again. */
 void array_port_power_off(struct array_port *array);
-/* What a reset takes: I/O and light. Counts start again. */
+/* What a reset takes: I/O, light and the interrupt. Counts start again. */
 void array_port_reset(struct array_port *array);
 /* Programs a range of flash from outside; what was there is lost. */
 void array_port_put(struct array_port *array, uint32_t address, const uint8_t *bytes,
