@@ -100,6 +100,12 @@ bad(3:28 "smaller than a bank" "${good}device: {memory: {staging: 8K}}\n")
 bad(3:55 "not whole sectors"
     "${good}device: {profile: devices/default.yaml, flash: {data: 6K}}\n")
 
+# World and expectation.
+bad(3:17 "did you mean \"relay\"" "${good}world: {source: relai}\n")
+bad(3:8 "expected adapters: 2 or more" "${good}world: {source: relay}\n")
+bad(3:9 "expected data_every: 0" "${good}expect: {refused: any}\nworld: {data_every: 4}\n")
+bad(3:19 "expected a duration" "${good}limits: {offline: 1}\n")
+
 # Images and other files.
 bad(2:23 "cannot be opened" "name: p\nimages: {old: {image: missing.img}, new: {}}\n")
 bad(2:25 "cannot be opened" "name: p\nimages: {old: {payload: missing.bin}, new: {}}\n")

@@ -198,6 +198,64 @@ static void test_size_units(void **state)
     rl_plan_free(plan);
 }
 
+static void test_world(void **state)
+{
+    (void)state;
+    struct rl_plan *plan = plan_load(
+        BASE "world: {adapters: 3, hosts: 8, source: relay, light: kept, staging: flushed,\n"
+             "  key: unreadable, data_every: 12}\n"
+             "limits: {offline: 1s, dark: 500ms}\n");
+    const struct rl_cell *cell = &plan->cells[0];
+    assert_int_equal(cell->world.adapters, 3);
+    assert_int_equal(cell->world.hosts, 8);
+    assert_int_equal(cell->world.source, RL_SOURCE_RELAY);
+    assert_true(cell->world.keep_light);
+    assert_true(cell->world.flush_staging);
+    assert_true(cell->world.spoil_key);
+    assert_int_equal(cell->world.data_every, 12);
+    assert_int_equal(cell->limits.offline_ms, 1000);
+    assert_int_equal(cell->limits.dark_ms, 500);
+    assert_false(cell->expect.refused);
+    rl_plan_free(plan);
+}
+
+static void test_world_by_default(void **state)
+{
+    (void)state;
+    struct rl_plan *plan = plan_load(BASE "limits: {dark: 2min}\n");
+    const struct rl_cell *cell = &plan->cells[0];
+    assert_int_equal(cell->world.adapters, 1);
+    assert_int_equal(cell->world.hosts, 3);
+    assert_int_equal(cell->world.source, RL_SOURCE_STORAGE);
+    assert_false(cell->world.keep_light || cell->world.flush_staging || cell->world.spoil_key);
+    assert_int_equal(cell->world.data_every, 0);
+    assert_int_equal(cell->limits.offline_ms, 0);
+    assert_int_equal(cell->limits.dark_ms, 120000);
+    rl_plan_free(plan);
+}
+
+static void test_expectation(void **state)
+{
+    (void)state;
+    struct rl_plan *plan =
+        plan_load(BASE "world: {hosts: 2, light: kept}\n"
+                       "variants:\n"
+                       "- {name: a, expect: {refused: same-image}, world: {hosts: 5}}\n"
+                       "- {name: b, expect: {refused: any}, world: {light: off}}\n"
+                       "- {name: c}\n");
+    const struct rl_cell *cells = plan->cells;
+    assert_true(cells[0].expect.refused);
+    assert_string_equal(cells[0].expect.reason, "same-image");
+    assert_int_equal(cells[0].world.hosts, 5);
+    assert_true(cells[0].world.keep_light);
+    assert_true(cells[1].expect.refused);
+    assert_string_equal(cells[1].expect.reason, "");
+    assert_int_equal(cells[1].world.hosts, 2);
+    assert_false(cells[1].world.keep_light);
+    assert_false(cells[2].expect.refused);
+    rl_plan_free(plan);
+}
+
 /* --- merge ------------------------------------------------------------------------------------ */
 
 static void test_variant_overrides(void **state)
@@ -445,6 +503,18 @@ static void test_digest_sees_what_changes_results(void **state)
         "limits: {operations: 5000}\n",
         "limits: {boots: 5}\n",
         "limits: {erases: 5}\n",
+        "limits: {offline: 5ms}\n",
+        "limits: {dark: 5ms}\n",
+        "world: {adapters: 2}\n",
+        "world: {hosts: 0}\n",
+        "world: {source: host}\n",
+        "world: {adapters: 2, source: relay}\n",
+        "world: {light: kept}\n",
+        "world: {staging: flushed}\n",
+        "world: {key: unreadable}\n",
+        "world: {data_every: 3}\n",
+        "expect: {refused: any}\n",
+        "expect: {refused: hardware}\n",
         "properties: [whole]\n",
         "variants: [{name: a, images: {old: {pattern: 9, size: 4K}}}]\n",
         "variants: [{name: a, images: {new: {pattern: 9, size: 4K}}}]\n",
@@ -572,6 +642,9 @@ static const struct CMUnitTest shape[] = {
     WITH_FOLDER(test_lists),
     WITH_FOLDER(test_default_classes),
     WITH_FOLDER(test_explore),
+    WITH_FOLDER(test_world),
+    WITH_FOLDER(test_world_by_default),
+    WITH_FOLDER(test_expectation),
     WITH_FOLDER(test_engine_path_is_relative_to_the_plan),
     WITH_FOLDER(test_size_units),
 };

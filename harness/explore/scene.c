@@ -53,6 +53,8 @@ static void device_from_cell(struct rl_device *device, const struct rl_plan *pla
     device->line_size = cell->line_size;
     device->cache_lines = cell->cache_lines;
     device->chunk_size = cell->chunk_size;
+    device->options.keep_light = cell->world.keep_light;
+    device->options.flush_staging = cell->world.flush_staging;
     memcpy(device->public_key, plan->public_key, sizeof device->public_key);
 }
 

@@ -5,7 +5,7 @@
 #include <xxhash.h>
 
 /* Moves when the serialization or the meaning of a field does. */
-#define SERIALIZATION 1u
+#define SERIALIZATION 2u
 
 static void put64(XXH3_state_t *state, uint64_t value)
 {
@@ -52,6 +52,17 @@ static void put_image(XXH3_state_t *state, const struct rl_image_spec *image)
     }
 }
 
+static void put_world(XXH3_state_t *state, const struct rl_world_plan *world)
+{
+    put64(state, world->adapters);
+    put64(state, world->hosts);
+    put64(state, (uint64_t)world->source);
+    put64(state, world->keep_light);
+    put64(state, world->flush_staging);
+    put64(state, world->spoil_key);
+    put64(state, world->data_every);
+}
+
 static void put_cell(XXH3_state_t *state, const struct rl_cell *cell)
 {
     put_geometry(state, &cell->geometry);
@@ -73,6 +84,11 @@ static void put_cell(XXH3_state_t *state, const struct rl_cell *cell)
     put64(state, cell->limits.operations);
     put64(state, cell->limits.boots);
     put64(state, cell->limits.erases);
+    put64(state, cell->limits.offline_ms);
+    put64(state, cell->limits.dark_ms);
+    put_world(state, &cell->world);
+    put64(state, cell->expect.refused);
+    XXH3_64bits_update(state, cell->expect.reason, sizeof cell->expect.reason);
     put64(state, cell->properties);
 }
 

@@ -50,6 +50,31 @@ const char *rl_reuse_word(unsigned index)
     return index < sizeof names / sizeof names[0] ? names[index] : NULL;
 }
 
+const char *rl_source_word(unsigned index)
+{
+    static const char *const names[RL_SOURCE_COUNT] = {
+        [RL_SOURCE_STORAGE] = "storage", [RL_SOURCE_HOST] = "host", [RL_SOURCE_RELAY] = "relay"};
+    return index < RL_SOURCE_COUNT ? names[index] : NULL;
+}
+
+const char *rl_light_word(unsigned index)
+{
+    static const char *const names[] = {"off", "kept"};
+    return index < 2 ? names[index] : NULL;
+}
+
+const char *rl_staging_word(unsigned index)
+{
+    static const char *const names[] = {"kept", "flushed"};
+    return index < 2 ? names[index] : NULL;
+}
+
+const char *rl_readable_word(unsigned index)
+{
+    static const char *const names[] = {"readable", "unreadable"};
+    return index < 2 ? names[index] : NULL;
+}
+
 const char *rl_class_word(unsigned index)
 {
     const struct rl_class_info *info = rl_class_info((rl_class)index);

@@ -9,6 +9,11 @@ const char *rl_start_word(unsigned index);
 const char *rl_memory_word(unsigned index);
 const char *rl_tear_word(unsigned index); /* 0 is RL_TEAR_BETWEEN */
 const char *rl_reuse_word(unsigned index);
+const char *rl_source_word(unsigned index);
+/* 0 is what happens by default. */
+const char *rl_light_word(unsigned index);
+const char *rl_staging_word(unsigned index);
+const char *rl_readable_word(unsigned index);
 const char *rl_class_word(unsigned index);
 const char *rl_property_word(unsigned index);
 

@@ -188,6 +188,47 @@ bool rl_read_size(struct rl_loader *loader, const struct rl_yaml *value,
     return true;
 }
 
+static bool parse_duration(const char *text, uint64_t *ms)
+{
+    static const struct {
+        const char *unit;
+        uint64_t factor;
+    } units[] = {{"ms", 1}, {"s", 1000}, {"min", 60000}};
+    const char *end = text;
+    uint64_t count = 0;
+    if (!digits(text, &count, &end)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (strcmp(end, units[i].unit) == 0 && count <= UINT64_MAX / units[i].factor) {
+            *ms = count * units[i].factor;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool rl_read_duration(struct rl_loader *loader, const struct rl_yaml *value,
+                      const struct rl_field *field, void *target)
+{
+    char expected[120];
+    uint64_t ms = 0;
+    snprintf(expected, sizeof expected,
+             "a duration from %" PRIu64 "ms to %" PRIu64 "s, such as 500ms or 1s", field->least,
+             field->most / 1000);
+    if (!is_scalar(loader, value, expected)) {
+        return false;
+    }
+    if (!value->plain || !parse_duration(value->text, &ms) || ms < field->least ||
+        ms > field->most) {
+        return rl_fail(loader, value, "%s is \"%.40s\"; expected %s", field->key, value->text,
+                       expected);
+    }
+    uint32_t narrow = (uint32_t)ms;
+    memcpy((char *)target + field->offset, &narrow, sizeof narrow);
+    return true;
+}
+
 bool rl_read_remark(struct rl_loader *loader, const struct rl_yaml *value,
                     const struct rl_field *field, void *target)
 {

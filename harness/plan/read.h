@@ -39,6 +39,10 @@ bool rl_read_text(struct rl_loader *loader, const struct rl_yaml *value,
                   const struct rl_field *field, void *target);
 bool rl_read_remark(struct rl_loader *loader, const struct rl_yaml *value,
                     const struct rl_field *field, void *target);
+/* A duration as uint32_t of milliseconds: a number and its unit, ms, s or min; `least` and `most`
+ * are milliseconds. */
+bool rl_read_duration(struct rl_loader *loader, const struct rl_yaml *value,
+                      const struct rl_field *field, void *target);
 /* A name: [a-z0-9-], 1 to 63 characters. */
 bool rl_read_name(struct rl_loader *loader, const struct rl_yaml *value,
                   const struct rl_field *field, void *target);

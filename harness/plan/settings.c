@@ -5,12 +5,14 @@
 
 #include "plan/names.h"
 #include "plan/recipe.h"
+#include "plan/world.h"
 
 #define COUNT(array)    (sizeof(array) / sizeof((array)[0]))
 #define IN(member)      offsetof(struct rl_settings, member)
 #define ALL(count)      ((uint32_t)((1ull << (count)) - 1u))
 #define BIT(index)      (1u << (unsigned)(index))
 #define OPERATIONS_MOST 100000000u
+#define DURATION_MOST   86400000u /* ms: a day */
 #define TORN_CLASSES                                                                               \
     (BIT(RL_CLASS_TORN_PROGRAM_PREFIX) | BIT(RL_CLASS_TORN_PROGRAM_SUFFIX) |                       \
      BIT(RL_CLASS_TORN_ERASE) | BIT(RL_CLASS_WEAK_ERASE) | BIT(RL_CLASS_ERASE_PREPROGRAM))
@@ -26,6 +28,7 @@ void rl_settings_defaults(struct rl_settings *settings)
         .memory_count = 1,
         .depth = 1,
         .limits = {.operations = 2000000, .boots = 3, .erases = 8},
+        .world = {.adapters = 1, .hosts = 3},
         .properties = ALL(RL_PROPERTY_COUNT),
     };
     rl_device_defaults(&settings->device);
@@ -160,16 +163,19 @@ static bool read_limits(struct rl_loader *loader, const struct rl_yaml *value,
         {"operations", rl_read_u32, IN(limits.operations), 1000, OPERATIONS_MOST, 0},
         {"boots", rl_read_u32, IN(limits.boots), 1, 100, 0},
         {"erases", rl_read_u32, IN(limits.erases), 1, 1000000, 0},
+        {"offline", rl_read_duration, IN(limits.offline_ms), 1, DURATION_MOST, 0},
+        {"dark", rl_read_duration, IN(limits.dark_ms), 1, DURATION_MOST, 0},
     };
     (void)field;
     return rl_read_map(loader, value, "limits", fields, COUNT(fields), target);
 }
 
 const struct rl_field rl_settings_fields[RL_SETTINGS_FIELDS] = {
-    {"device", read_device, 0, 0, 0, 0}, {"images", read_images, 0, 0, 0, 0},
-    {"start", read_starts, 0, 0, 0, 0},  {"memory", read_memories, 0, 0, 0, 0},
-    {"faults", read_faults, 0, 0, 0, 0}, {"explore", read_explore, 0, 0, 0, 0},
-    {"limits", read_limits, 0, 0, 0, 0}, {"properties", read_properties, 0, 0, 0, 0},
+    {"device", read_device, 0, 0, 0, 0},  {"images", read_images, 0, 0, 0, 0},
+    {"start", read_starts, 0, 0, 0, 0},   {"memory", read_memories, 0, 0, 0, 0},
+    {"faults", read_faults, 0, 0, 0, 0},  {"explore", read_explore, 0, 0, 0, 0},
+    {"limits", read_limits, 0, 0, 0, 0},  {"properties", read_properties, 0, 0, 0, 0},
+    {"world", rl_world_read, 0, 0, 0, 0}, {"expect", rl_expectation_read, 0, 0, 0, 0},
 };
 
 static bool fill_tears(struct rl_loader *loader, const struct rl_settings *settings,
@@ -264,10 +270,13 @@ bool rl_settings_cell(struct rl_loader *loader, const struct rl_settings *settin
         .seed = settings->seed,
         .reuse = (rl_reuse)settings->reuse,
         .limits = settings->limits,
+        .world = settings->world,
+        .expect = settings->expect,
         .properties = settings->properties,
     };
     uint32_t bank = figure[RL_FIGURE_BANK];
-    return rl_device_lay_out(loader, &settings->device, &cell->geometry) &&
+    return rl_world_check(loader, settings) &&
+           rl_device_lay_out(loader, &settings->device, &cell->geometry) &&
            fill_tears(loader, settings, cell) && fill_classes(loader, settings, cell) &&
            fit(loader, settings, RL_IMAGE_OLD, bank, &cell->old_image) &&
            fit(loader, settings, RL_IMAGE_NEW, bank, &cell->new_image) &&

@@ -26,6 +26,10 @@ struct rl_settings {
     uint64_t seed;
     unsigned reuse;
     struct rl_limits limits;
+    struct rl_world_plan world;
+    const struct rl_yaml *world_where; /* NULL: default */
+    struct rl_expectation expect;
+    const struct rl_yaml *expect_where; /* NULL: default */
     uint32_t properties;
 };
 
@@ -33,7 +37,7 @@ void rl_settings_defaults(struct rl_settings *settings);
 
 /* One row for each key that plan and variants share; the target is a struct rl_settings. */
 extern const struct rl_field rl_settings_fields[];
-#define RL_SETTINGS_FIELDS 8u
+#define RL_SETTINGS_FIELDS 10u
 
 /* Checks values against each other, then fills `cell` with all but its name, memory, start and
  * images, and fits the images: old, new and older image are made and checked against the banks. */
