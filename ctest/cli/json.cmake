@@ -31,10 +31,10 @@ if(NOT err STREQUAL "")
     message(FATAL_ERROR "nothing expected on standard error, got:\n${err}")
 endif()
 expect_members(results "${out}" plan engine verdict golden_operations scenarios crash_states
-               distinct_states runs closed violations findings classes cells seconds)
+               distinct_states runs closed violations unbootable findings classes cells seconds)
 string(JSON cell GET "${out}" cells 0)
-expect_members(cell "${cell}" name golden_operations scenarios crash_states distinct_states runs
-               violations complete cpu_seconds peak_bytes)
+expect_members(cell "${cell}" name engine golden_operations scenarios crash_states distinct_states
+               runs violations unbootable complete cpu_seconds peak_bytes)
 string(JSON class GET "${out}" classes cut-before)
 expect_members(class "${class}" applicable fired observed)
 

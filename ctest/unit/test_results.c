@@ -28,6 +28,7 @@ static int make(void **state)
         struct rl_cell_result *cell = &results->cells[i];
         strcpy(cell->cell, names[i]);
         cell->golden_operations = 10 + i;
+        cell->engine = i == 0 ? "a" : "b";
         cell->scenarios = 200;
         cell->crash_states = 100;
         cell->distinct_states = 40;
@@ -249,20 +250,23 @@ static void json_has_the_fields(void **state)
     static const char *const top[] = {
         "plan",      "engine",       "verdict",         "golden_operations",
         "scenarios", "crash_states", "distinct_states", "runs",
-        "closed",    "violations",   "findings",        "classes",
-        "cells",     "seconds"};
+        "closed",    "violations",   "unbootable",      "findings",
+        "classes",   "cells",        "seconds"};
     static const char *const cell[] = {
-        "name", "golden_operations", "scenarios", "crash_states", "distinct_states",
-        "runs", "violations",        "complete",  "cpu_seconds",  "peak_bytes"};
+        "name", "engine",     "golden_operations", "scenarios", "crash_states", "distinct_states",
+        "runs", "violations", "unbootable",        "complete",  "cpu_seconds",  "peak_bytes"};
     json_t *object = parse(*state);
     assert_keys(object, top, sizeof top / sizeof top[0]);
     assert_string_equal(json_string_value(json_object_get(object, "verdict")), "held");
     assert_int_equal(json_integer_value(json_object_get(object, "crash_states")), 300);
+    assert_int_equal(json_integer_value(json_object_get(object, "unbootable")), 0);
     assert_true(json_is_false(json_object_get(object, "closed")));
     json_t *cells = json_object_get(object, "cells");
     assert_int_equal(json_array_size(cells), CELLS);
     assert_keys(json_array_get(cells, 1), cell, sizeof cell / sizeof cell[0]);
     assert_true(json_is_true(json_object_get(json_array_get(cells, 1), "complete")));
+    assert_string_equal(json_string_value(json_object_get(json_array_get(cells, 1), "engine")),
+                        "b");
     json_decref(object);
 }
 
@@ -362,6 +366,21 @@ static void text_gives_the_line_to_replay(void **state)
     assert_true(shows(results, false, "relight replay 'it'\\''s' --engine"));
 }
 
+/* By engine, and nothing of one that bricks nothing. */
+static void text_tells_the_share_of_bricks(void **state)
+{
+    struct rl_results *results = *state;
+    assert_false(shows(results, false, "bricks"));
+    results->cells[1].unbootable = 30;
+    results->cells[2].unbootable = 20;
+    assert_true(shows(results, false,
+                      "bricks             50 of 200 crash states (25.0 %) with engine b\n"));
+    assert_false(shows(results, false, "engine a\n"));
+    results->cells[0].unbootable = 1;
+    assert_true(
+        shows(results, false, "bricks             1 of 100 crash states (1.0 %) with engine a\n"));
+}
+
 static void colours_only_when_asked_for(void **state)
 {
     assert_false(shows(*state, false, "\x1b"));
@@ -412,7 +431,7 @@ static int run_text(void)
     const struct CMUnitTest text[] = {
         CASE(text_tells_verdict_and_rate),    CASE(text_marks_unverified_classes),
         CASE(text_names_what_was_not_judged), CASE(text_gives_the_line_to_replay),
-        CASE(colours_only_when_asked_for),
+        CASE(text_tells_the_share_of_bricks), CASE(colours_only_when_asked_for),
     };
     return cmocka_run_group_tests_name("text", text, NULL, NULL);
 }

@@ -251,7 +251,7 @@ static void a_failed_save_changes_nothing(void **state)
     save_once(place);
     struct rl_store *store = open_own(place);
     assert_non_null(store);
-    tamper(place, "PRAGMA user_version = 1; UPDATE meta SET plan = 'other'");
+    tamper(place, "PRAGMA user_version = 2; UPDATE meta SET plan = 'other'");
     assert_false(rl_store_save(store, &place->results, place->error, sizeof place->error));
     rl_store_close(store);
     assert_int_equal(ask(place, "SELECT count(*) FROM campaign"), 1);
@@ -334,8 +334,8 @@ static void another_version_is_refused(void **state)
 {
     struct place *place = *state;
     save_once(place);
-    tamper(place, "PRAGMA user_version = 2");
-    assert_refused(place, open_own, "of version 2, this program writes version 1");
+    tamper(place, "PRAGMA user_version = 3");
+    assert_refused(place, open_own, "of version 3, this program writes version 2");
 }
 
 static void a_write_ahead_log_is_refused(void **state)

@@ -102,6 +102,10 @@ void rl_tally_scenario(struct rl_tally *tally, const struct rl_scenario *scenari
         return;
     }
     tally->result.violations += scenario->count;
+    if (scenario->phase >= 0 &&
+        (tally->texts[verdict].violated >> RL_PROPERTY_BOOTABLE & 1u) != 0) {
+        tally->result.unbootable += scenario->count;
+    }
     for (unsigned property = 0; property < RL_PROPERTY_COUNT; property++) {
         struct rl_finding *finding;
 

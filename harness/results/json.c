@@ -89,12 +89,14 @@ static json_t *cell_json(const struct rl_cell_result *cell, bool *good)
 {
     json_t *object = json_object();
     put(object, "name", text(cell->cell), good);
+    put(object, "engine", text(cell->engine == NULL ? "" : cell->engine), good);
     put(object, "golden_operations", number(cell->golden_operations), good);
     put(object, "scenarios", number(cell->scenarios), good);
     put(object, "crash_states", number(cell->crash_states), good);
     put(object, "distinct_states", number(cell->distinct_states), good);
     put(object, "runs", number(cell->runs), good);
     put(object, "violations", number(cell->violations), good);
+    put(object, "unbootable", number(cell->unbootable), good);
     put(object, "complete", json_boolean(cell->complete), good);
     put(object, "cpu_seconds", json_real(cell->cpu_seconds), good);
     put(object, "peak_bytes", number(cell->peak_bytes), good);
@@ -126,6 +128,7 @@ char *rl_results_json(const struct rl_results *results)
     put(object, "runs", number(total.runs), &good);
     put(object, "closed", json_false(), &good);
     put(object, "violations", number(total.violations), &good);
+    put(object, "unbootable", number(total.unbootable), &good);
     put(object, "findings", findings_json(&total, &good), &good);
     put(object, "classes", classes_json(&total, &good), &good);
     put(object, "cells", cells_json(results, &good), &good);

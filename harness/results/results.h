@@ -42,7 +42,10 @@ struct rl_held {
 /* One cell's results. */
 struct rl_cell_result {
     char cell[96];
+    const char *engine; /* name; borrowed; NULL while the cell is explored */
     uint64_t golden_operations, scenarios, crash_states, distinct_states, runs, violations;
+    uint64_t
+        unbootable; /* crash states after which no image runs: their recovery is not bootable */
     uint64_t peak_bytes; /* most memory the cell's process used */
     double cpu_seconds;
     bool complete;           /* false: the budget ran out */
@@ -59,7 +62,7 @@ typedef enum rl_verdict { RL_HELD, RL_VIOLATED, RL_UNVERIFIED, RL_HARNESS_FAILED
 
 struct rl_results {
     const char *plan;   /* name */
-    const char *engine; /* name */
+    const char *engine; /* name; "several" when cells have different ones */
     uint64_t plan_digest, engine_digest;
     struct rl_cell_result *cells; /* owned array, contents too */
     uint32_t cell_count;

@@ -20,9 +20,11 @@ const char *const rl_store_schema[] = {
     "CREATE TABLE campaign(id INTEGER PRIMARY KEY, verdict TEXT NOT NULL, "
     "seconds REAL NOT NULL) STRICT",
     "CREATE TABLE cell(id INTEGER PRIMARY KEY, campaign INTEGER NOT NULL REFERENCES campaign, "
-    "name TEXT NOT NULL, golden_operations INTEGER NOT NULL, scenarios INTEGER NOT NULL, "
+    "name TEXT NOT NULL, engine TEXT NOT NULL, golden_operations INTEGER NOT NULL, scenarios "
+    "INTEGER NOT NULL, "
     "crash_states INTEGER NOT NULL, distinct_states INTEGER NOT NULL, runs INTEGER NOT NULL, "
-    "violations INTEGER NOT NULL, complete INTEGER NOT NULL, cpu_seconds REAL NOT NULL, "
+    "violations INTEGER NOT NULL, unbootable INTEGER NOT NULL, complete INTEGER NOT NULL, "
+    "cpu_seconds REAL NOT NULL, "
     "peak_bytes INTEGER NOT NULL, harness_error TEXT) STRICT",
     "CREATE TABLE finding(id INTEGER PRIMARY KEY, cell INTEGER NOT NULL REFERENCES cell, "
     "property TEXT NOT NULL, phase TEXT NOT NULL, class TEXT, faults INTEGER NOT NULL, "
@@ -135,17 +137,19 @@ static bool insert_cell_row(sqlite3 *db, uint64_t campaign, const struct rl_cell
                             uint64_t *id)
 {
     struct row row = row_begin(
-        db, "INSERT INTO cell(campaign, name, golden_operations, scenarios, crash_states, "
-            "distinct_states, runs, violations, complete, cpu_seconds, peak_bytes, "
-            "harness_error) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        db, "INSERT INTO cell(campaign, name, engine, golden_operations, scenarios, crash_states, "
+            "distinct_states, runs, violations, unbootable, complete, cpu_seconds, peak_bytes, "
+            "harness_error) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     bind_number(&row, campaign);
     bind_text(&row, cell->cell);
+    bind_text(&row, cell->engine == NULL ? "" : cell->engine);
     bind_number(&row, cell->golden_operations);
     bind_number(&row, cell->scenarios);
     bind_number(&row, cell->crash_states);
     bind_number(&row, cell->distinct_states);
     bind_number(&row, cell->runs);
     bind_number(&row, cell->violations);
+    bind_number(&row, cell->unbootable);
     bind_number(&row, cell->complete ? 1 : 0);
     bind_real(&row, cell->cpu_seconds);
     bind_number(&row, cell->peak_bytes);

@@ -93,6 +93,7 @@ static void add_counts(struct rl_cell_result *total, const struct rl_cell_result
     total->distinct_states += cell->distinct_states;
     total->runs += cell->runs;
     total->violations += cell->violations;
+    total->unbootable += cell->unbootable;
     total->cpu_seconds += cell->cpu_seconds;
     total->complete = total->complete && cell->complete;
     total->classes_asked |= cell->classes_asked;

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct printer {
     FILE *out;
@@ -42,6 +43,36 @@ static void print_count(const struct printer *printer, const char *name, uint64_
     fprintf(printer->out, "%-18s %" PRIu64 "\n", name, count);
 }
 
+static const char *engine_of(const struct rl_results *results, uint32_t cell)
+{
+    const char *engine = results->cells[cell].engine;
+    return engine == NULL ? results->engine : engine;
+}
+
+/* What an update can cost: the crash states after which no image runs, for each engine that has
+ * some. */
+static void print_bricks(const struct printer *printer, const struct rl_results *results)
+{
+    for (uint32_t i = 0; i < results->cell_count; i++) {
+        const char *engine = engine_of(results, i);
+        uint64_t bricks = 0;
+        uint64_t states = 0;
+        bool first = true;
+        for (uint32_t k = 0; k < results->cell_count; k++) {
+            if (strcmp(engine_of(results, k), engine) == 0) {
+                first = first && k >= i;
+                bricks += results->cells[k].unbootable;
+                states += results->cells[k].crash_states;
+            }
+        }
+        if (first && bricks > 0) {
+            fprintf(printer->out, "%-18s %" PRIu64 " of %" PRIu64 " crash states (%.1f %%)",
+                    "bricks", bricks, states, 100.0 * (double)bricks / (double)states);
+            fprintf(printer->out, " with engine %s\n", engine);
+        }
+    }
+}
+
 static void print_counts(const struct printer *printer, const struct rl_results *results,
                          const struct rl_cell_result *total)
 {
@@ -51,6 +82,7 @@ static void print_counts(const struct printer *printer, const struct rl_results 
     print_count(printer, "distinct states", total->distinct_states);
     print_count(printer, "runs", total->runs);
     print_count(printer, "violations", total->violations);
+    print_bricks(printer, results);
     fprintf(printer->out, "%-18s %.1f", "seconds", results->seconds);
     if (results->seconds > 0) {
         fprintf(printer->out, " (%.0f crash states per second)",
