@@ -198,10 +198,10 @@ static void tokens_replay(void **state)
     run(&toy, &result);
     finding = find(&result, RL_PROPERTY_WHOLE);
     assert_int_equal(
-        rl_replay(&toy.plan, &toy.handle, finding->token, 0, &first, error, sizeof error),
+        rl_replay(&toy.plan, &toy.engines, finding->token, 0, &first, error, sizeof error),
         RL_REPLAY_VIOLATED);
     assert_int_equal(
-        rl_replay(&toy.plan, &toy.handle, finding->token, 0, &second, error, sizeof error),
+        rl_replay(&toy.plan, &toy.engines, finding->token, 0, &second, error, sizeof error),
         RL_REPLAY_VIOLATED);
     assert_string_equal(first, second);
     assert_non_null(strstr(first, finding->why));
@@ -209,7 +209,7 @@ static void tokens_replay(void **state)
     free(second);
     toy_fault = TOY_SOUND;
     assert_int_equal(
-        rl_replay(&toy.plan, &toy.handle, finding->token, 0, &first, error, sizeof error),
+        rl_replay(&toy.plan, &toy.engines, finding->token, 0, &first, error, sizeof error),
         RL_REPLAY_HELD);
     free(first);
     rl_cell_result_free(&result);
@@ -238,14 +238,14 @@ static void stale_tokens_are_refused(void **state)
     toy_init(&toy, RL_MEMORY_VOLATILE, 1, RL_TEAR_FULL, RL_TEAR_NONE);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_int_equal(
-            rl_replay(&toy.plan, &toy.handle, cases[i].token, 0, &timeline, error, sizeof error),
+            rl_replay(&toy.plan, &toy.engines, cases[i].token, 0, &timeline, error, sizeof error),
             RL_REPLAY_BAD_TOKEN);
         assert_null(timeline);
         if (strstr(error, cases[i].why) == NULL) {
             fail_msg("%s: said '%s'", cases[i].token, error);
         }
     }
-    assert_int_equal(rl_replay(&toy.plan, &toy.handle, "toy/only #abcdef01.00000007", 0, &timeline,
+    assert_int_equal(rl_replay(&toy.plan, &toy.engines, "toy/only #abcdef01.00000007", 0, &timeline,
                                error, sizeof error),
                      RL_REPLAY_HELD);
     free(timeline);

@@ -22,7 +22,7 @@ static void test_defaults(void **state)
     struct rl_plan *plan = plan_load(BASE);
     assert_string_equal(plan->name, "p");
     assert_string_equal(plan->about, "");
-    assert_string_equal(plan->engine, "fastload");
+    assert_string_equal(plan->cells[0].engine, "fastload");
     assert_int_equal(plan->cell_count, 1);
     const struct rl_cell *cell = &plan->cells[0];
     assert_string_equal(cell->name, "only");
@@ -174,10 +174,25 @@ static void test_engine_path_is_relative_to_the_plan(void **state)
     struct rl_plan *plan = plan_load(BASE "engine: ./broken.so\n");
     char expected[256];
     snprintf(expected, sizeof expected, "%s/./broken.so", plan_folder());
-    assert_string_equal(plan->engine, expected);
+    assert_string_equal(plan->cells[0].engine, expected);
     rl_plan_free(plan);
     plan = plan_load(BASE "engine: other\n");
-    assert_string_equal(plan->engine, "other");
+    assert_string_equal(plan->cells[0].engine, "other");
+    rl_plan_free(plan);
+}
+
+static void test_variants_may_have_engines(void **state)
+{
+    (void)state;
+    struct rl_plan *plan = plan_load(BASE "engine: one\n"
+                                          "variants:\n"
+                                          "  - {name: a}\n"
+                                          "  - {name: b, engine: two}\n"
+                                          "  - {name: c}\n");
+    assert_int_equal(plan->cell_count, 3);
+    assert_string_equal(plan->cells[0].engine, "one");
+    assert_string_equal(plan->cells[1].engine, "two");
+    assert_string_equal(plan->cells[2].engine, "one");
     rl_plan_free(plan);
 }
 
@@ -646,6 +661,7 @@ static const struct CMUnitTest shape[] = {
     WITH_FOLDER(test_world_by_default),
     WITH_FOLDER(test_expectation),
     WITH_FOLDER(test_engine_path_is_relative_to_the_plan),
+    WITH_FOLDER(test_variants_may_have_engines),
     WITH_FOLDER(test_size_units),
 };
 static const struct CMUnitTest merge[] = {

@@ -123,7 +123,8 @@ static void misbehave(const struct relight_services *s)
         s->assertion_failed(s->host, "the toy asserts");
         break;
     case TOY_NOT_DETERMINISTIC:
-        (void)s->flash_read(s->host, s->geometry->data[0].address + (boots++ % 3u) * UNIT, &byte, 1);
+        (void)s->flash_read(s->host, s->geometry->data[0].address + (boots++ % 3u) * UNIT, &byte,
+                            1);
         break;
     default:
         break;
@@ -293,6 +294,7 @@ void toy_init(struct toy *toy, rl_memory memory, uint32_t depth, rl_tear first, 
     toy->plan.cell_count = 1;
     toy->handle.engine = &toy_engine;
     toy->handle.digest = 7;
+    toy->engines = (struct rl_engines){&toy->handle, 1, NULL};
     (void)snprintf(toy->cell.name, sizeof toy->cell.name, "only");
     lay_out(&toy->cell.geometry);
     toy->cell.line_size = 64;

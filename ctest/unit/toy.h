@@ -7,7 +7,7 @@
 #ifndef TOY_H
 #define TOY_H
 
-#include "engines/load.h"
+#include "explore/engines.h"
 #include "plan/plan.h"
 
 enum toy_fault {
@@ -29,6 +29,7 @@ struct toy {
     struct rl_cell cell;
     struct rl_image_spec images[2];
     struct rl_engine_handle handle;
+    struct rl_engines engines; /* only that one */
 };
 
 /* A plan of one cell: 4 KiB banks of 512-byte sectors, images of 2 KiB. */

@@ -45,9 +45,9 @@ __attribute__((format(printf, 1, 2))) void rl_cli_note(const char *format, ...);
  * line on stderr when it did not. */
 int rl_cli_finish(int code);
 
-/* Opens the engine `name`, or the plan's own when `name` is NULL. 0, or RL_EXIT_USAGE after a line
- * on stderr. */
-int rl_cli_engine(const char *name, const struct rl_plan *plan, struct rl_engine_handle *handle);
+/* Opens the engine `name` for all cells, or what the plan's cells name when it is NULL. 0, or
+ * RL_EXIT_USAGE after a line on stderr. */
+int rl_cli_engines(const char *name, const struct rl_plan *plan, struct rl_engines *engines);
 
 /* Loads a plan; NULL after a line on stderr. */
 struct rl_plan *rl_cli_plan(const char *path);

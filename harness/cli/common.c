@@ -51,10 +51,10 @@ int rl_cli_finish(int code)
     return code;
 }
 
-int rl_cli_engine(const char *name, const struct rl_plan *plan, struct rl_engine_handle *handle)
+int rl_cli_engines(const char *name, const struct rl_plan *plan, struct rl_engines *engines)
 {
     char error[RL_ERROR_SIZE];
-    if (rl_engine_open(name != NULL ? name : plan->engine, handle, error, sizeof error) != 0) {
+    if (rl_engines_open(plan, name, engines, error, sizeof error) != 0) {
         return rl_cli_fail(RL_EXIT_USAGE, "%s", error);
     }
     return 0;

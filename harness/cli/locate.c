@@ -36,6 +36,17 @@ static void print_option(FILE *out, const char *option, const char *value)
     rl_print_quoted(out, value);
 }
 
+/* Whether each cell names this engine anyway. */
+static bool is_own_engine(const struct rl_plan *plan, const char *engine)
+{
+    for (uint32_t i = 0; i < plan->cell_count; i++) {
+        if (strcmp(plan->cells[i].engine, engine) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 char *rl_cli_replay_options(const struct rl_plan *plan, const char *plan_path, const char *engine)
 {
     char found[4096];
@@ -48,7 +59,7 @@ char *rl_cli_replay_options(const struct rl_plan *plan, const char *plan_path, c
     if (!rl_cli_locate(plan->name, found, sizeof found) || !same_file(found, plan_path)) {
         print_option(out, "--plan", plan_path);
     }
-    if (engine != NULL && strcmp(engine, plan->engine) != 0) {
+    if (engine != NULL && !is_own_engine(plan, engine)) {
         print_option(out, "--engine", engine);
     }
     fclose(out);

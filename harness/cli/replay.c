@@ -19,7 +19,7 @@ static const struct argp_option options[] = {
      "The plan that the token names; by default faultplans/NAME.yaml in the current folder, then "
      "Relight's own",
      0},
-    {"engine", 'e', "NAME|FILE.so", 0, "The engine, instead of the plan's own", 0},
+    {"engine", 'e', "NAME|FILE.so", 0, "The engine, for all cells, instead of the plan's own", 0},
     {"until", 'u', "OP", 0, "Stop after operation OP, counted from 1", 0},
     {0},
 };
@@ -114,13 +114,13 @@ static struct rl_plan *plan_of(const struct replay_options *chosen)
     return rl_cli_plan(path);
 }
 
-static int replay(const struct rl_plan *plan, const struct rl_engine_handle *engine,
+static int replay(const struct rl_plan *plan, const struct rl_engines *engines,
                   const struct replay_options *chosen)
 {
     char error[RL_ERROR_SIZE] = "";
     char *timeline = NULL;
     enum rl_replay_status status =
-        rl_replay(plan, engine, chosen->token, chosen->until, &timeline, error, sizeof error);
+        rl_replay(plan, engines, chosen->token, chosen->until, &timeline, error, sizeof error);
     if (status == RL_REPLAY_BAD_TOKEN) {
         return rl_cli_fail(RL_EXIT_USAGE, "%s", error);
     }
@@ -132,16 +132,16 @@ static int replay(const struct rl_plan *plan, const struct rl_engine_handle *eng
 int rl_cli_replay(int argc, char **argv)
 {
     struct replay_options chosen = {0};
-    struct rl_engine_handle engine;
+    struct rl_engines engines;
     rl_cli_parse(&argp, argc, argv, &chosen);
     struct rl_plan *plan = plan_of(&chosen);
     if (plan == NULL) {
         return RL_EXIT_USAGE;
     }
-    int code = rl_cli_engine(chosen.engine, plan, &engine);
+    int code = rl_cli_engines(chosen.engine, plan, &engines);
     if (code == 0) {
-        code = replay(plan, &engine, &chosen);
-        rl_engine_close(&engine);
+        code = replay(plan, &engines, &chosen);
+        rl_engines_close(&engines);
     }
     rl_plan_free(plan);
     return code;

@@ -26,14 +26,16 @@ struct run_options {
 struct run {
     const char *path;
     struct rl_plan *plan;
-    struct rl_engine_handle engine; /* engine.engine is NULL until it is open */
-    struct rl_store *store;         /* NULL without --store */
+    struct rl_engines engines; /* none until they are open */
+    struct rl_store *store;    /* NULL without --store */
     char *replay_options;
 };
 
 static const struct argp_option options[] = {
     {"engine", 'e', "NAME|FILE.so", 0,
-     "Test this engine instead of the plan's own: a built-in one, or a shared object", 0},
+     "Test this engine in all cells, instead of the plan's own: a built-in one, or a shared "
+     "object",
+     0},
     {"jobs", 'j', "N", 0, "Worker processes, 1 to 256; by default one for each CPU", 0},
     {"budget", 'b', "TIME", 0,
      "Stop each plan after TIME: a number with s, m or h, such as 90s or 10m. What was not judged "
@@ -151,15 +153,15 @@ static int prepare(struct run *run, const char *path, const struct run_options *
     if (run->plan == NULL) {
         return RL_EXIT_USAGE;
     }
-    int code = rl_cli_engine(chosen->engine, run->plan, &run->engine);
+    int code = rl_cli_engines(chosen->engine, run->plan, &run->engines);
     if (code != 0) {
         return code;
     }
     run->replay_options = rl_cli_replay_options(run->plan, path, chosen->engine);
     if (chosen->store != NULL) {
-        run->store =
-            rl_store_open(chosen->store, run->plan->name, run->plan->digest,
-                          run->engine.engine->name, run->engine.digest, error, sizeof error);
+        run->store = rl_store_open(
+            chosen->store, run->plan->name, run->plan->digest, rl_engines_name(&run->engines),
+            rl_engines_digest(&run->engines, run->plan->cell_count), error, sizeof error);
         if (run->store == NULL) {
             return rl_cli_fail(RL_EXIT_USAGE, "%s", error);
         }
@@ -170,7 +172,7 @@ static int prepare(struct run *run, const char *path, const struct run_options *
 static void release(struct run *run)
 {
     rl_store_close(run->store);
-    rl_engine_close(&run->engine);
+    rl_engines_close(&run->engines);
     rl_plan_free(run->plan);
     free(run->replay_options);
 }
@@ -230,9 +232,13 @@ static int save(const struct run *run, const struct rl_results *results)
 
 static void announce(const struct run *run, unsigned jobs)
 {
-    printf("%s: engine %s, %" PRIu32 " cell%s, %u job%s; the golden run comes first in each\n",
-           run->plan->name, run->engine.label, run->plan->cell_count,
-           run->plan->cell_count == 1 ? "" : "s", jobs, jobs == 1 ? "" : "s");
+    printf("%s: engine%s ", run->plan->name, run->engines.count == 1 ? "" : "s");
+    for (uint32_t i = 0; i < run->engines.count; i++) {
+        printf("%s%s", i == 0 ? "" : ", ", run->engines.handles[i].label);
+    }
+    printf(", %" PRIu32 " cell%s, %u job%s; the golden run comes first in each\n",
+           run->plan->cell_count, run->plan->cell_count == 1 ? "" : "s", jobs,
+           jobs == 1 ? "" : "s");
     fflush(stdout); /* worker processes must not inherit it unwritten */
 }
 
@@ -251,7 +257,8 @@ static int execute(const struct run *run, const struct run_options *chosen)
         announce(run, chosen->jobs);
     }
     rl_progress_begin(&progress, chosen->json);
-    int status = rl_campaign_run(run->plan, &run->engine, &campaign, &results, error, sizeof error);
+    int status =
+        rl_campaign_run(run->plan, &run->engines, &campaign, &results, error, sizeof error);
     rl_progress_end(&progress);
     if (status != 0) {
         return rl_cli_fail(RL_EXIT_FAILED, "%s: %s", run->path, error);

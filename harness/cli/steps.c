@@ -10,7 +10,7 @@ struct steps_options {
 };
 
 static const struct argp_option options[] = {
-    {"engine", 'e', "NAME|FILE.so", 0, "The engine, instead of the plan's own", 0},
+    {"engine", 'e', "NAME|FILE.so", 0, "The engine, for all cells, instead of the plan's own", 0},
     {0},
 };
 
@@ -48,19 +48,19 @@ static const struct argp argp = {
 int rl_cli_steps(int argc, char **argv)
 {
     struct steps_options chosen = {0};
-    struct rl_engine_handle engine;
+    struct rl_engines engines;
     rl_cli_parse(&argp, argc, argv, &chosen);
     struct rl_plan *plan = rl_cli_plan(chosen.plan);
     if (plan == NULL) {
         return RL_EXIT_USAGE;
     }
-    int code = rl_cli_engine(chosen.engine, plan, &engine);
+    int code = rl_cli_engines(chosen.engine, plan, &engines);
     if (code == 0) {
-        char *table = rl_steps(plan, &engine);
+        char *table = rl_steps(plan, &engines);
         fputs(table, stdout);
         code = rl_cli_finish(RL_EXIT_HELD);
         free(table);
-        rl_engine_close(&engine);
+        rl_engines_close(&engines);
     }
     rl_plan_free(plan);
     return code;

@@ -26,7 +26,7 @@ struct worker {
 
 struct campaign {
     const struct rl_plan *plan;
-    const struct rl_engine_handle *engine;
+    const struct rl_engines *engines;
     const struct rl_campaign_options *options;
     struct rl_results *results;
     struct rl_cell_progress *progress; /* by cell, shared with the workers */
@@ -59,7 +59,8 @@ static _Noreturn void work(const struct campaign *campaign, uint32_t cell, int t
     struct rl_cell_result result;
     bool sent;
 
-    rl_cell_run(campaign->plan, &campaign->plan->cells[cell], campaign->engine, campaign->deadline,
+    rl_cell_run(campaign->plan, &campaign->plan->cells[cell],
+                rl_engines_of(campaign->engines, cell), campaign->deadline,
                 &campaign->progress[cell], &result);
     sent = write_all(to, &result, sizeof result) &&
            write_all(to, result.findings, result.finding_count * sizeof *result.findings) &&
@@ -210,6 +211,14 @@ static void serve(struct campaign *campaign)
     free(ends);
 }
 
+/* Not by the workers: a pointer of theirs is worth nothing here. */
+static void name_engines(struct campaign *campaign)
+{
+    for (uint32_t i = 0; i < campaign->results->cell_count; i++) {
+        campaign->results->cells[i].engine = rl_engines_of(campaign->engines, i)->engine->name;
+    }
+}
+
 /* Zeroed memory that worker processes share; NULL and errno when there is none. */
 static void *shared_memory(size_t size)
 {
@@ -219,12 +228,12 @@ static void *shared_memory(size_t size)
     return memory == MAP_FAILED ? NULL : memory;
 }
 
-int rl_campaign_run(const struct rl_plan *plan, const struct rl_engine_handle *engine,
+int rl_campaign_run(const struct rl_plan *plan, const struct rl_engines *engines,
                     const struct rl_campaign_options *options, struct rl_results *results,
                     char *error, size_t error_size)
 {
     struct campaign campaign = {
-        .plan = plan, .engine = engine, .options = options, .results = results};
+        .plan = plan, .engines = engines, .options = options, .results = results};
     size_t shared = plan->cell_count * sizeof *campaign.progress;
 
     memset(results, 0, sizeof *results);
@@ -235,15 +244,16 @@ int rl_campaign_run(const struct rl_plan *plan, const struct rl_engine_handle *e
         return -1;
     }
     results->plan = plan->name;
-    results->engine = engine->engine->name;
+    results->engine = rl_engines_name(engines);
     results->plan_digest = plan->digest;
-    results->engine_digest = engine->digest;
+    results->engine_digest = rl_engines_digest(engines, plan->cell_count);
     results->cell_count = plan->cell_count;
     results->cells = rl_calloc(plan->cell_count, sizeof *results->cells);
     campaign.workers = rl_calloc(options->jobs, sizeof *campaign.workers);
     campaign.start = rl_clock_now();
     campaign.deadline = options->budget_seconds > 0 ? campaign.start + options->budget_seconds : 0;
     serve(&campaign);
+    name_engines(&campaign);
     show(&campaign, true);
     results->seconds = rl_clock_now() - campaign.start;
     for (unsigned i = 0; i < options->jobs; i++) {

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "engines/load.h"
+#include "explore/engines.h"
 #include "plan/plan.h"
 #include "results/results.h"
 
@@ -29,7 +29,7 @@ struct rl_campaign_options {
 /* Runs every cell of the plan. Each cell is explored by one process, so results are equal for any
  * number of jobs. Returns 0 and fills `results` (rl_results_free()), or -1 with a line in `error`
  * when the harness itself failed before any cell could be judged. */
-int rl_campaign_run(const struct rl_plan *plan, const struct rl_engine_handle *engine,
+int rl_campaign_run(const struct rl_plan *plan, const struct rl_engines *engines,
                     const struct rl_campaign_options *options, struct rl_results *results,
                     char *error, size_t error_size);
 
@@ -43,13 +43,13 @@ enum rl_replay_status {
 /* Runs the scenario that `token` names. On HELD and VIOLATED *timeline is an allocated text, a pure
  * function of plan, engine and token; `until` above 0 ends it after so many operations. On a bad
  * token `error` holds one line. */
-enum rl_replay_status rl_replay(const struct rl_plan *plan, const struct rl_engine_handle *engine,
+enum rl_replay_status rl_replay(const struct rl_plan *plan, const struct rl_engines *engines,
                                 const char *token, uint64_t until, char **timeline, char *error,
                                 size_t error_size);
 
 /* The operations of the golden run of each cell, as an allocated table: number, phase, kind,
  * region, address, size, and how many crash states each leaves. */
-char *rl_steps(const struct rl_plan *plan, const struct rl_engine_handle *engine);
+char *rl_steps(const struct rl_plan *plan, const struct rl_engines *engines);
 
 /* The plan name in a token, for finding its file: writes it to `name`. False when malformed. */
 bool rl_token_plan(const char *token, char *name, size_t name_size);

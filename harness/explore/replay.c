@@ -19,7 +19,8 @@
 
 struct replay {
     const struct rl_plan *plan;
-    const struct rl_engine_handle *engine;
+    const struct rl_engines *engines;
+    const struct rl_engine_handle *engine; /* of the token's cell */
     struct rl_token token;
     struct rl_scene scene;
     struct rl_run runs[2]; /* the cycle being cut, and the one from the crash state */
@@ -76,16 +77,18 @@ static const struct rl_cell *check(struct replay *replay)
                      token->plan, token->plan_digest, (uint32_t)replay->plan->digest);
         return NULL;
     }
+    cell = find_cell(replay->plan, token->cell);
+    if (cell == NULL) {
+        (void)refuse(replay, "plan '%s' has no cell '%s'", token->plan, token->cell);
+        return NULL;
+    }
+    replay->engine = rl_engines_of(replay->engines, (uint32_t)(cell - replay->plan->cells));
     if (token->engine_digest != (uint32_t)replay->engine->digest) {
         (void)refuse(replay,
                      "the token belongs to another engine or another version of it (%08x then, "
                      "%08x now): give the one it was found with by --engine",
                      token->engine_digest, (uint32_t)replay->engine->digest);
         return NULL;
-    }
-    cell = find_cell(replay->plan, token->cell);
-    if (cell == NULL) {
-        (void)refuse(replay, "plan '%s' has no cell '%s'", token->plan, token->cell);
     }
     return cell;
 }
@@ -269,7 +272,7 @@ static enum rl_replay_status set_up_and_play(struct replay *replay, const struct
     return status;
 }
 
-enum rl_replay_status rl_replay(const struct rl_plan *plan, const struct rl_engine_handle *engine,
+enum rl_replay_status rl_replay(const struct rl_plan *plan, const struct rl_engines *engines,
                                 const char *token, uint64_t until, char **timeline, char *error,
                                 size_t error_size)
 {
@@ -279,7 +282,7 @@ enum rl_replay_status rl_replay(const struct rl_plan *plan, const struct rl_engi
 
     *timeline = NULL;
     replay->plan = plan;
-    replay->engine = engine;
+    replay->engines = engines;
     replay->error = error;
     replay->error_size = error_size;
     if (rl_token_parse(token, &replay->token, error, error_size)) {

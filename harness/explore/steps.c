@@ -60,13 +60,13 @@ static void add_cell(struct rl_text *text, const struct rl_plan *plan, const str
     free(view);
 }
 
-char *rl_steps(const struct rl_plan *plan, const struct rl_engine_handle *engine)
+char *rl_steps(const struct rl_plan *plan, const struct rl_engines *engines)
 {
     struct rl_text text = {0};
 
     rl_guard_install();
     for (uint32_t i = 0; i < plan->cell_count; i++) {
-        add_cell(&text, plan, &plan->cells[i], engine);
+        add_cell(&text, plan, &plan->cells[i], rl_engines_of(engines, i));
     }
     return text.bytes;
 }

@@ -11,10 +11,11 @@
 #include "plan/recipe.h"
 #include "plan/settings.h"
 
-#define ABOUT_SIZE  4096u
-#define OWN_FIELDS  5u
-#define CELLS_MAX   4096u
-#define CELLS_A_SET ((uint32_t)RL_MEMORY_COUNT * (uint32_t)RL_START_COUNT)
+#define ABOUT_SIZE   4096u
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define OWN_FIELDS   4u
+#define CELLS_MAX    4096u
+#define CELLS_A_SET  ((uint32_t)RL_MEMORY_COUNT * (uint32_t)RL_START_COUNT)
 
 _Static_assert(RL_YAML_ITEMS_MAX *CELLS_A_SET <= CELLS_MAX, "no plan has more cells than allowed");
 
@@ -41,27 +42,6 @@ static bool read_plan_name(struct rl_loader *loader, const struct rl_yaml *value
     return rl_read_name(loader, value, field, loader->plan->name);
 }
 
-static bool read_engine(struct rl_loader *loader, const struct rl_yaml *value,
-                        const struct rl_field *field, void *target)
-{
-    char *engine = loader->plan->engine;
-    const size_t size = sizeof loader->plan->engine;
-    (void)target;
-    if (!rl_read_text(loader, value, field, engine)) {
-        return false;
-    }
-    if (strchr(value->text, '/') == NULL) {
-        return true;
-    }
-    char *path = rl_path_beside(value->file, value->text);
-    int length = path == NULL ? -1 : snprintf(engine, size, "%s", path);
-    free(path);
-    if (length < 0 || (size_t)length >= size) {
-        return rl_fail(loader, value, "engine: expected a path of less than %zu characters", size);
-    }
-    return true;
-}
-
 static bool read_later(struct rl_loader *loader, const struct rl_yaml *value,
                        const struct rl_field *field, void *target)
 {
@@ -72,14 +52,19 @@ static bool read_later(struct rl_loader *loader, const struct rl_yaml *value,
 
 static bool read_sheet(struct rl_loader *loader, struct sheet *sheet)
 {
-    struct rl_field fields[OWN_FIELDS + RL_SETTINGS_FIELDS] = {
+    static const struct rl_field first[] = {
         {"name", read_plan_name, 0, 0, 0, 0},
         {"about", rl_read_text, offsetof(struct sheet, about), 1, ABOUT_SIZE, 0},
-        {"engine", read_engine, 0, 1, sizeof loader->plan->engine, 0},
+    };
+    static const struct rl_field last[] = {
         {"key", read_later, offsetof(struct sheet, key), 0, 0, 0},
         {"variants", read_later, offsetof(struct sheet, variants), 0, 0, 0},
     };
-    memcpy(fields + OWN_FIELDS, rl_settings_fields, RL_SETTINGS_FIELDS * sizeof fields[0]);
+    struct rl_field fields[OWN_FIELDS + RL_SETTINGS_FIELDS];
+    memcpy(fields, first, sizeof first);
+    memcpy(fields + COUNT(first), rl_settings_fields, RL_SETTINGS_FIELDS * sizeof fields[0]);
+    memcpy(fields + COUNT(first) + RL_SETTINGS_FIELDS, last, sizeof last);
+    _Static_assert(COUNT(first) + COUNT(last) == OWN_FIELDS, "all have room");
     rl_settings_defaults(&sheet->base);
     sheet->base.where = loader->root;
     if (!rl_read_map(loader, loader->root, "plan", fields, sizeof fields / sizeof fields[0],
@@ -220,7 +205,6 @@ static struct rl_plan *empty_plan(void)
     if (plan == NULL) {
         return NULL;
     }
-    snprintf(plan->engine, sizeof plan->engine, "fastload");
     plan->images = calloc(RL_IMAGES_MAX, sizeof *plan->images);
     plan->cells = calloc((size_t)RL_YAML_ITEMS_MAX * CELLS_A_SET, sizeof *plan->cells);
     if (plan->images == NULL || plan->cells == NULL) {

@@ -115,7 +115,6 @@ struct rl_cell {
 struct rl_plan {
     char name[64];
     char *about;                            /* may be empty, never NULL */
-    char engine[256]; /* of all cells */
     uint8_t public_key[RL_KEY_PUBLIC_SIZE]; /* what the device trusts */
     struct rl_cell *cells;
     uint32_t cell_count; /* 1 to 4096 */

@@ -2,8 +2,12 @@
 #include "plan/settings.h"
 
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "plan/names.h"
+#include "plan/path.h"
 #include "plan/recipe.h"
 #include "plan/world.h"
 
@@ -22,6 +26,7 @@ _Static_assert(RL_CLASS_COUNT <= RL_CLASS_MAX && RL_PROPERTY_COUNT <= 32, "masks
 void rl_settings_defaults(struct rl_settings *settings)
 {
     *settings = (struct rl_settings){
+        .engine = "fastload",
         .starts = {RL_START_FACTORY},
         .start_count = 1,
         .memories = {RL_MEMORY_VOLATILE},
@@ -32,6 +37,27 @@ void rl_settings_defaults(struct rl_settings *settings)
         .properties = ALL(RL_PROPERTY_COUNT),
     };
     rl_device_defaults(&settings->device);
+}
+
+/* A path is beside the plan, wherever it is run from. */
+static bool read_engine(struct rl_loader *loader, const struct rl_yaml *value,
+                        const struct rl_field *field, void *target)
+{
+    struct rl_settings *settings = target;
+    const size_t size = sizeof settings->engine;
+    if (!rl_read_text(loader, value, field, target)) {
+        return false;
+    }
+    if (strchr(value->text, '/') == NULL) {
+        return true;
+    }
+    char *path = rl_path_beside(value->file, value->text);
+    int length = path == NULL ? -1 : snprintf(settings->engine, size, "%s", path);
+    free(path);
+    if (length < 0 || (size_t)length >= size) {
+        return rl_fail(loader, value, "engine: expected a path of less than %zu characters", size);
+    }
+    return true;
 }
 
 static bool read_device(struct rl_loader *loader, const struct rl_yaml *value,
@@ -171,11 +197,17 @@ static bool read_limits(struct rl_loader *loader, const struct rl_yaml *value,
 }
 
 const struct rl_field rl_settings_fields[RL_SETTINGS_FIELDS] = {
-    {"device", read_device, 0, 0, 0, 0},  {"images", read_images, 0, 0, 0, 0},
-    {"start", read_starts, 0, 0, 0, 0},   {"memory", read_memories, 0, 0, 0, 0},
-    {"faults", read_faults, 0, 0, 0, 0},  {"explore", read_explore, 0, 0, 0, 0},
-    {"limits", read_limits, 0, 0, 0, 0},  {"properties", read_properties, 0, 0, 0, 0},
-    {"world", rl_world_read, 0, 0, 0, 0}, {"expect", rl_expectation_read, 0, 0, 0, 0},
+    {"engine", read_engine, IN(engine), 1, sizeof((struct rl_settings *)NULL)->engine, 0},
+    {"device", read_device, 0, 0, 0, 0},
+    {"images", read_images, 0, 0, 0, 0},
+    {"start", read_starts, 0, 0, 0, 0},
+    {"memory", read_memories, 0, 0, 0, 0},
+    {"faults", read_faults, 0, 0, 0, 0},
+    {"explore", read_explore, 0, 0, 0, 0},
+    {"limits", read_limits, 0, 0, 0, 0},
+    {"properties", read_properties, 0, 0, 0, 0},
+    {"world", rl_world_read, 0, 0, 0, 0},
+    {"expect", rl_expectation_read, 0, 0, 0, 0},
 };
 
 static bool fill_tears(struct rl_loader *loader, const struct rl_settings *settings,
@@ -274,6 +306,7 @@ bool rl_settings_cell(struct rl_loader *loader, const struct rl_settings *settin
         .expect = settings->expect,
         .properties = settings->properties,
     };
+    memcpy(cell->engine, settings->engine, sizeof cell->engine);
     uint32_t bank = figure[RL_FIGURE_BANK];
     return rl_world_check(loader, settings) &&
            rl_device_lay_out(loader, &settings->device, &cell->geometry) &&

@@ -13,6 +13,7 @@ enum rl_image_role { RL_IMAGE_OLD = 0, RL_IMAGE_NEW, RL_IMAGE_OLDER, RL_IMAGE_RO
 struct rl_settings {
     const struct rl_yaml *where; /* the plan or variant, for what is missing in it */
     char name[64];               /* of the variant; empty without variants */
+    char engine[256];            /* a built-in engine's name, or a path */
     struct rl_device device;
     const struct rl_yaml *images[RL_IMAGE_ROLES]; /* NULL: not given */
     unsigned starts[RL_START_COUNT], start_count;
@@ -37,7 +38,7 @@ void rl_settings_defaults(struct rl_settings *settings);
 
 /* One row for each key that plan and variants share; the target is a struct rl_settings. */
 extern const struct rl_field rl_settings_fields[];
-#define RL_SETTINGS_FIELDS 10u
+#define RL_SETTINGS_FIELDS 11u
 
 /* Checks values against each other, then fills `cell` with all but its name, memory, start and
  * images, and fits the images: old, new and older image are made and checked against the banks. */
