@@ -13,6 +13,8 @@ struct rl_port_event {
     bool accepting; /* the light is on and the adapter takes commands, perhaps without processing */
     bool processing; /* commands are processed */
     bool light;
+    bool reset; /* power was lost or the CPU reset here: what was accepted and not answered is lost
+                 */
 };
 
 struct rl_port_history {
@@ -21,8 +23,24 @@ struct rl_port_history {
     uint64_t end_ns; /* of the last operation */
 };
 
+/* Adds an event, which is not earlier than the last; one that changes nothing is left out. */
 void rl_port_history_add(struct rl_port_history *history, struct rl_port_event event);
 void rl_port_history_clear(struct rl_port_history *history);
 void rl_port_history_free(struct rl_port_history *history);
+
+/* The first time from which on the adapter serves: it accepts, processes, and its light is on.
+ * False when it never does. */
+bool rl_port_history_serves(const struct rl_port_history *history, uint64_t *from_ns);
+
+/* Sums of what an adapter's history says about the outside. */
+struct rl_port_sums {
+    uint64_t update_ns;  /* from the first time that it serves to the end of the history */
+    uint64_t offline_ns; /* of these, without processing */
+    uint64_t dark_ns;    /* of these, with the light off */
+    bool serving;        /* it accepts, processes, and its light is on in the end */
+};
+
+/* All zero and false for a history that never serves. */
+struct rl_port_sums rl_port_history_sums(const struct rl_port_history *history);
 
 #endif
