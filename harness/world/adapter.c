@@ -257,6 +257,7 @@ static void follow(struct rl_sim *sim, uint32_t index, const struct rl_port_even
         }
     }
     if (light != adapter->light) {
+        adapter->lit_ns = sim->now_ns;
         light_changed(sim, index);
     }
     if (!accepting && adapter->accepting) {

@@ -144,7 +144,8 @@ static void recovery_timer(struct rl_sim *sim, struct rl_path *path)
 {
     const struct rl_sim_adapter *adapter = adapter_of(sim, path);
 
-    if (!answers_logins(adapter) || !adapter->processing) {
+    if (!answers_logins(adapter) || !adapter->processing ||
+        sim->now_ns < adapter->lit_ns + RL_NS_LINK_UP) {
         path->state = RL_PATH_BAD;
         path->timer_ns = sim->now_ns + RL_NS_POLL;
     } else if (path->state == RL_PATH_BAD) {

@@ -79,6 +79,7 @@ struct rl_sim_adapter {
     uint64_t start_ns;
     size_t next; /* event */
     bool accepting, processing, light;
+    uint64_t lit_ns; /* since when the light is on, while it is */
     uint32_t resets;
     struct rl_entry entries[RL_ENTRIES]; /* oldest first */
     uint32_t count;
