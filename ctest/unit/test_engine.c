@@ -189,6 +189,10 @@ static void refuses_wrong_manifests(void **state)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         fl_put32(rig->new.bytes + cases[i].offset, cases[i].value);
+        if (cases[i].offset == FL_H_DATA_FORMAT) { /* an image reads its own format */
+            fl_put32(rig->new.bytes + FL_H_DATA_READS_MIN, cases[i].value);
+            fl_put32(rig->new.bytes + FL_H_DATA_READS_MAX, cases[i].value);
+        }
         rig_sign(&rig->new);
         expect_refusal(rig, cases[i].status);
         rig->new = good;

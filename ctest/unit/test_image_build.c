@@ -375,7 +375,7 @@ static void bytes_outside_of_the_manifest_are_judged(void **state)
     (void)state;
     assert_int_equal(flip(FL_SIGNATURE), FL_E_SIGNATURE);
     assert_int_equal(flip(FL_SIGNATURE + 63), FL_E_SIGNATURE);
-    assert_int_equal(flip(0x200), FL_E_FORMAT);
+    assert_int_equal(flip(0x2C0), FL_E_FORMAT);
     assert_int_equal(flip(0x2FF), FL_E_FORMAT);
     assert_int_equal(flip(FL_KEY_SLOT), FL_E_FORMAT);
     assert_int_equal(flip(0x3FF), FL_E_FORMAT);

@@ -10,7 +10,7 @@
 
 #include "fastload/image.h"
 #include "fastload/port.h"
-#include "fastload/port.h"
+#include "images/inspect.h"
 
 _Static_assert(crypto_sign_SECRETKEYBYTES == RL_KEY_SECRET_SIZE, "Ed25519 as libsodium has it");
 _Static_assert(crypto_sign_PUBLICKEYBYTES == RL_KEY_PUBLIC_SIZE, "Ed25519 as libsodium has it");
@@ -18,6 +18,10 @@ _Static_assert(crypto_sign_SEEDBYTES == RL_KEY_SEED_SIZE, "Ed25519 as libsodium 
 _Static_assert(crypto_sign_BYTES == FL_SIGNATURE_SIZE, "Ed25519 as libsodium has it");
 _Static_assert(crypto_hash_sha256_BYTES == FL_DIGEST_SIZE, "SHA-256");
 _Static_assert(RL_PAYLOAD_MIN == (FL_MODULE_COUNT + 1u) * FL_IMAGE_UNIT, "one unit each");
+
+_Static_assert(FL_COMPANIONS == 2, "as many configurations as a recipe has");
+_Static_assert(FL_INIT_STEP_COUNT == 4, "as many steps as a recipe orders");
+_Static_assert(1u + RL_EXTENTS_MAX + FL_COMPANIONS <= FL_SEGMENT_MAX, "all segments have entries");
 
 #define RUNTIME_MIN (FL_MODULE_COUNT * FL_IMAGE_UNIT)
 
@@ -31,6 +35,8 @@ void rl_recipe_defaults(struct rl_recipe *recipe)
         .init_requires = FL_INIT_ALL,
         .hardware_min = 1,
         .security_counter = 1,
+        .init_fast = FL_INIT_HAS_FAST,
+        .init_order = {FL_INIT_REGISTERS, FL_INIT_POST, FL_INIT_VARIABLES, FL_INIT_HANDSHAKE},
     };
 }
 
@@ -76,6 +82,57 @@ static uint32_t data_size(const struct rl_recipe *recipe)
     return size == 0 ? FL_IMAGE_UNIT : (uint32_t)size;
 }
 
+/* The extents' sizes; their places are judged with the finished image. */
+static bool check_extents(const struct rl_recipe *recipe, char *why)
+{
+    uint64_t sum = 0;
+
+    if (recipe->extent_count > RL_EXTENTS_MAX) {
+        snprintf(why, RL_IMAGE_WHY_SIZE, "there are %u extents; expected at most %u",
+                 recipe->extent_count, RL_EXTENTS_MAX);
+        return false;
+    }
+    if (recipe->extent_count > 0 && recipe->data_size != 0) {
+        snprintf(why, RL_IMAGE_WHY_SIZE, "data size and extents exclude each other");
+        return false;
+    }
+    for (uint32_t i = 0; i < recipe->extent_count; i++) {
+        uint32_t size = recipe->extents[i].size;
+
+        sum += size;
+        if (size == 0 || size % FL_IMAGE_UNIT != 0 || sum > padded_size(recipe) - RUNTIME_MIN) {
+            snprintf(why, RL_IMAGE_WHY_SIZE,
+                     "extent %u of %u bytes does not fit; expected multiples of %u, together up to "
+                     "%zu (the payload less %u bytes of runtime)",
+                     i + 1u, size, FL_IMAGE_UNIT, padded_size(recipe) - RUNTIME_MIN, RUNTIME_MIN);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool check_configurations(const struct rl_recipe *recipe, char *why)
+{
+    for (uint32_t i = 0; i < FL_COMPANIONS; i++) {
+        const struct rl_configuration *configuration = &recipe->configurations[i];
+        uint32_t size = configuration->size;
+
+        if (configuration->level == 0 && size == 0) {
+            continue;
+        }
+        if (configuration->level == 0 || size < RL_CONFIGURATION_MIN ||
+            size > RL_CONFIGURATION_MAX || size % FL_IMAGE_UNIT != 0) {
+            snprintf(why, RL_IMAGE_WHY_SIZE,
+                     "the %s's configuration has level %u and %u bytes; expected a level above 0 "
+                     "and a multiple of %u from %u to %u",
+                     i == FL_PLA ? "PLA" : "PHY", configuration->level, size, FL_IMAGE_UNIT,
+                     RL_CONFIGURATION_MIN, RL_CONFIGURATION_MAX);
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool check_recipe(const struct rl_recipe *recipe, char *why)
 {
     size_t padded = padded_size(recipe);
@@ -90,6 +147,9 @@ static bool check_recipe(const struct rl_recipe *recipe, char *why)
                  "data size %u does not fit; expected a multiple of %u up to %zu "
                  "(the payload less %u bytes of runtime)",
                  recipe->data_size, FL_IMAGE_UNIT, padded - RUNTIME_MIN, RUNTIME_MIN);
+        return false;
+    }
+    if (!check_extents(recipe, why) || !check_configurations(recipe, why)) {
         return false;
     }
     if (name_length(recipe) < 0) {
@@ -123,12 +183,26 @@ static void put_modules(uint8_t *image, uint32_t runtime_size)
     fl_put32(image + FL_H_BOOTSTRAP, FL_METADATA_SIZE + FL_MODULE_BOOTSTRAP * third);
 }
 
+/* What the bridge from another image to this one has to know. */
+static void put_bridge_fields(uint8_t *image, const struct rl_recipe *recipe)
+{
+    bool range = recipe->reads_range;
+
+    fl_put32(image + FL_H_DATA_READS_MIN, range ? recipe->data_reads_min : recipe->data_format);
+    fl_put32(image + FL_H_DATA_READS_MAX, range ? recipe->data_reads_max : recipe->data_format);
+    fl_put32(image + FL_H_LEVEL_MIN, recipe->level_min);
+    for (uint32_t i = 0; i < FL_COMPANIONS; i++) {
+        fl_put32(image + FL_H_COMPANIONS + i * 4u, recipe->configurations[i].level);
+    }
+    fl_put32(image + FL_H_INIT_FAST, recipe->init_fast);
+    memcpy(image + FL_H_INIT_ORDER, recipe->init_order, FL_INIT_STEP_COUNT);
+    fl_put32(image + FL_H_PREPARES, recipe->prepares);
+}
 static void put_header(uint8_t *image, const struct rl_recipe *recipe, uint32_t total_size)
 {
     memcpy(image + FL_H_MAGIC, FL_IMAGE_MAGIC, sizeof FL_IMAGE_MAGIC - 1u);
     fl_put32(image + FL_H_FORMAT, FL_IMAGE_FORMAT);
     fl_put32(image + FL_H_TOTAL_SIZE, total_size);
-    fl_put32(image + FL_H_SEGMENT_COUNT, 2);
     fl_put32(image + FL_H_VERSION, recipe->version);
     fl_put32(image + FL_H_LEVEL, recipe->level);
     fl_put32(image + FL_H_CAPABILITIES, recipe->capabilities);
@@ -137,38 +211,101 @@ static void put_header(uint8_t *image, const struct rl_recipe *recipe, uint32_t 
     fl_put32(image + FL_H_HARDWARE_MIN, recipe->hardware_min);
     fl_put32(image + FL_H_SECURITY_COUNTER, recipe->security_counter);
     fl_put32(image + FL_H_START_ADDRESS, recipe->start_address);
-    fl_put32(image + FL_H_DATA_READS_MIN, recipe->data_format);
-    fl_put32(image + FL_H_DATA_READS_MAX, recipe->data_format);
-    fl_put32(image + FL_H_INIT_FAST, FL_INIT_HAS_FAST);
-    for (uint32_t i = 0; i < FL_INIT_STEP_COUNT; i++) {
-        image[FL_H_INIT_ORDER + i] = (uint8_t)i;
-    }
+    put_bridge_fields(image, recipe);
     memcpy(image + FL_H_NAME, recipe->name, (size_t)name_length(recipe));
 }
 
-static void put_segment(uint8_t *image, uint32_t index, uint32_t type, uint32_t offset,
-                        uint32_t size)
-{
-    uint8_t *entry = image + FL_SEGMENT_TABLE + index * FL_SEGMENT_ENTRY_SIZE;
+/* A segment table that is being filled: what the next entry is. */
+struct table {
+    uint8_t *image;
+    uint32_t count;
+    uint32_t offset; /* where the next segment is stored */
+    uint32_t place;  /* behind the place of the last one */
+};
 
+/* Adds a segment whose bytes are there; `place` 0 is right behind the one before. */
+static void add_segment(struct table *table, uint32_t type, uint32_t size, uint32_t place)
+{
+    uint8_t *entry = table->image + FL_SEGMENT_TABLE + table->count * FL_SEGMENT_ENTRY_SIZE;
+    bool placed = type == FL_SEGMENT_RUNTIME || type == FL_SEGMENT_DATA;
+
+    if (placed) {
+        table->place = place == 0 ? table->place : place;
+    }
     fl_put32(entry + FL_S_TYPE, type);
-    fl_put32(entry + FL_S_PLACE, offset);
-    put_range(entry + FL_S_OFFSET, offset, size);
-    crypto_hash_sha256(entry + FL_S_DIGEST, image + offset, size);
+    fl_put32(entry + FL_S_PLACE, placed ? table->place : 0);
+    put_range(entry + FL_S_OFFSET, table->offset, size);
+    crypto_hash_sha256(entry + FL_S_DIGEST, table->image + table->offset, size);
+    table->place += placed ? size : 0;
+    table->offset += size;
+    table->count++;
+}
+
+/* Writes a configuration's bytes: what it is, then a pattern of its own. */
+static void put_configuration(uint8_t *bytes, uint32_t companion,
+                              const struct rl_configuration *configuration)
+{
+    uint8_t start[16];
+
+    _Static_assert(FL_C_RESERVED + 4u == sizeof start, "all fields, and no more");
+    fl_put32(start, FL_CONFIGURATION_MAGIC);
+    fl_put32(start + FL_C_COMPANION, companion);
+    fl_put32(start + FL_C_LEVEL, configuration->level);
+    fl_put32(start + FL_C_RESERVED, 0);
+    rl_payload_pattern(XXH64(start, sizeof start, configuration->seed), bytes, configuration->size);
+    memcpy(bytes, start, sizeof start);
+}
+
+/* Fills in the segments; the payload is in its place. */
+static void put_segments(uint8_t *image, const struct rl_recipe *recipe)
+{
+    struct table table = {image, 0, FL_METADATA_SIZE, FL_METADATA_SIZE};
+    struct rl_extent only = {.size = data_size(recipe)};
+    const struct rl_extent *extents = recipe->extent_count > 0 ? recipe->extents : &only;
+    uint32_t count = recipe->extent_count > 0 ? recipe->extent_count : 1u;
+    uint32_t runtime = (uint32_t)padded_size(recipe);
+
+    for (uint32_t i = 0; i < count; i++) {
+        runtime -= extents[i].size;
+    }
+    put_modules(image, runtime);
+    add_segment(&table, FL_SEGMENT_RUNTIME, runtime, recipe->runtime_place);
+    for (uint32_t i = 0; i < count; i++) {
+        add_segment(&table, FL_SEGMENT_DATA, extents[i].size, extents[i].place);
+    }
+    for (uint32_t i = 0; i < FL_COMPANIONS; i++) {
+        if (recipe->configurations[i].level > 0) {
+            put_configuration(image + table.offset, i, &recipe->configurations[i]);
+            add_segment(&table, i == FL_PLA ? FL_SEGMENT_PLA : FL_SEGMENT_PHY,
+                        recipe->configurations[i].size, 0);
+        }
+    }
+    fl_put32(image + FL_H_SEGMENT_COUNT, table.count);
+}
+
+/* Whether the finished image obeys the rules of the format: a recipe can ask for what does not. */
+static bool check_image(const uint8_t *image, size_t size, char *why)
+{
+    struct rl_inspection inspection;
+
+    rl_image_inspect(image, size, NULL, &inspection);
+    if (inspection.problem_count > 0) {
+        snprintf(why, RL_IMAGE_WHY_SIZE, "%s", inspection.problems[0].text);
+    }
+    return inspection.problem_count == 0;
 }
 
 bool rl_image_build(const struct rl_recipe *recipe, const struct rl_key *key, uint8_t **image,
                     size_t *size, char *why)
 {
-    uint32_t total, data, runtime;
+    uint32_t total;
     uint8_t *bytes;
 
     if (!check_recipe(recipe, why)) {
         return false;
     }
-    total = (uint32_t)(FL_METADATA_SIZE + padded_size(recipe));
-    data = data_size(recipe);
-    runtime = total - FL_METADATA_SIZE - data;
+    total = (uint32_t)(FL_METADATA_SIZE + padded_size(recipe)) + recipe->configurations[0].size +
+            recipe->configurations[1].size;
     bytes = malloc(total);
     if (bytes == NULL) {
         snprintf(why, RL_IMAGE_WHY_SIZE, "no memory for an image of %u bytes", total);
@@ -178,15 +315,16 @@ bool rl_image_build(const struct rl_recipe *recipe, const struct rl_key *key, ui
     memset(bytes + FL_SIGNATURE, 0xFF, total - FL_SIGNATURE);
     memcpy(bytes + FL_METADATA_SIZE, recipe->payload, recipe->payload_size);
     put_header(bytes, recipe, total);
-    put_modules(bytes, runtime);
-    put_segment(bytes, 0, FL_SEGMENT_RUNTIME, FL_METADATA_SIZE, runtime);
-    put_segment(bytes, 1, FL_SEGMENT_DATA, FL_METADATA_SIZE + runtime, data);
+    put_segments(bytes, recipe);
     rl_image_sign(bytes, total, key);
+    if (!check_image(bytes, total, why)) {
+        free(bytes);
+        return false;
+    }
     *image = bytes;
     *size = total;
     return true;
 }
-
 void rl_image_sign(uint8_t *image, size_t size, const struct rl_key *key)
 {
     if (size < FL_METADATA_SIZE) {

@@ -13,16 +13,20 @@
 
 enum {
     METADATA = 1024,
-    MANIFEST = 448,
+    MANIFEST = 640,
     UNIT = 256,
+    RESERVED_AT = 144,
     CRC_AT = 252,
     TABLE_AT = 256,
     ENTRY = 48,
-    SIGNATURE_AT = 448,
-    SIGNATURE_END = 512,
+    SIGNATURE_AT = 640,
+    SIGNATURE_END = 704,
     KEY_SLOT_AT = 768,
-    LEAST = METADATA + 2 * UNIT
+    LEAST = METADATA + 2 * UNIT,
+    CONFIGURATION = 16
 };
+
+static const char *const companion_names[] = {"PLA", "PHY"};
 
 static uint32_t number(const uint8_t *bytes, size_t at)
 {
@@ -76,10 +80,17 @@ static void read_fields(const uint8_t *bytes, struct rl_inspection *in)
                                &in->version,          &in->level,         &in->capabilities,
                                &in->data_format,      &in->init_requires, &in->hardware_min,
                                &in->security_counter, &in->start_address, &in->bootstrap};
+    uint32_t *const later[] = {&in->data_reads_min,     &in->data_reads_max,     &in->level_min,
+                               &in->companion_level[0], &in->companion_level[1], &in->init_fast};
 
     for (size_t i = 0; i < sizeof field / sizeof field[0]; i++) {
         *field[i] = number(bytes, 8u + 4u * i);
     }
+    for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
+        *later[i] = number(bytes, 112u + 4u * i);
+    }
+    memcpy(in->init_order, bytes + 136, sizeof in->init_order);
+    in->prepares = number(bytes, 140);
     for (size_t i = 0; i < RL_INSPECT_MODULES; i++) {
         in->modules[i].offset = number(bytes, 56u + 8u * i);
         in->modules[i].size = number(bytes, 60u + 8u * i);
@@ -100,6 +111,7 @@ static void read_segments(const uint8_t *bytes, struct rl_inspection *in)
         segment->type = number(bytes, at);
         segment->range.offset = number(bytes, at + 4u);
         segment->range.size = number(bytes, at + 8u);
+        segment->place = number(bytes, at + 12u);
         memcpy(segment->stored, bytes + at + 16u, sizeof segment->stored);
         segment->inside = (uint64_t)segment->range.offset + segment->range.size <= in->file_size;
         if (segment->inside && segment->range.size > 0) {
@@ -135,8 +147,8 @@ static bool judge_claim(const uint8_t *bytes, struct rl_inspection *in)
         problem(in, FL_E_MAGIC, "magic: bytes 0x00 to 0x07 are not \"RLIMAGE1\"; this is no image");
         return false;
     }
-    if (in->format != 1) {
-        problem(in, FL_E_FORMAT, "format: is version %" PRIu32 "; expected 1", in->format);
+    if (in->format != 2) {
+        problem(in, FL_E_FORMAT, "format: is version %" PRIu32 "; expected 2", in->format);
         return false;
     }
     return true;
@@ -144,7 +156,7 @@ static bool judge_claim(const uint8_t *bytes, struct rl_inspection *in)
 
 static void judge_header(const uint8_t *bytes, struct rl_inspection *in)
 {
-    size_t reserved = first_not(bytes, 112, CRC_AT, 0);
+    size_t reserved = first_not(bytes, RESERVED_AT, CRC_AT, 0);
 
     judge_name(in);
     if (reserved < CRC_AT) {
@@ -154,6 +166,44 @@ static void judge_header(const uint8_t *bytes, struct rl_inspection *in)
     if (in->crc_stored != in->crc_computed) {
         problem(in, FL_E_HEADER_CRC, "header CRC: is 0x%08" PRIX32 "; the bytes give 0x%08" PRIX32,
                 in->crc_stored, in->crc_computed);
+    }
+}
+
+/* Whether the four steps of initialization all occur in the order. */
+static bool is_permutation(const uint8_t order[RL_INSPECT_STEPS])
+{
+    for (uint8_t step = 0; step < RL_INSPECT_STEPS; step++) {
+        if (memchr(order, step, RL_INSPECT_STEPS) == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Fields that have a wrong value, apart from sizes. */
+static void judge_fields(struct rl_inspection *in)
+{
+    const uint8_t *order = in->init_order;
+
+    if (in->data_format < in->data_reads_min || in->data_format > in->data_reads_max) {
+        problem(in, FL_E_FORMAT,
+                "data reads: are %" PRIu32 " to %" PRIu32 "; expected its own format, %" PRIu32
+                ", to lie between",
+                in->data_reads_min, in->data_reads_max, in->data_format);
+    }
+    if ((in->init_fast & ~UINT32_C(14)) != 0) {
+        problem(in, FL_E_FORMAT,
+                "init fast: is 0x%08" PRIX32 "; expected bits 1 to 3 only, of steps with a fast "
+                "variant",
+                in->init_fast);
+    }
+    if (!is_permutation(order)) {
+        problem(in, FL_E_FORMAT, "init order: is %u %u %u %u; expected each step, 0 to 3, once",
+                order[0], order[1], order[2], order[3]);
+    }
+    if (in->prepares > 7) {
+        problem(in, FL_E_FORMAT, "prepares: is 0x%08" PRIX32 "; expected bits 0 to 2 only",
+                in->prepares);
     }
 }
 
@@ -179,33 +229,106 @@ static void judge_unused_entry(const uint8_t *bytes, size_t index, struct rl_ins
     }
 }
 
-/* Judges an entry that is in use; it has to start at `expected`. */
-static void judge_entry(const uint8_t *bytes, size_t index, uint64_t expected,
-                        struct rl_inspection *in)
+static bool is_placed(const struct rl_inspect_segment *segment)
 {
-    const struct rl_inspect_segment *segment = &in->segments[index];
-    uint32_t type = index == 0 ? 1 : 2;
-    uint32_t reserved = number(bytes, TABLE_AT + ENTRY * index + 12u);
+    return segment->type == 1 || segment->type == 2;
+}
 
-    if (segment->type != type) {
-        problem(in, FL_E_SEGMENT, "segment %zu: has type %" PRIu32 "; expected %" PRIu32 " (%s)",
-                index, segment->type, type, type == 1 ? "runtime" : "data");
-    } else if (segment->range.offset != expected) {
+/* Runtime, data at least once, then a configuration for the PLA, one for the PHY. */
+static bool judge_type(size_t index, struct rl_inspection *in)
+{
+    static const char *const expected[] = {"1 (runtime)", "2 (data)", "2 to 4, ascending"};
+    uint32_t type = in->segments[index].type;
+    bool good;
+
+    if (index < 2) {
+        good = type == index + 1u;
+    } else {
+        uint32_t before = in->segments[index - 1u].type;
+
+        good = type >= 2 && type <= 4 && (type > before || (type == 2 && before == 2));
+    }
+    if (!good) {
+        problem(in, FL_E_SEGMENT, "segment %zu: has type %" PRIu32 "; expected %s", index, type,
+                expected[index < 2 ? index : 2]);
+    }
+    return good;
+}
+
+/* Where the segment is stored: it has to start at `expected`. */
+static bool judge_range(size_t index, uint64_t expected, struct rl_inspection *in)
+{
+    const struct rl_inspect_range *range = &in->segments[index].range;
+
+    if (range->offset != expected) {
         problem(in, FL_E_SEGMENT,
                 "segment %zu: starts at 0x%" PRIX32 "; expected 0x%" PRIX64
                 ", without gap or overlap",
-                index, segment->range.offset, expected);
-    } else if (segment->range.size == 0 || segment->range.size % UNIT != 0) {
+                index, range->offset, expected);
+        return false;
+    }
+    if (range->size == 0 || range->size % UNIT != 0) {
         problem(in, FL_E_SEGMENT,
                 "segment %zu: has %" PRIu32 " bytes; expected a multiple of %d above 0", index,
-                segment->range.size, UNIT);
-    } else if (expected + segment->range.size > in->total_size) {
+                range->size, UNIT);
+        return false;
+    }
+    if (expected + range->size > in->total_size) {
         problem(in, FL_E_SEGMENT,
                 "segment %zu: ends at 0x%" PRIX64 ", beyond the image's end at 0x%" PRIX32, index,
-                expected + segment->range.size, in->total_size);
-    } else if (reserved != 0) {
-        problem(in, FL_E_SEGMENT, "segment %zu: reserved field is 0x%08" PRIX32 "; expected 0",
-                index, reserved);
+                expected + range->size, in->total_size);
+        return false;
+    }
+    return true;
+}
+
+/* Index of the first segment before this one whose place shares bytes with its, or `index`. */
+static size_t first_over(const struct rl_inspection *in, size_t index)
+{
+    uint64_t start = in->segments[index].place;
+    uint64_t end = start + in->segments[index].range.size;
+    size_t other = 0;
+
+    for (; other < index; other++) {
+        uint64_t other_start = in->segments[other].place;
+        uint64_t other_end = other_start + in->segments[other].range.size;
+
+        if (is_placed(&in->segments[other]) && start < other_end && other_start < end) {
+            break;
+        }
+    }
+    return other;
+}
+
+/* Where the segment lies when the image is resident. */
+static void judge_place(size_t index, struct rl_inspection *in)
+{
+    const struct rl_inspect_segment *segment = &in->segments[index];
+    uint64_t end = (uint64_t)segment->place + segment->range.size;
+    size_t over;
+
+    if (!is_placed(segment)) {
+        if (segment->place != 0) {
+            problem(in, FL_E_SEGMENT,
+                    "segment %zu: has place 0x%" PRIX32 "; expected 0 for a configuration", index,
+                    segment->place);
+        }
+        return;
+    }
+    over = first_over(in, index);
+    if (segment->place < METADATA || segment->place % UNIT != 0) {
+        problem(in, FL_E_SEGMENT,
+                "segment %zu: has place 0x%" PRIX32 "; expected a multiple of %d from 0x%X up",
+                index, segment->place, UNIT, (unsigned)METADATA);
+    } else if (over != index) {
+        problem(in, FL_E_SEGMENT,
+                "segment %zu: its place, 0x%" PRIX32 " to 0x%" PRIX64
+                ", overlaps that of segment %zu",
+                index, segment->place, end, over);
+    } else if (end > UINT32_MAX) {
+        problem(in, FL_E_PLACE,
+                "segment %zu: its place ends at 0x%" PRIX64 ", beyond what 32 bits address", index,
+                end);
     }
 }
 
@@ -215,8 +338,8 @@ static void judge_segments(const uint8_t *bytes, struct rl_inspection *in)
     uint64_t expected = METADATA;
 
     if (in->segment_count < 2 || in->segment_count > RL_INSPECT_SEGMENTS) {
-        problem(in, FL_E_SEGMENT, "segment count: is %" PRIu32 "; expected 2 to 4",
-                in->segment_count);
+        problem(in, FL_E_SEGMENT, "segment count: is %" PRIu32 "; expected 2 to %u",
+                in->segment_count, RL_INSPECT_SEGMENTS);
         return;
     }
     for (size_t i = 0; i < RL_INSPECT_SEGMENTS; i++) {
@@ -224,13 +347,40 @@ static void judge_segments(const uint8_t *bytes, struct rl_inspection *in)
             judge_unused_entry(bytes, i, in);
             continue;
         }
-        judge_entry(bytes, i, expected, in);
+        if (judge_type(i, in) && judge_range(i, expected, in)) {
+            judge_place(i, in);
+        }
         expected = (uint64_t)in->segments[i].range.offset + in->segments[i].range.size;
     }
     if (in->problem_count == before && expected != in->total_size) {
         problem(in, FL_E_SEGMENT,
                 "segments: the last ends at 0x%" PRIX64 "; expected the image's end at 0x%" PRIX32,
                 expected, in->total_size);
+    }
+}
+
+/* The segment with the configuration of that companion, or NULL. */
+static const struct rl_inspect_segment *configuration_of(const struct rl_inspection *in,
+                                                         uint32_t companion)
+{
+    for (size_t i = 0; i < RL_INSPECT_SEGMENTS && i < in->segment_count; i++) {
+        if (in->segments[i].type == 3 + companion) {
+            return &in->segments[i];
+        }
+    }
+    return NULL;
+}
+
+/* A level above 0 asks for a configuration, and a configuration for a level. */
+static void judge_companions(struct rl_inspection *in)
+{
+    for (uint32_t i = 0; i < RL_INSPECT_COMPANIONS; i++) {
+        bool brings = configuration_of(in, i) != NULL;
+
+        if (brings != (in->companion_level[i] > 0)) {
+            problem(in, FL_E_SEGMENT, "%s: has level %" PRIu32 " and %s configuration",
+                    companion_names[i], in->companion_level[i], brings ? "a" : "no");
+        }
     }
 }
 
@@ -272,6 +422,27 @@ static void judge_digests(struct rl_inspection *in)
         } else if (memcmp(segment->stored, segment->computed, sizeof segment->stored) != 0) {
             problem(in, FL_E_DIGEST,
                     "segment %zu: SHA-256 of its bytes is not the one in the table", i);
+        }
+    }
+}
+
+/* What a configuration says about itself, where its bytes are there. */
+static void judge_configurations(const uint8_t *bytes, struct rl_inspection *in)
+{
+    for (uint32_t i = 0; i < RL_INSPECT_COMPANIONS; i++) {
+        const struct rl_inspect_segment *segment = configuration_of(in, i);
+        const uint8_t *start;
+
+        if (segment == NULL || !segment->inside || segment->range.size < CONFIGURATION) {
+            continue;
+        }
+        start = bytes + segment->range.offset;
+        if (memcmp(start, "CONF", 4) != 0 || number(start, 4) != i ||
+            number(start, 8) != in->companion_level[i] || number(start, 12) != 0) {
+            problem(in, FL_E_COMPANION,
+                    "%s: its configuration does not begin with \"CONF\", %" PRIu32
+                    ", level %" PRIu32 ", 0",
+                    companion_names[i], i, in->companion_level[i]);
         }
     }
 }
@@ -330,12 +501,15 @@ void rl_image_inspect(const uint8_t *bytes, size_t size, const uint8_t *public_k
         return;
     }
     judge_header(bytes, in);
+    judge_fields(in);
     judge_size(in);
     judge_segments(bytes, in);
+    judge_companions(in);
     judge_modules(in);
     in->manifest = in->problem_count > 0 ? in->problems[0].status : FL_OK;
     judge_signature(bytes, public_key, in);
     judge_digests(in);
+    judge_configurations(bytes, in);
     judge_rest(bytes, in);
 }
 

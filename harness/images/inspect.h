@@ -11,10 +11,12 @@
 
 #include "fastload/status.h"
 
-#define RL_INSPECT_MODULES  3u
-#define RL_INSPECT_SEGMENTS 4u
-#define RL_INSPECT_PROBLEMS 24u /* every check can fail once */
-#define RL_INSPECT_NAME     32u
+#define RL_INSPECT_MODULES    3u
+#define RL_INSPECT_SEGMENTS   8u
+#define RL_INSPECT_COMPANIONS 2u
+#define RL_INSPECT_STEPS      4u
+#define RL_INSPECT_PROBLEMS   48u /* every check can fail once */
+#define RL_INSPECT_NAME       32u
 
 enum rl_signature { RL_SIGNATURE_UNJUDGED = 0, RL_SIGNATURE_GOOD = 1, RL_SIGNATURE_BAD = 2 };
 
@@ -23,8 +25,9 @@ struct rl_inspect_range {
 };
 
 struct rl_inspect_segment {
-    uint32_t type; /* as stored: 1 runtime, 2 data, 0 in an unused entry */
+    uint32_t type; /* as stored: 1 runtime, 2 data, 3 PLA, 4 PHY, 0 in an unused entry */
     struct rl_inspect_range range;
+    uint32_t place;       /* as stored: offset from the start address when resident */
     uint8_t stored[32];   /* digest in the table */
     uint8_t computed[32]; /* digest of the bytes; zero unless `inside` */
     bool inside;          /* the range lies inside the file */
@@ -38,10 +41,13 @@ struct rl_problem {
 
 struct rl_inspection {
     size_t file_size;
-    bool is_image; /* long enough for metadata, with magic and format 1: the rules apply to it. If
+    bool is_image; /* long enough for metadata, with magic and format 2: the rules apply to it. If
                     * not, there is one problem, and the fields up to `manifest` mean nothing */
     uint32_t format, total_size, segment_count, version, level, capabilities, data_format;
     uint32_t init_requires, hardware_min, security_counter, start_address, bootstrap;
+    uint32_t data_reads_min, data_reads_max, level_min, init_fast, prepares;
+    uint32_t companion_level[RL_INSPECT_COMPANIONS]; /* PLA, PHY */
+    uint8_t init_order[RL_INSPECT_STEPS];
     struct rl_inspect_range modules[RL_INSPECT_MODULES];
     struct rl_inspect_segment segments[RL_INSPECT_SEGMENTS];
     uint8_t name[RL_INSPECT_NAME]; /* as stored: any bytes, perhaps no NUL */
@@ -51,7 +57,7 @@ struct rl_inspection {
     uint8_t identity[32];
 
     fl_status manifest;     /* what a reader of the manifest alone answers: FL_OK, or the first of
-                             * FL_E_MAGIC to FL_E_MODULE that applies */
+                             * FL_E_MAGIC to FL_E_MODULE, or FL_E_PLACE, that applies */
     uint32_t problem_count; /* 0: the image is sound */
     struct rl_problem problems[RL_INSPECT_PROBLEMS]; /* in the order of the checks */
 };

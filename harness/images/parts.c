@@ -16,7 +16,8 @@ uint32_t rl_image_segments(const uint8_t *image, size_t size, struct rl_image_pa
 {
     struct fl_image parsed;
 
-    if (size < FL_METADATA_SIZE || fl_image_parse(image, (uint32_t)size, UINT32_MAX, &parsed) != FL_OK) {
+    if (size < FL_METADATA_SIZE ||
+        fl_image_parse(image, (uint32_t)size, UINT32_MAX, &parsed) != FL_OK) {
         return 0;
     }
     for (uint32_t i = 0; i < parsed.segment_count; i++) {
@@ -29,8 +30,8 @@ uint32_t rl_image_segments(const uint8_t *image, size_t size, struct rl_image_pa
 void rl_image_modules(const uint8_t *image, size_t size, struct rl_image_part *modules)
 {
     struct fl_image parsed;
-    bool sound =
-        size >= FL_METADATA_SIZE && fl_image_parse(image, (uint32_t)size, UINT32_MAX, &parsed) == FL_OK;
+    bool sound = size >= FL_METADATA_SIZE &&
+                 fl_image_parse(image, (uint32_t)size, UINT32_MAX, &parsed) == FL_OK;
 
     for (uint32_t i = 0; i < RL_IMAGE_MODULES; i++) {
         modules[i].offset = sound ? parsed.modules[i].offset : 0;
