@@ -107,7 +107,7 @@ static uint32_t send(void *user, uint32_t first, uint32_t most, uint32_t *data)
 void board_rig_connect(struct rig *rig, uint32_t pages)
 {
     rig->sender_pages = pages;
-    rig->board.link = (struct rl_link){rig, send};
+    rig->board.link = (struct rl_link){.user = rig, .pages = send};
 }
 
 void board_rig_pattern(uint32_t seed, void *bytes, uint32_t size)

@@ -56,6 +56,8 @@ struct rl_link {
     void *user;
     /* Fills `data` with up to `most` page numbers from page `first` on; returns how many. */
     uint32_t (*pages)(void *user, uint32_t first, uint32_t most, uint32_t *data);
+    uint32_t ns_per_page; /* what a page takes on its way */
+    uint32_t latency_ns;  /* what a request takes besides */
 };
 
 struct rl_board;

@@ -128,7 +128,9 @@ static relight_result receive(void *host, uint32_t offset, uint32_t address, uin
                        RL_PAGE_WORDS - 1u);
     }
     *received = count * RL_PAGE;
-    return rl_board_end(board, operation, (uint64_t)RL_NS_LINK_256B * count, RELIGHT_OK);
+    return rl_board_end(board, operation,
+                        board->link.latency_ns + (uint64_t)board->link.ns_per_page * count,
+                        RELIGHT_OK);
 }
 
 void rl_memory_services(struct relight_services *services)

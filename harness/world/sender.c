@@ -1,5 +1,7 @@
 #include "world/sender.h"
 
+#include "world/source.h"
+
 static uint32_t pages(void *user, uint32_t first, uint32_t most, uint32_t *data)
 {
     const struct rl_sender *sender = user;
@@ -14,5 +16,10 @@ static uint32_t pages(void *user, uint32_t first, uint32_t most, uint32_t *data)
 
 struct rl_link rl_sender_link(struct rl_sender *sender)
 {
-    return (struct rl_link){sender, pages};
+    struct rl_image_source figures = rl_source_storage(sender->data, sender->pages);
+    struct rl_link link = rl_source_link(&figures);
+
+    link.user = sender;
+    link.pages = pages;
+    return link;
 }
