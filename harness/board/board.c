@@ -5,73 +5,6 @@
 
 #include "board/heap.h"
 
-static const char *const region_names[RL_REGION_COUNT] = {
-    "bankA",    "bankB",   "recordA", "recordB", "journal", "data",
-    "resident", "staging", "flash",   "memory",  "port",
-};
-
-const char *rl_region_name(unsigned region)
-{
-    return region < RL_REGION_COUNT ? region_names[region] : "?";
-}
-
-unsigned rl_region_find(const char *name)
-{
-    unsigned region = 0;
-
-    while (region < RL_REGION_COUNT && strcmp(region_names[region], name) != 0) {
-        region++;
-    }
-    return region;
-}
-
-/* The region's place in the geometry, or NULL for those without one. */
-static const struct relight_region *region_at(const struct relight_geometry *g, unsigned region)
-{
-    switch (region) {
-    case RL_REGION_BANK_A:
-        return &g->bank[0];
-    case RL_REGION_BANK_B:
-        return &g->bank[1];
-    case RL_REGION_RECORD_A:
-        return &g->record[0];
-    case RL_REGION_RECORD_B:
-        return &g->record[1];
-    case RL_REGION_JOURNAL:
-        return &g->journal;
-    case RL_REGION_DATA:
-        return &g->data[0];
-    case RL_REGION_RESIDENT:
-        return &g->resident;
-    case RL_REGION_STAGING:
-        return &g->staging;
-    default:
-        return NULL;
-    }
-}
-
-uint32_t rl_region_address(const struct relight_geometry *geometry, unsigned region)
-{
-    const struct relight_region *at = region_at(geometry, region);
-
-    return at == NULL ? 0 : at->address;
-}
-
-unsigned rl_region_of(const struct relight_geometry *geometry, uint8_t device, uint32_t address)
-{
-    unsigned first = device == RL_FLASH ? RL_REGION_BANK_A : RL_REGION_RESIDENT;
-    unsigned end = device == RL_FLASH ? RL_REGION_RESIDENT : RL_REGION_FLASH;
-
-    for (unsigned region = first; region < end; region++) {
-        const struct relight_region *at = region_at(geometry, region);
-
-        if (address >= at->address && address - at->address < at->size) {
-            return region;
-        }
-    }
-    return device == RL_FLASH ? RL_REGION_FLASH : RL_REGION_MEMORY;
-}
-
 static void assertion_failed(void *host, const char *what)
 {
     struct rl_board *board = host;
@@ -102,6 +35,7 @@ void rl_board_init(struct rl_board *board, const struct rl_device *device)
     rl_cache_services(&board->services);
     rl_check_services(&board->services);
     rl_port_services(&board->services);
+    rl_companion_services(&board->services);
     for (int i = 0; i < 3; i++) {
         rl_plane_init(&board->planes[i], counts[i], i == 0 ? RL_SLOT_BLANK : RL_SLOT_LOST);
         board->original[i] = rl_calloc(RL_BITMAP_WORDS(counts[i]), sizeof(uint64_t));
@@ -113,6 +47,7 @@ void rl_board_init(struct rl_board *board, const struct rl_device *device)
                               sizeof *board->erases);
     board->operation_limit = UINT64_MAX;
     board->erase_limit = UINT16_MAX;
+    board->active_page = rl_device_active_page(device);
     rl_cache_init(board);
 }
 
@@ -141,6 +76,9 @@ static void power_on(struct rl_board *board)
     rl_cache_reset(board);
     board->light = false;
     board->processing = false;
+    board->interrupt = false;
+    board->prepared = 0;
+    rl_port_note(board, true);
     board->operations = 0;
     board->assertion = NULL;
     board->watched_changed = true;
@@ -160,12 +98,24 @@ void rl_board_start(struct rl_board *board)
     power_on(board);
 }
 
+/* Companions keep nothing without power. */
+static void lose_active(struct rl_board *board)
+{
+    struct rl_plane *memory = &board->planes[RL_PLANE_MEMORY];
+
+    for (uint32_t page = board->active_page; page < memory->count; page++) {
+        rl_plane_set(memory, page, RL_SLOT_LOST);
+        rl_bit_clear(board->original[RL_PLANE_MEMORY], page);
+    }
+}
+
 void rl_board_restart(struct rl_board *board, bool memory_lost)
 {
     if (memory_lost) {
         rl_plane_fill(&board->planes[RL_PLANE_MEMORY], RL_SLOT_LOST);
         memset(board->original[RL_PLANE_MEMORY], 0, original_size(board, RL_PLANE_MEMORY));
     }
+    lose_active(board);
     memcpy(board->original[RL_PLANE_CPU], board->original[RL_PLANE_MEMORY],
            original_size(board, RL_PLANE_CPU));
     power_on(board);
@@ -189,6 +139,11 @@ static uint8_t phase_of(const struct rl_board *board)
     return board->engine == NULL || phase >= board->engine->phase_count ? 0 : (uint8_t)phase;
 }
 
+static bool has_place(rl_kind kind)
+{
+    return kind < RL_KIND_INIT || kind == RL_KIND_REFRESH;
+}
+
 struct rl_operation *rl_board_begin(struct rl_board *board, rl_kind kind, uint8_t device,
                                     uint32_t address, uint32_t size)
 {
@@ -207,8 +162,8 @@ struct rl_operation *rl_board_begin(struct rl_board *board, rl_kind kind, uint8_
     operation->kind = (uint8_t)kind;
     operation->phase = phase_of(board);
     operation->region =
-        (uint8_t)(kind >= RL_KIND_INIT ? (unsigned)RL_REGION_PORT
-                                       : rl_region_of(&board->device.geometry, device, address));
+        (uint8_t)(has_place(kind) ? rl_region_of(&board->device.geometry, device, address)
+                                  : (unsigned)RL_REGION_PORT);
     operation->address = address;
     operation->size = size;
     return operation;
@@ -222,6 +177,9 @@ relight_result rl_board_end(struct rl_board *board, struct rl_operation *operati
     }
     board->now_ns += ns;
     operation->time_ns = board->now_ns;
+    if (board->history != NULL) {
+        board->history->end_ns = board->now_ns;
+    }
     operation->result = (uint8_t)result;
     if (board->monitor.operation != NULL) {
         board->monitor.operation(board->monitor.user);

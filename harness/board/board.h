@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "board/content.h"
+#include "board/history.h"
 #include "board/log.h"
 #include "board/observer.h"
 #include "board/plane.h"
@@ -20,25 +21,34 @@
 struct rl_device {
     struct relight_geometry geometry;
     struct relight_options options;
+    bool staging_sram; /* the staging place is a device of its own, which the CPU does not cache */
+    uint64_t post_bytes;  /* local memory that a standard self-test goes through */
     uint32_t line_size;   /* bytes of a cache line: 32, 64 or 128 */
     uint32_t cache_lines; /* dirty lines that the data cache holds */
     uint32_t chunk_size;  /* most bytes that the link delivers at once */
     uint8_t public_key[32];
 };
 
-/* Regions by index, for logs and tokens. */
+/* Regions by index, for logs, tokens and stores: extended only at the end. */
 enum {
     RL_REGION_BANK_A = 0,
     RL_REGION_BANK_B,
     RL_REGION_RECORD_A,
     RL_REGION_RECORD_B,
     RL_REGION_JOURNAL,
-    RL_REGION_DATA,
+    RL_REGION_DATA_A,
     RL_REGION_RESIDENT,
     RL_REGION_STAGING,
     RL_REGION_FLASH,  /* elsewhere in flash */
     RL_REGION_MEMORY, /* elsewhere in memory */
     RL_REGION_PORT,   /* the I/O port and everything without an address */
+    RL_REGION_DATA_B,
+    RL_REGION_OTP,
+    RL_REGION_PLA_FLASH,
+    RL_REGION_PHY_FLASH,
+    RL_REGION_HANDOVER,
+    RL_REGION_PLA_ACTIVE,
+    RL_REGION_PHY_ACTIVE,
     RL_REGION_COUNT
 };
 const char *rl_region_name(unsigned region);
@@ -46,7 +56,15 @@ const char *rl_region_name(unsigned region);
 unsigned rl_region_find(const char *name);
 /* First address of a region in its space; 0 for those without one. */
 uint32_t rl_region_address(const struct relight_geometry *geometry, unsigned region);
+/* The region of the device that an address lies in. */
 unsigned rl_region_of(const struct relight_geometry *geometry, uint8_t device, uint32_t address);
+/* Whether a region is a place in this device. */
+bool rl_region_is_in(unsigned region, uint8_t device);
+
+/* Page of memory from which on the companions' active configurations lie, up to its end: no cache
+ * keeps them, only a refresh stores to them, and they are lost with power whatever memory does. The
+ * number of pages of memory when the board has none. */
+uint32_t rl_device_active_page(const struct rl_device *device);
 
 /* Ways out of an engine that does not return. */
 enum { RL_ESCAPE_BUDGET = 1, RL_ESCAPE_ASSERTION, RL_ESCAPE_CRASH, RL_ESCAPE_SPIN };
@@ -67,6 +85,7 @@ struct rl_monitor {
     void *user;
     void (*executed)(void *user, relight_module module, uint32_t address, uint32_t size);
     void (*init_step)(void *user, uint32_t step, bool fast);
+    void (*prepared)(void *user, relight_preparation what);
     void (*rule)(void *user, const char *what, uint8_t device, uint32_t address);
     void (*operation)(void *user); /* after each operation */
 };
@@ -91,7 +110,12 @@ struct rl_board {
     struct rl_log *log;           /* may be NULL */
     struct rl_link link;
     struct rl_monitor monitor;
+    struct rl_port_history *history; /* may be NULL */
     bool light, processing;
+    bool interrupt; /* asked for and not taken yet */
+    uint32_t
+        prepared; /* bits of relight_preparation done since I/O was switched last, or power-on */
+    uint32_t active_page; /* rl_device_active_page() */
     uint64_t now_ns;
     uint64_t flash_changes; /* pages of flash changed, ever */
     uint64_t operations;    /* in this power cycle */
@@ -113,8 +137,9 @@ void rl_board_free(struct rl_board *board);
 /* A power cycle begins in the state that stands in the flash and memory planes, all of it original:
  * caches empty, I/O and light off, nothing observed. The caller has filled the two planes. */
 void rl_board_start(struct rl_board *board);
-/* Power is cut and comes back (`memory_lost`), or the CPU is reset; in both cases what is dirty in
- * the data cache is lost. What was observed and what is original goes on. */
+/* Power is cut and comes back, and local memory is lost with it or not. What is dirty in the data
+ * cache and the active configurations of companions are lost in any case. What was observed and
+ * what is original goes on. */
 void rl_board_restart(struct rl_board *board, bool memory_lost);
 /* Another board in the same state, without observer, log or monitor taken over. */
 void rl_board_copy(struct rl_board *to, const struct rl_board *from);
@@ -137,7 +162,8 @@ enum rl_answer rl_board_look_blank(struct rl_board *board, uint32_t first, uint3
 /* Changes a page of flash; `whole` when nothing of what was there before shows through. Otherwise
  * the caller has looked at the words that it changes. */
 void rl_board_put_flash(struct rl_board *board, uint32_t page, rl_slot slot, bool whole);
-/* Stores words [first, last] of `slot` to a page of memory through the data cache. */
+/* Stores words [first, last] of `slot` to a page of memory through the data cache, or
+ * past it where the page is not cached. */
 void rl_cache_store(struct rl_board *board, uint32_t page, rl_slot slot, uint32_t first,
                     uint32_t last);
 /* The plane that reads of memory come from: the CPU's, or what survives while peeking. */
@@ -145,6 +171,8 @@ static inline int rl_board_memory_plane(const struct rl_board *board)
 {
     return board->peeking > 0 ? RL_PLANE_MEMORY : RL_PLANE_CPU;
 }
+/* Tells the port's history how the port stands now; `reset` when a power cycle begins. */
+void rl_port_note(struct rl_board *board, bool reset);
 /* Whether `count` pages from `first` of a plane hold `content`; observed. */
 enum rl_answer rl_board_holds(struct rl_board *board, int plane, uint32_t first,
                               const struct rl_content *content);
@@ -155,6 +183,7 @@ void rl_memory_services(struct relight_services *services);
 void rl_cache_services(struct relight_services *services);
 void rl_check_services(struct relight_services *services);
 void rl_port_services(struct relight_services *services);
+void rl_companion_services(struct relight_services *services);
 
 void rl_cache_init(struct rl_board *board);
 void rl_cache_reset(struct rl_board *board);

@@ -141,6 +141,37 @@ static void dequeue_clean(struct rl_board *board)
     cache->used = kept;
 }
 
+static bool is_cached(const struct rl_board *board, uint32_t page)
+{
+    const struct relight_region *staging = &board->device.geometry.staging;
+
+    return page < board->active_page &&
+           !(board->device.staging_sram &&
+             page - staging->address / RL_PAGE < staging->size / RL_PAGE);
+}
+
+/* Of a store past the cache: memory holds it at once. */
+static void store_through(struct rl_board *board, uint32_t page, rl_slot slot, uint32_t mask)
+{
+    struct rl_plane *memory = &board->planes[RL_PLANE_MEMORY];
+
+    if (board->log != NULL) {
+        struct rl_change *change = rl_log_change(board->log);
+
+        change->plane = RL_PLANE_MEMORY;
+        change->through = true;
+        change->page = page;
+        change->mask = mask;
+        change->before = memory->slots[page];
+        change->after = slot;
+    }
+    if (mask == UINT32_MAX) {
+        rl_bit_clear(board->original[RL_PLANE_MEMORY], page);
+    }
+    board->watched_changed |= rl_bit(board->watched[RL_MEMORY], page);
+    rl_plane_set(memory, page, slot);
+}
+
 void rl_cache_store(struct rl_board *board, uint32_t page, rl_slot slot, uint32_t first,
                     uint32_t last)
 {
@@ -153,6 +184,7 @@ void rl_cache_store(struct rl_board *board, uint32_t page, rl_slot slot, uint32_
         struct rl_change *change = rl_log_change(board->log);
 
         change->plane = RL_PLANE_CPU;
+        change->through = !is_cached(board, page);
         change->first_word = (uint8_t)first;
         change->last_word = (uint8_t)last;
         change->page = page;
@@ -163,6 +195,10 @@ void rl_cache_store(struct rl_board *board, uint32_t page, rl_slot slot, uint32_
         rl_bit_clear(board->original[RL_PLANE_CPU], page);
     }
     rl_plane_set(&board->planes[RL_PLANE_CPU], page, slot);
+    if (!is_cached(board, page)) {
+        store_through(board, page, slot, mask);
+        return;
+    }
     /* A line is dirty as a whole: that is the unit in which it is written back. */
     cache->dirty[page] |= whole_lines(board, mask);
     cache->lines += count_lines(board, cache->dirty[page]) - count_lines(board, before);
@@ -219,6 +255,24 @@ static relight_result cache_invalidate(void *host, uint32_t address, uint32_t si
     return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_OK);
 }
 
+/* Data memories beside local memory need not be on the path of fetches. */
+static bool may_execute(const struct rl_board *board, uint32_t address, uint32_t size)
+{
+    const struct relight_geometry *g = &board->device.geometry;
+    uint32_t end = g->staging.address + g->staging.size;
+
+    return g->staging_executes || address >= end || address + size <= g->staging.address;
+}
+
+/* The bootstrap of another image is entered by an interrupt, once for each. */
+static void take_interrupt(struct rl_board *board, uint32_t address)
+{
+    if (!board->interrupt) {
+        rl_board_rule(board, "a bootstrap entered without an interrupt", RL_MEMORY, address);
+    }
+    board->interrupt = false;
+}
+
 static relight_result execute(void *host, relight_module module, uint32_t address, uint32_t size)
 {
     struct rl_board *board = host;
@@ -235,6 +289,13 @@ static relight_result execute(void *host, relight_module module, uint32_t addres
     if (size == 0 || address >= end || size > end - address) {
         rl_board_rule(board, "a fetch outside of memory", RL_MEMORY, address);
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
+    }
+    if (!may_execute(board, address, size)) {
+        rl_board_rule(board, "a fetch from memory that does not execute", RL_MEMORY, address);
+        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
+    }
+    if (module == RELIGHT_MODULE_BOOTSTRAP) {
+        take_interrupt(board, address);
     }
     for (uint32_t page = address / RL_PAGE; page <= (address + size - 1u) / RL_PAGE; page++) {
         if (!rl_bit(cache->is_fetched, page)) {

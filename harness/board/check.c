@@ -122,10 +122,11 @@ static relight_result digest_check(void *host, relight_space space, uint32_t add
                              : hash_range(board, plane, address / RL_PAGE, size / RL_PAGE, digest);
     *equal = answer == RL_HOLDS;
     operation->value = *equal;
-    return rl_board_end(board, operation,
-                        (uint64_t)(flash ? RL_NS_FLASH_READ_256B : RL_NS_MEMORY_256B) *
-                            (size / RL_PAGE),
-                        answer == RL_UNREADABLE ? RELIGHT_ECC : RELIGHT_OK);
+    return rl_board_end(
+        board, operation,
+        (RL_NS_SHA256_256B + (uint64_t)(flash ? RL_NS_FLASH_READ_256B : RL_NS_MEMORY_256B)) *
+            (size / RL_PAGE),
+        answer == RL_UNREADABLE ? RELIGHT_ECC : RELIGHT_OK);
 }
 
 static relight_result digest(void *host, const void *bytes, uint32_t size, uint8_t *out)
@@ -147,7 +148,9 @@ static relight_result signature_check(void *host, const void *bytes, uint32_t si
     operation->region = RL_REGION_PORT;
     *good = rl_signature_good(bytes, size, signature, board->device.public_key);
     operation->value = *good;
-    return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_OK);
+    return rl_board_end(board, operation,
+                        RL_NS_ED25519_VERIFY + (uint64_t)RL_NS_SHA256_256B * (size / RL_PAGE + 1u),
+                        RELIGHT_OK);
 }
 
 void rl_check_services(struct relight_services *services)

@@ -2,7 +2,8 @@
  *  - erase sets a sector to 0xFF; program works on whole granules inside one page
  *    (W25Q128JV, SST26VF: 4 KiB sectors, 256-byte pages);
  *  - a granule is programmed once between erases: a second program leaves data and check bits that
- *    do not belong together (ST RM0394 §3.3.7, STM32L4: 64-bit double words with 8 ECC bits). */
+ *    do not belong together (ST RM0394 §3.3.7, STM32L4: 64-bit double words with 8 ECC bits);
+ *  - one-time-programmable flash is never erased (ST RM0394 §3.3.1, OTP area). */
 #include "board/board.h"
 
 #include <string.h>
@@ -191,6 +192,10 @@ static relight_result flash_erase(void *host, uint32_t address)
     }
     if (!in_flash(board, address, size) || address % size != 0) {
         return out_of_range(board, operation, "an erase that is not of a sector of flash", RL_FLASH,
+                            address);
+    }
+    if (address == board->device.geometry.otp.address && board->device.geometry.otp.size > 0) {
+        return out_of_range(board, operation, "an erase of one-time-programmable flash", RL_FLASH,
                             address);
     }
     for (uint32_t page = address / RL_PAGE; page < (address + size) / RL_PAGE; page++) {

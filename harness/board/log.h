@@ -28,6 +28,9 @@ typedef enum rl_kind {
     RL_KIND_INIT,
     RL_KIND_IO,
     RL_KIND_LIGHT,
+    RL_KIND_INTERRUPT,
+    RL_KIND_PREPARE,
+    RL_KIND_REFRESH,
     RL_KIND_COUNT
 } rl_kind;
 
@@ -40,6 +43,7 @@ enum { RL_PLANE_FLASH = 0, RL_PLANE_MEMORY = 1, RL_PLANE_CPU = 2 };
 
 struct rl_change {
     uint8_t plane;
+    bool through; /* CPU and MEMORY: past the cache, word by word in ascending order */
     uint8_t first_word, last_word; /* CPU: the words stored, ascending */
     uint32_t page;
     uint32_t mask; /* MEMORY: the words that were written back */

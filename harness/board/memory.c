@@ -13,10 +13,22 @@ static bool in_memory(const struct rl_board *board, uint32_t address, uint32_t s
     return size > 0 && (address | size) % unit == 0 && address < end && size <= end - address;
 }
 
+/* Active configurations take no stores but those of a refresh. */
+static bool may_store(const struct rl_board *board, uint32_t address, uint32_t size, uint32_t unit)
+{
+    return in_memory(board, address, size, unit) &&
+           (address + size - 1u) / RL_PAGE < board->active_page;
+}
+
 static relight_result out_of_range(struct rl_board *board, struct rl_operation *operation,
                                    uint32_t address)
 {
-    rl_board_rule(board, "a store outside of memory or off its unit", RL_MEMORY, address);
+    bool active = in_memory(board, address, 1, 1) && address / RL_PAGE >= board->active_page;
+
+    rl_board_rule(board,
+                  active ? "a store into an active configuration"
+                         : "a store outside of memory or off its unit",
+                  RL_MEMORY, address);
     return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
 }
 
@@ -28,7 +40,7 @@ static relight_result memory_write(void *host, uint32_t address, const void *byt
     if (board->peeking > 0) {
         return RELIGHT_IO;
     }
-    if (!in_memory(board, address, size, RL_WORD)) {
+    if (!may_store(board, address, size, RL_WORD)) {
         return out_of_range(board, operation, address);
     }
     for (uint32_t done = 0; done < size;) {
@@ -62,7 +74,7 @@ static relight_result memory_fill(void *host, uint32_t address, uint8_t value)
     if (board->peeking > 0) {
         return RELIGHT_IO;
     }
-    if (!in_memory(board, address, RL_PAGE, RL_PAGE)) {
+    if (!may_store(board, address, RL_PAGE, RL_PAGE)) {
         return out_of_range(board, operation, address);
     }
     memset(content, value, sizeof content);
@@ -82,7 +94,7 @@ static relight_result memory_copy(void *host, uint32_t to, relight_space space, 
     if (board->peeking > 0) {
         return RELIGHT_IO;
     }
-    if (!in_memory(board, to, RL_PAGE, RL_PAGE) || from % RL_PAGE != 0 || from >= end) {
+    if (!may_store(board, to, RL_PAGE, RL_PAGE) || from % RL_PAGE != 0 || from >= end) {
         return out_of_range(board, operation, to);
     }
     slot = rl_board_look_words(board, flash ? RL_PLANE_FLASH : RL_PLANE_CPU, from / RL_PAGE,
@@ -110,7 +122,7 @@ static relight_result receive(void *host, uint32_t offset, uint32_t address, uin
     if (board->peeking > 0) {
         return RELIGHT_IO;
     }
-    if (!in_memory(board, address, size, RL_PAGE) || offset % RL_PAGE != 0) {
+    if (!may_store(board, address, size, RL_PAGE) || offset % RL_PAGE != 0) {
         return out_of_range(board, operation, address);
     }
     if (board->link.pages == NULL) {

@@ -1,7 +1,19 @@
-/* The I/O port with its light, and the steps of initialization. */
+/* The I/O port with its light, the steps of initialization and what prepares for them, and the
+ * interrupt that enters another image's bootstrap. */
 #include "board/board.h"
 
 #include "board/clock.h"
+
+void rl_port_note(struct rl_board *board, bool reset)
+{
+    if (board->history != NULL) {
+        rl_port_history_add(board->history, (struct rl_port_event){.at_ns = board->now_ns,
+                                                                   .accepting = board->light,
+                                                                   .processing = board->processing,
+                                                                   .light = board->light,
+                                                                   .reset = reset});
+    }
+}
 
 static relight_result init_step(void *host, uint32_t step, bool fast)
 {
@@ -13,10 +25,39 @@ static relight_result init_step(void *host, uint32_t step, bool fast)
     }
     operation = rl_board_begin(board, RL_KIND_INIT, RL_MEMORY, step, fast);
     operation->value = fast;
+    if (step >= RELIGHT_INIT_STEPS) {
+        rl_board_rule(board, "a step of initialization that the board does not have", RL_MEMORY,
+                      step);
+        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
+    }
     if (board->monitor.init_step != NULL) {
         board->monitor.init_step(board->monitor.user, step, fast);
     }
-    return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_OK);
+    return rl_board_end(
+        board, operation,
+        rl_clock_init((relight_init_step)step, fast, board->light, board->device.post_bytes),
+        RELIGHT_OK);
+}
+
+static relight_result prepare(void *host, relight_preparation what)
+{
+    struct rl_board *board = host;
+    struct rl_operation *operation;
+
+    if (board->peeking > 0) {
+        return RELIGHT_IO;
+    }
+    operation = rl_board_begin(board, RL_KIND_PREPARE, RL_MEMORY, 0, 0);
+    operation->value = what;
+    if ((unsigned)what >= RELIGHT_PREPARATIONS) {
+        rl_board_rule(board, "a preparation that the board does not have", RL_MEMORY, what);
+        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
+    }
+    board->prepared |= 1u << what;
+    if (board->monitor.prepared != NULL) {
+        board->monitor.prepared(board->monitor.user, what);
+    }
+    return rl_board_end(board, operation, rl_clock_prepare(what), RELIGHT_OK);
 }
 
 static relight_result raise_interrupt(void *host)
@@ -26,10 +67,12 @@ static relight_result raise_interrupt(void *host)
     if (board->peeking > 0) {
         return RELIGHT_IO;
     }
-    return rl_board_end(board, rl_board_begin(board, RL_KIND_IO, RL_MEMORY, 0, 0), RL_NS_ACCESS,
-                        RELIGHT_OK);
+    board->interrupt = true;
+    return rl_board_end(board, rl_board_begin(board, RL_KIND_INTERRUPT, RL_MEMORY, 0, 0),
+                        RL_NS_ACCESS, RELIGHT_OK);
 }
 
+/* What was prepared holds as long as no command touches it. */
 static relight_result set_io(void *host, bool processing)
 {
     struct rl_board *board = host;
@@ -41,13 +84,18 @@ static relight_result set_io(void *host, bool processing)
     operation = rl_board_begin(board, RL_KIND_IO, RL_MEMORY, 0, 0);
     operation->value = processing;
     board->processing = processing;
+    board->prepared = 0;
+    rl_port_note(board, false);
     return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_OK);
 }
 
+/* The light counts as off from the beginning of switching it off, and as on at the end of switching
+ * it on. */
 static relight_result set_light(void *host, bool on)
 {
     struct rl_board *board = host;
     struct rl_operation *operation;
+    relight_result result;
 
     if (board->peeking > 0) {
         return RELIGHT_IO;
@@ -55,12 +103,20 @@ static relight_result set_light(void *host, bool on)
     operation = rl_board_begin(board, RL_KIND_LIGHT, RL_MEMORY, 0, 0);
     operation->value = on;
     board->light = on;
-    return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_OK);
+    if (!on) {
+        rl_port_note(board, false);
+    }
+    result = rl_board_end(board, operation, on ? RL_NS_LIGHT_ON : RL_NS_LIGHT_OFF, RELIGHT_OK);
+    if (on) {
+        rl_port_note(board, false);
+    }
+    return result;
 }
 
 void rl_port_services(struct relight_services *services)
 {
     services->init_step = init_step;
+    services->prepare = prepare;
     services->raise_interrupt = raise_interrupt;
     services->set_io = set_io;
     services->set_light = set_light;

@@ -57,7 +57,11 @@ static void operation(void *user)
 void rl_judge_attach(struct rl_judge *judge, struct rl_board *board)
 {
     judge->board = board;
-    board->monitor = (struct rl_monitor){judge, executed, init_step, rule, operation};
+    board->monitor = (struct rl_monitor){.user = judge,
+                                         .executed = executed,
+                                         .init_step = init_step,
+                                         .rule = rule,
+                                         .operation = operation};
 }
 
 int rl_judge_image_at(struct rl_judge *judge, uint32_t base, bool behind)
