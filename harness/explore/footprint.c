@@ -170,6 +170,9 @@ static void check_open(struct rl_open *open, const struct rl_view *view, uint8_t
     if (open == NULL || open->touches || (device == RL_MEMORY && view->memory == NULL)) {
         return;
     }
+    if (device == RL_MEMORY && view->lost_from < first + count) { /* lost in all of them */
+        count = first < view->lost_from ? view->lost_from - first : 0;
+    }
     /* The line that was lost shows what memory held before the stores to it. */
     if (device == RL_MEMORY && open->line_page - first < count &&
         find_open(open, RL_PLANE_MEMORY, device, open->line_page, 1) == open->line_page) {

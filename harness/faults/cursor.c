@@ -80,6 +80,12 @@ static uint32_t count_stores(const struct rl_cursor *cursor, uint32_t page, uint
 
 static void apply_store(struct rl_cursor *cursor, const struct rl_change *change)
 {
+    if (change->first_word == 0 && change->last_word == RL_PAGE_WORDS - 1u) {
+        rl_bit_clear(cursor->original[RL_PLANE_CPU], change->page);
+    }
+    if (change->through) {
+        return; /* nothing is dirty: memory has it too */
+    }
     if (cursor->dirty[change->page] == 0) {
         cursor->dirty_pages[cursor->dirty_count++] = change->page;
     }
@@ -91,9 +97,6 @@ static void apply_store(struct rl_cursor *cursor, const struct rl_change *change
         change->page,
         (UINT32_MAX >> (31u - change->last_word)) & (UINT32_MAX << change->first_word),
         change->after};
-    if (change->first_word == 0 && change->last_word == RL_PAGE_WORDS - 1u) {
-        rl_bit_clear(cursor->original[RL_PLANE_CPU], change->page);
-    }
 }
 
 /* Takes words that were written back out of the batches of their page. */
@@ -148,8 +151,10 @@ void rl_cursor_step(struct rl_cursor *cursor)
             }
             apply_store(cursor, change);
         } else if (change->plane == RL_PLANE_MEMORY) {
-            settle(cursor, change->page, change->mask);
-            cleaned |= cursor->dirty[change->page] == 0;
+            if (!change->through) {
+                settle(cursor, change->page, change->mask);
+                cleaned |= cursor->dirty[change->page] == 0;
+            }
             if (cursor->dirty[change->page] == 0 &&
                 !rl_bit(cursor->original[RL_PLANE_CPU], change->page)) {
                 rl_bit_clear(cursor->original[RL_PLANE_MEMORY], change->page);

@@ -66,4 +66,12 @@ static inline uint32_t rl_lines_of(const struct rl_device *device, uint32_t mask
     return lines;
 }
 
+/* What a change to memory is torn into: lines that were written back, or words that were stored
+ * past the cache. */
+static inline uint32_t rl_units_of(const struct rl_device *device, const struct rl_change *change)
+{
+    return change->through ? (uint32_t)__builtin_popcount(change->mask)
+                           : rl_lines_of(device, change->mask);
+}
+
 #endif

@@ -51,13 +51,18 @@ struct effect {
     uint32_t flash_first, flash_pages;   /* changed in flash */
     uint32_t memory_first, memory_pages; /* stored to */
     uint32_t stored_words;
-    uint32_t back_first, back_end; /* pages written back from the cache lie in there */
-    uint32_t back_lines;
+    uint32_t back_first, back_end; /* pages that memory got lie in there */
+    uint32_t back_units;           /* lines, or words where they were stored past the cache */
 };
 
-static struct effect effect_of(const struct rl_cursor *cursor, size_t index)
+/* Of an event: a power cut leaves nothing of what a refresh loaded. */
+static struct effect effect_of(const struct rl_cursor *cursor, size_t index, bool reset)
 {
     struct effect effect = {.operation = operation_at(cursor, index)};
+
+    if (!reset && effect.operation->kind == RL_KIND_REFRESH) {
+        return effect;
+    }
 
     for (uint32_t i = 0; i < effect.operation->change_count; i++) {
         const struct rl_change *change = change_at(cursor, effect.operation, i);
@@ -70,12 +75,12 @@ static struct effect effect_of(const struct rl_cursor *cursor, size_t index)
             effect.memory_pages++;
             effect.stored_words += change->last_word - change->first_word + 1u;
         } else {
-            effect.back_first = effect.back_lines == 0 || change->page < effect.back_first
+            effect.back_first = effect.back_units == 0 || change->page < effect.back_first
                                     ? change->page
                                     : effect.back_first;
             effect.back_end =
                 change->page + 1u > effect.back_end ? change->page + 1u : effect.back_end;
-            effect.back_lines += rl_lines_of(cursor->device, change->mask);
+            effect.back_units += rl_units_of(cursor->device, change);
         }
     }
     return effect;
@@ -87,6 +92,7 @@ struct visitor {
     const struct rl_reach *reach;
     rl_family_visit *visit;
     void *user;
+    size_t index; /* of the operation */
     struct effect effect;
     struct rl_outcome base; /* event and lines; landing set by each family */
 };
@@ -143,8 +149,8 @@ static void before_with(struct visitor *v)
     if (v->reach->full && v->base.lines == RL_LINES_KEPT && v->effect.stored_words > 1) {
         visit_range(v, RL_LANDING_MID, 1, v->effect.stored_words - 1u, v->effect.stored_words);
     }
-    if (v->reach->full && v->base.lines == RL_LINES_LOST && v->effect.back_lines > 1) {
-        visit_range(v, RL_LANDING_MID, 1, v->effect.back_lines - 1u, v->effect.back_lines);
+    if (v->reach->full && v->base.lines == RL_LINES_LOST && v->effect.back_units > 1) {
+        visit_range(v, RL_LANDING_MID, 1, v->effect.back_units - 1u, v->effect.back_units);
     }
 }
 
@@ -155,7 +161,7 @@ static void visit_lines(const struct visitor *v, bool kept)
     const struct rl_cursor *cursor = v->cursor;
     uint32_t words = rl_line_words(cursor->device);
     bool all = v->effect.flash_pages > 0 ||
-               (kept ? v->effect.stored_words > 0 : (v->effect.back_lines > 0));
+               (kept ? v->effect.stored_words > 0 : (v->effect.back_units > 0));
 
     for (uint32_t i = 0; i < cursor->dirty_count; i++) {
         uint32_t page = cursor->dirty_pages[i];
@@ -189,7 +195,7 @@ static void after_with(struct visitor *v)
     bool changed = v->effect.flash_pages > 0;
 
     changed |= v->base.lines == RL_LINES_KEPT && v->effect.stored_words > 0;
-    changed |= v->base.lines == RL_LINES_LOST && (v->effect.back_lines > 0);
+    changed |= v->base.lines == RL_LINES_LOST && (v->effect.back_units > 0);
     if (changed) {
         visit_range(v, RL_LANDING_AFTER, 0, 0, 1);
     }
@@ -210,6 +216,7 @@ static void each_event(struct visitor *v, void (*with)(struct visitor *))
             continue;
         }
         v->base.reset = reset != 0;
+        v->effect = effect_of(v->cursor, v->index, reset != 0);
         v->base.lines = retained ? RL_LINES_KEPT : RL_LINES_GONE;
         with(v);
         if (retained && wants(v->reach, RL_CLASS_LOST_UNFLUSHED)) {
@@ -222,7 +229,7 @@ static void each_event(struct visitor *v, void (*with)(struct visitor *))
 void rl_families_before(const struct rl_cursor *cursor, const struct rl_reach *reach,
                         rl_family_visit *visit, void *user)
 {
-    struct visitor v = {cursor, reach, visit, user, effect_of(cursor, cursor->next), {0}};
+    struct visitor v = {cursor, reach, visit, user, cursor->next, {0}, {0}};
 
     each_event(&v, before_with);
 }
@@ -230,7 +237,7 @@ void rl_families_before(const struct rl_cursor *cursor, const struct rl_reach *r
 void rl_families_after(const struct rl_cursor *cursor, const struct rl_reach *reach,
                        rl_family_visit *visit, void *user)
 {
-    struct visitor v = {cursor, reach, visit, user, effect_of(cursor, cursor->next - 1u), {0}};
+    struct visitor v = {cursor, reach, visit, user, cursor->next - 1u, {0}, {0}};
 
     each_event(&v, after_with);
 }

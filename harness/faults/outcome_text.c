@@ -113,8 +113,7 @@ static bool parse_line(const char **at, const struct relight_geometry *geometry,
     name[length] = '\0';
     region = rl_region_find(name);
     *at += length + 3u;
-    if (region < RL_REGION_RESIDENT || region == RL_REGION_FLASH || region > RL_REGION_MEMORY ||
-        !parse_number(at, 16, &offset) || *(*at)++ != ':' ||
+    if (!rl_region_is_in(region, RL_MEMORY) || !parse_number(at, 16, &offset) || *(*at)++ != ':' ||
         !parse_number(at, 10, &outcome->prefix)) {
         return false;
     }
@@ -191,8 +190,9 @@ static void tell_landing(const struct rl_outcome *o, char *text, size_t size)
         break;
     case RL_LANDING_MID:
         (void)snprintf(text, size,
-                       o->lines == RL_LINES_LOST ? "after it wrote %u lines back"
-                                                 : "after its first %u words",
+                       o->lines == RL_LINES_LOST
+                           ? "after it wrote %u lines back, or words past the cache"
+                           : "after its first %u words",
                        o->part);
         break;
     }

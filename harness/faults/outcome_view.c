@@ -97,8 +97,8 @@ static bool view_flash(const struct rl_cursor *cursor, const struct rl_operation
     return view->flash_count > 0;
 }
 
-/* The first `part` lines that the operation wrote back, in its order, on top of what memory held.
- */
+/* The first `part` lines that the operation wrote back, or words that it stored past the cache, in
+ * its order, on top of what memory held. */
 static bool view_back(const struct rl_cursor *cursor, const struct rl_operation *operation,
                       const struct rl_outcome *outcome, struct rl_view *view)
 {
@@ -106,14 +106,15 @@ static bool view_back(const struct rl_cursor *cursor, const struct rl_operation 
 
     for (uint32_t i = 0; i < operation->change_count && left > 0; i++) {
         const struct rl_change *change = &cursor->log->changes[operation->change_first + i];
+        uint32_t unit = change->through ? 1u : rl_line_words(cursor->device);
         uint32_t written = 0;
 
         if (change->plane != RL_PLANE_MEMORY || view->memory_count == RL_VIEW_MEMORY_MAX) {
             continue;
         }
-        for (uint32_t word = 0; word < RL_PAGE_WORDS && left > 0;
-             word += rl_line_words(cursor->device)) {
-            uint32_t line = change->mask & rl_line_mask(cursor->device, word);
+        for (uint32_t word = 0; word < RL_PAGE_WORDS && left > 0; word += unit) {
+            uint32_t line =
+                change->mask & (change->through ? 1u << word : rl_line_mask(cursor->device, word));
 
             written |= line;
             left -= line != 0;
@@ -183,6 +184,9 @@ bool rl_outcome_view(const struct rl_cursor *cursor, const struct rl_outcome *ou
         memory = &cursor->planes[kept ? RL_PLANE_CPU : RL_PLANE_MEMORY];
     }
     rl_view_plain(view, &cursor->planes[RL_PLANE_FLASH], memory);
+    if (!outcome->reset) {
+        view->lost_from = rl_device_active_page(cursor->device);
+    }
     if (outcome->lines >= RL_LINES_KEPT_BUT) {
         return rl_outcome_is_after(outcome) && view_line(cursor, outcome, view);
     }
@@ -194,7 +198,9 @@ bool rl_outcome_view(const struct rl_cursor *cursor, const struct rl_outcome *ou
     }
     operation = &cursor->log->operations[cursor->next];
     if (outcome->landing == RL_LANDING_MID) {
-        return (outcome->lines == RL_LINES_KEPT ? view_mid : view_back)(cursor, operation, outcome,
+        /* Of what was stored, and of a refresh, nothing is left without power to see. */
+        return retained && (outcome->reset || operation->kind != RL_KIND_REFRESH) &&
+               (outcome->lines == RL_LINES_KEPT ? view_mid : view_back)(cursor, operation, outcome,
                                                                         view);
     }
     return view_flash(cursor, operation, outcome, view);

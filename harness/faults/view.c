@@ -9,6 +9,7 @@ void rl_view_plain(struct rl_view *view, const struct rl_plane *flash,
     view->memory = memory;
     view->flash_first = 0;
     view->flash_count = 0;
+    view->lost_from = UINT32_MAX;
     view->memory_count = 0;
 }
 
@@ -18,6 +19,9 @@ rl_slot rl_view_slot(const struct rl_view *view, uint8_t device, uint32_t page)
         return page - view->flash_first < view->flash_count
                    ? view->flash_slots[page - view->flash_first]
                    : view->flash->slots[page];
+    }
+    if (page >= view->lost_from) {
+        return RL_SLOT_LOST;
     }
     for (uint32_t i = 0; i < view->memory_count; i++) {
         if (view->memory_over[i].page == page) {
@@ -55,6 +59,7 @@ struct rl_sum rl_view_sum(const struct rl_view *view, uint8_t device, uint32_t f
                           uint32_t count, uint32_t *bad)
 {
     struct rl_sum sum = {0, 0};
+    uint32_t kept;
 
     if (device == RL_FLASH) {
         return flash_sum(view, first, count, bad);
@@ -63,12 +68,15 @@ struct rl_sum rl_view_sum(const struct rl_view *view, uint8_t device, uint32_t f
         *bad = count;
         return sum;
     }
-    sum = rl_plane_sum(view->memory, first, count);
-    *bad = rl_plane_bad(view->memory, first, count);
+    kept = first >= view->lost_from          ? 0
+           : count < view->lost_from - first ? count
+                                             : view->lost_from - first;
+    sum = rl_plane_sum(view->memory, first, kept);
+    *bad = rl_plane_bad(view->memory, first, kept) + (count - kept);
     for (uint32_t i = 0; i < view->memory_count; i++) {
         uint32_t page = view->memory_over[i].page;
 
-        if (page - first < count) {
+        if (page - first < kept) {
             exchange(&sum, bad, page, view->memory->slots[page], view->memory_over[i].slot);
         }
     }
@@ -88,5 +96,8 @@ void rl_view_store(const struct rl_view *view, struct rl_plane *flash, struct rl
     rl_plane_copy(memory, view->memory);
     for (uint32_t i = 0; i < view->memory_count; i++) {
         rl_plane_set(memory, view->memory_over[i].page, view->memory_over[i].slot);
+    }
+    for (uint32_t page = view->lost_from; page < memory->count; page++) {
+        rl_plane_set(memory, page, RL_SLOT_LOST);
     }
 }

@@ -10,11 +10,12 @@
 #include "board/plane.h"
 
 #define RL_VIEW_FLASH_MAX  4096u /* pages of the largest sector, 1 MiB */
-#define RL_VIEW_MEMORY_MAX 4096u /* pages of one store or write-back: a whole cache */
+#define RL_VIEW_MEMORY_MAX 4096u /* pages of one store, write-back or refresh: a whole cache */
 
 struct rl_view {
     const struct rl_plane *flash;
     const struct rl_plane *memory; /* NULL: lost with power */
+    uint32_t lost_from;            /* memory from this page on is lost whatever `memory` holds */
     /* Pages [flash_first, flash_first + flash_count) of flash are these instead. */
     uint32_t flash_first, flash_count;
     rl_slot flash_slots[RL_VIEW_FLASH_MAX];
@@ -30,7 +31,8 @@ void rl_view_plain(struct rl_view *view, const struct rl_plane *flash,
                    const struct rl_plane *memory);
 /* The slot of a page; device RL_FLASH or RL_MEMORY. */
 rl_slot rl_view_slot(const struct rl_view *view, uint8_t device, uint32_t page);
-/* Sum, and *bad the number of bad slots, of `count` slots from `first` on. */
+/* Sum, and *bad the number of bad slots, of `count` slots from `first` on. What is lost adds
+ * to *bad only. */
 struct rl_sum rl_view_sum(const struct rl_view *view, uint8_t device, uint32_t first,
                           uint32_t count, uint32_t *bad);
 /* Writes the state into planes of their own. */
