@@ -22,6 +22,9 @@ fl_status fl_phase_branch(struct fl_engine *engine, const struct fl_port *port)
         status = port->cache_invalidate(port->board, staging, engine->new_size);
     }
     if (status == FL_OK) {
+        status = port->raise_interrupt(port->board);
+    }
+    if (status == FL_OK) {
         const struct fl_range *module = &image.modules[FL_MODULE_BOOTSTRAP];
 
         status =
