@@ -74,6 +74,25 @@ static void early_commit_is_found(void **state)
 }
 
 /* A class that is switched off takes its scenarios along. */
+/* An engine that tells which modules an update enters is held to it. */
+static void modules_that_did_not_run_are_found(void **state)
+{
+    struct relight_engine teller = toy_engine;
+    struct rl_cell_result result;
+    struct toy toy;
+
+    (void)state;
+    toy_fault = TOY_SOUND;
+    teller.update_modules = 1u << RELIGHT_MODULE_INIT;
+    toy_init(&toy, RL_MEMORY_VOLATILE, 1, RL_TEAR_BETWEEN, RL_TEAR_NONE);
+    toy.handle.engine = &teller;
+    run(&toy, &result);
+    assert_non_null(find(&result, RL_PROPERTY_WHOLE));
+    assert_non_null(strstr(find(&result, RL_PROPERTY_WHOLE)->why, "none ran, where init should"));
+    rl_cell_result_free(&result);
+    toy_free(&toy);
+}
+
 static void classes_off_find_nothing(void **state)
 {
     struct toy toy;
@@ -276,6 +295,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest finds[] = {cmocka_unit_test(sound_engine_holds),
                                        cmocka_unit_test(early_commit_is_found),
+                                       cmocka_unit_test(modules_that_did_not_run_are_found),
                                        cmocka_unit_test(classes_off_find_nothing)};
     const struct CMUnitTest merges[] = {cmocka_unit_test(merging_changes_nothing),
                                         cmocka_unit_test(nondeterminism_is_noticed)};
