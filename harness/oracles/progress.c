@@ -49,10 +49,11 @@ static void judge_modules(struct rl_judge *judge)
     uint32_t told = judge->engine->update_modules;
 
     if (told != 0 && judge->executed != told) {
-        rl_judge_violated(judge, RL_PROPERTY_WHOLE,
-                          "the update ended in new, and other modules ran than the engine tells: %s "
-                          "ran, where %s should",
-                          module_list(judge->executed), module_list(told));
+        rl_judge_violated(
+            judge, RL_PROPERTY_WHOLE,
+            "the update ended in new, and other modules ran than the engine tells: %s "
+            "ran, where %s should",
+            module_list(judge->executed), module_list(told));
     }
 }
 
