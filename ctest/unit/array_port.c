@@ -56,6 +56,7 @@ static bool is_cut(struct array_port *array, uint32_t size, uint32_t *landed)
         array->cut_after--;
     }
     *landed = size;
+    array->cut_size = size;
     if (cut && array->cut_granules < size / granule) {
         *landed = array->cut_granules * granule;
     }

@@ -59,6 +59,7 @@ struct array_port {
      * the run. */
     bool cut_armed;
     uint32_t cut_after, cut_granules;
+    uint32_t cut_size; /* bytes of the access that was cut */
     jmp_buf cut_jump;
 };
 

@@ -3,32 +3,53 @@
  *
  * An area is two halves of whole sectors, used in turn. A half is a log:
  *
- *   0x000  body   64 B   magic, version of this layout, format of the data, sequence number
- *   0x040  seal   32 B   commit word and CRC-32C of the body
- *   0x100  items  32 B each: item number, value as the format encodes it, CRC-32C
+ *   0x000  body   64 B   0x00 magic   0x04 version of this layout   0x08 format of the data
+ *                        0x0C sequence number                          the rest is zero
+ *   0x040  seal   32 B   0x40 commit word   0x44 CRC-32C of the body   the rest is zero
+ *   0x100  items  32 B each, at most FL_DATA_ENTRIES:
+ *                        0x00 item number   0x04 value as the format encodes it, 8 B
+ *                        0x0C the half's sequence number   zero   0x1C CRC-32C of the 28 bytes
  *
- * Protocol. A change is appended and read back; the last sealed entry of an item counts, a torn one
- * counts as absent. When a half is full the other one is erased, takes the items that count, then
- * its seal: the sealed half with the higher sequence number (serial-number arithmetic) holds the
- * data. An area without a sealed half holds no data: every item has its default. */
+ * Each is a program of its own, on granules of 8, 16 or 32 bytes and inside one page.
+ *
+ * Protocol. A change is appended and read back; the last whole entry of an item counts, a torn one
+ * counts as absent.
+ *   - A place that is not wholly blank is never programmed, and a half is only appended to when all
+ *     behind its last entry is blank. Else, and when it is full, the other half goes on: it is
+ *     erased, takes body, the items that count and the change, then its seal.
+ *   - The sealed half with the higher sequence number (serial-number arithmetic) holds the data. It
+ *     is never erased: it loses its place only by the seal of the other one.
+ *   - An area without a sealed half holds no data: every item has its default.
+ *   - What equals its value already is not written again. */
 #ifndef FASTLOAD_DATA_H
 #define FASTLOAD_DATA_H
 
 #include "fastload/port.h"
 
-/* Whether an area's data is of `format`, or there is none. */
+/* The most entries that are used of a half: what keeps a scan bounded. */
+#define FL_DATA_ENTRIES    32u
+/* The most accesses of the port in one call, when every place of the area is unreadable; some 10
+ * when none is. */
+#define FL_DATA_OPERATIONS 64u
+
+/* Whether an area's data is of `format`, or there is none. False when the area does not read. */
 bool fl_data_fits(const struct fl_port *port, uint32_t area, uint32_t format);
-/* The format of an area's data; 0 when it holds none. */
+/* The format of an area's data; 0 when it holds none, or does not read. */
 uint32_t fl_data_format(const struct fl_port *port, uint32_t area);
-/* The value of an item, in the application's units. FL_OK, FL_E_RANGE when the format has no such
- * item, FL_E_DATA_FORMAT when the area holds another format or this build does not know it,
- * FL_E_DATA when the area does not read. */
+/* The value of an item, in the application's units; its default where it was never set. FL_OK,
+ * FL_E_RANGE when the format has no such item, FL_E_DATA_FORMAT when the area holds another format
+ * or this build does not know it, FL_E_DATA when the area does not read, or what is there is no
+ * value of the item. `*value` is set with FL_OK only. */
 fl_status fl_data_get(const struct fl_port *port, uint32_t area, uint32_t format, uint32_t item,
                       uint32_t *value);
-/* Sets it: FL_OK when it is there for good. */
+/* Sets it: FL_OK when it is there for good. An area without data starts with `format`. FL_E_RANGE
+ * also when the format cannot hold `value`; FL_E_DATA also when flash does not take it: then the
+ * item holds the old or the new value, and all others theirs. */
 fl_status fl_data_put(const struct fl_port *port, uint32_t area, uint32_t format, uint32_t item,
                       uint32_t value);
-/* Empties an area, and seals a half of it with `format` and no items. */
+/* Empties an area, and seals a half of it with `format` and no items. FL_OK, FL_E_DATA_FORMAT when
+ * this build does not know the format, FL_E_DATA when flash does not take it: then the area holds
+ * what it held, or nothing. */
 fl_status fl_data_start(const struct fl_port *port, uint32_t area, uint32_t format);
 
 #endif

@@ -1,0 +1,686 @@
+/* Persistent data: the store on flash, and the formats that the bridge converts between. The
+ * offsets are those that data.h of the engine tells. */
+/* groups: store cuts hostile formats */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../engine/src/bridge.h"
+#include "../../engine/src/data.h"
+#include "../../engine/src/encoding.h"
+#include "array_port.h"
+
+#define FORMAT 3u /* has all items */
+
+static const struct array_geometry geometries[] = {
+    {.sector_size = 512u, .page_size = 256u, .granule_size = 8u, .bank_size = 1024u},
+    {.sector_size = 512u, .page_size = 512u, .granule_size = 32u, .bank_size = 1024u},
+    {.sector_size = 1024u, .page_size = 256u, .granule_size = 16u, .bank_size = 1024u},
+    {.sector_size = 4096u, .page_size = 1024u, .granule_size = 8u, .bank_size = 4096u},
+};
+#define GEOMETRIES (sizeof geometries / sizeof geometries[0])
+
+/* Other numbers each time, the same in each run. */
+static uint32_t draw(uint32_t *state)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return *state >> 8u;
+}
+
+static struct array_port *new_port(const struct array_geometry *geometry, uint32_t sectors)
+{
+    struct array_port *array = calloc(1, sizeof *array);
+
+    assert_non_null(array);
+    array_port_init(array, geometry);
+    /* Larger areas reach into what lies behind: nothing of it is used here. */
+    for (uint32_t i = 0; i < 2u; i++) {
+        array->layout.data[i] = (struct fl_region){i * sectors * geometry->sector_size,
+                                                   sectors * geometry->sector_size};
+    }
+    return array;
+}
+
+static fl_status put(struct array_port *array, uint32_t area, uint32_t item, uint32_t value)
+{
+    fl_status status;
+
+    array->operations = 0;
+    status = fl_data_put(&array->port, area, FORMAT, item, value);
+    assert_true(array->operations <= FL_DATA_OPERATIONS);
+    return status;
+}
+
+static uint32_t get(struct array_port *array, uint32_t area, uint32_t item)
+{
+    uint32_t value = 0;
+
+    array->operations = 0;
+    assert_int_equal(fl_data_get(&array->port, area, FORMAT, item, &value), FL_OK);
+    assert_true(array->operations <= FL_DATA_OPERATIONS);
+    return value;
+}
+
+static void expect_all(struct array_port *array, uint32_t area, const uint32_t *values)
+{
+    for (uint32_t item = 0; item < FL_DATA_ITEMS; item++) {
+        assert_int_equal(get(array, area, item), values[item]);
+    }
+}
+
+static void set_defaults(uint32_t *values)
+{
+    for (uint32_t item = 0; item < FL_DATA_ITEMS; item++) {
+        values[item] = fl_item_default(item);
+    }
+}
+
+/* ---- store ---- */
+
+static void empty_area_has_defaults(void **state)
+{
+    struct array_port *array = new_port(&geometries[0], 2u);
+    uint32_t values[FL_DATA_ITEMS];
+
+    (void)state;
+    set_defaults(values);
+    expect_all(array, 0, values);
+    assert_int_equal(fl_data_format(&array->port, 0), 0);
+    assert_true(fl_data_fits(&array->port, 0, 1u));
+    assert_int_equal(put(array, 0, FL_ITEM_TIMEOUT, values[FL_ITEM_TIMEOUT]), FL_OK);
+    assert_int_equal(array->programs + array->erases, 0);
+    free(array);
+}
+
+static void keeps_what_is_put(void **state)
+{
+    struct array_port *array = new_port(&geometries[0], 2u);
+    uint32_t values[FL_DATA_ITEMS];
+
+    (void)state;
+    set_defaults(values);
+    for (uint32_t item = 0; item < FL_DATA_ITEMS; item++) {
+        values[item] = 1000u + item;
+        assert_int_equal(put(array, 1u, item, values[item]), FL_OK);
+        expect_all(array, 1u, values);
+    }
+    assert_int_equal(fl_data_format(&array->port, 1u), FORMAT);
+    assert_int_equal(fl_data_format(&array->port, 0), 0);
+    assert_true(fl_data_fits(&array->port, 1u, FORMAT));
+    assert_false(fl_data_fits(&array->port, 1u, 2u));
+    free(array);
+}
+
+static void equal_value_is_not_written_again(void **state)
+{
+    struct array_port *array = new_port(&geometries[0], 2u);
+    uint32_t programs;
+
+    (void)state;
+    assert_int_equal(put(array, 0, FL_ITEM_ERRORS, 7u), FL_OK);
+    programs = array->programs;
+    assert_int_equal(put(array, 0, FL_ITEM_ERRORS, 7u), FL_OK);
+    assert_int_equal(array->programs, programs);
+    assert_int_equal(put(array, 0, FL_ITEM_ERRORS, 8u), FL_OK);
+    assert_int_equal(array->programs, programs + 1u);
+    free(array);
+}
+
+/* The array port ends the test when a place is programmed twice. */
+static void goes_on_over_many_compactions(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < GEOMETRIES * 2u; i++) {
+        struct array_port *array = new_port(&geometries[i / 2u], i % 2u == 0 ? 2u : 6u);
+        uint32_t values[FL_DATA_ITEMS];
+        uint32_t seed = 1u;
+
+        set_defaults(values);
+        for (uint32_t n = 0; n < 400u; n++) {
+            uint32_t item = draw(&seed) % FL_DATA_ITEMS;
+
+            values[item] = draw(&seed) % 65536u;
+            assert_int_equal(put(array, 0, item, values[item]), FL_OK);
+            expect_all(array, 0, values);
+        }
+        assert_true(array->erases > 10u);
+        free(array);
+    }
+}
+
+static void start_empties_the_area(void **state)
+{
+    struct array_port *array = new_port(&geometries[0], 2u);
+    uint32_t value = 0;
+
+    (void)state;
+    assert_int_equal(put(array, 0, FL_ITEM_TIMEOUT, 7u), FL_OK);
+    assert_int_equal(put(array, 1u, FL_ITEM_TIMEOUT, 8u), FL_OK);
+    assert_int_equal(fl_data_start(&array->port, 0, 1u), FL_OK);
+    assert_int_equal(fl_data_format(&array->port, 0), 1u);
+    assert_int_equal(fl_data_get(&array->port, 0, 1u, FL_ITEM_TIMEOUT, &value), FL_OK);
+    assert_int_equal(value, fl_item_default(FL_ITEM_TIMEOUT));
+    assert_int_equal(get(array, 1u, FL_ITEM_TIMEOUT), 8u);
+    free(array);
+}
+
+static void refuses_what_the_format_is_not(void **state)
+{
+    struct array_port *array = new_port(&geometries[0], 2u);
+    struct fl_port *port = &array->port;
+    uint32_t value = 77u;
+
+    (void)state;
+    assert_int_equal(fl_data_start(port, 0, 4u), FL_E_DATA_FORMAT);
+    assert_int_equal(fl_data_start(port, 0, 0), FL_E_DATA_FORMAT);
+    assert_int_equal(fl_data_start(port, 0, 1u), FL_OK);
+    assert_int_equal(fl_data_get(port, 0, 2u, 0, &value), FL_E_DATA_FORMAT);
+    assert_int_equal(fl_data_put(port, 0, 2u, 0, 5u), FL_E_DATA_FORMAT);
+    assert_int_equal(fl_data_get(port, 0, 4u, 0, &value), FL_E_DATA_FORMAT);
+    assert_int_equal(fl_data_get(port, 0, 1u, FL_ITEM_LOGIN, &value), FL_E_RANGE);
+    assert_int_equal(fl_data_put(port, 0, 1u, FL_ITEM_LOGIN, 5u), FL_E_RANGE);
+    assert_int_equal(fl_data_get(port, 0, 1u, FL_DATA_ITEMS, &value), FL_E_RANGE);
+    assert_int_equal(fl_data_put(port, 0, 1u, UINT32_MAX, 5u), FL_E_RANGE);
+    assert_int_equal(fl_data_put(port, 0, 1u, FL_ITEM_QUEUE_DEPTH, 65536u), FL_E_RANGE);
+    assert_int_equal(value, 77u);
+    free(array);
+}
+
+static void torn_entry_counts_as_absent(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < GEOMETRIES; i++) {
+        struct array_port *array = new_port(&geometries[i], 2u);
+        uint32_t second = 0x100u + 32u;
+
+        assert_int_equal(put(array, 0, FL_ITEM_ERRORS, 1u), FL_OK);
+        assert_int_equal(put(array, 0, FL_ITEM_ERRORS, 2u), FL_OK);
+        array_port_spoil(array, second, 32u);
+        assert_int_equal(get(array, 0, FL_ITEM_ERRORS), 1u);
+        assert_int_equal(put(array, 0, FL_ITEM_ERRORS, 3u), FL_OK);
+        assert_int_equal(get(array, 0, FL_ITEM_ERRORS), 3u);
+        array->flash[second + 32u] ^= 1u;
+        assert_int_equal(get(array, 0, FL_ITEM_ERRORS), 1u);
+        free(array);
+    }
+}
+
+/* Something behind the blank place: the other half goes on. */
+static void does_not_append_before_what_is_used(void **state)
+{
+    static const uint32_t places[] = {0x100u + 3u * 32u, 0x200u, 0x100u + 31u * 32u};
+
+    (void)state;
+    for (size_t i = 0; i < 2u * sizeof places / sizeof places[0]; i++) {
+        struct array_port *array = new_port(&geometries[3], 2u);
+        uint8_t used[32] = {0};
+        uint32_t place = places[i / 2u];
+
+        assert_int_equal(put(array, 0, FL_ITEM_ERRORS, 1u), FL_OK);
+        assert_int_equal(array->erases, 1u);
+        array_port_put(array, place, used, sizeof used);
+        if (i % 2u != 0) {
+            array_port_spoil(array, place, sizeof used);
+        }
+        assert_int_equal(put(array, 0, FL_ITEM_LOGIN, 2u), FL_OK);
+        assert_int_equal(array->erases, 2u);
+        assert_int_equal(get(array, 0, FL_ITEM_ERRORS), 1u);
+        assert_int_equal(get(array, 0, FL_ITEM_LOGIN), 2u);
+        free(array);
+    }
+}
+
+static void flash_that_takes_nothing_is_told(void **state)
+{
+    struct array_port *array = new_port(&geometries[0], 2u);
+
+    (void)state;
+    assert_int_equal(put(array, 0, FL_ITEM_ERRORS, 1u), FL_OK);
+    array->drop_programs = true;
+    assert_int_equal(put(array, 0, FL_ITEM_ERRORS, 2u), FL_E_DATA);
+    array->drop_programs = false;
+    array->erase_fails = true;
+    assert_int_equal(fl_data_start(&array->port, 0, FORMAT), FL_E_DATA);
+    assert_int_equal(get(array, 0, FL_ITEM_ERRORS), 1u);
+    free(array);
+}
+
+static fl_status read_fails(void *board, uint32_t address, void *bytes, uint32_t size)
+{
+    (void)board;
+    (void)address;
+    (void)bytes;
+    (void)size;
+    return FL_E_IO;
+}
+
+static void area_that_does_not_read_is_told(void **state)
+{
+    struct array_port *array = new_port(&geometries[0], 2u);
+    uint32_t value = 0;
+
+    (void)state;
+    assert_int_equal(put(array, 0, FL_ITEM_ERRORS, 1u), FL_OK);
+    array->port.flash_read = read_fails;
+    assert_int_equal(fl_data_get(&array->port, 0, FORMAT, FL_ITEM_ERRORS, &value), FL_E_DATA);
+    assert_int_equal(put(array, 0, FL_ITEM_ERRORS, 2u), FL_E_DATA);
+    assert_int_equal(fl_data_start(&array->port, 0, FORMAT), FL_E_DATA);
+    assert_int_equal(fl_data_format(&array->port, 0), 0);
+    assert_false(fl_data_fits(&array->port, 0, FORMAT));
+    free(array);
+}
+
+/* ---- cuts ---- */
+
+struct change {
+    uint32_t item, value;
+};
+
+/* What is cut: FL_OK unless it is. */
+typedef fl_status (*action)(struct array_port *array, struct change change);
+
+static fl_status put_change(struct array_port *array, struct change change)
+{
+    return put(array, 0, change.item, change.value);
+}
+
+static fl_status start_area(struct array_port *array, struct change change)
+{
+    (void)change;
+    return fl_data_start(&array->port, 0, FORMAT);
+}
+
+/* False when there is no such access: then the action ended. */
+static bool is_cut(struct array_port *array, action act, struct change change, uint32_t after,
+                   uint32_t granules)
+{
+    volatile bool ended = false;
+
+    array->cut_armed = true;
+    array->cut_after = after;
+    array->cut_granules = granules;
+    if (setjmp(array->cut_jump) == 0) {
+        assert_int_equal(act(array, change), FL_OK);
+        ended = true;
+    }
+    array->cut_armed = false;
+    return !ended;
+}
+
+/* The area goes on working, with these values. */
+static void expect_goes_on(struct array_port *array, const uint32_t *before)
+{
+    uint32_t values[FL_DATA_ITEMS];
+
+    memcpy(values, before, sizeof values);
+    expect_all(array, 0, values);
+    for (uint32_t n = 0; n < FL_DATA_ITEMS + 5u; n++) {
+        values[n % FL_DATA_ITEMS] = 5000u + n;
+        assert_int_equal(put(array, 0, n % FL_DATA_ITEMS, 5000u + n), FL_OK);
+        expect_all(array, 0, values);
+    }
+}
+
+/* Old or new, and the others intact. */
+static void expect_put_cut(struct array_port *array, const uint32_t *before, struct change change)
+{
+    uint32_t values[FL_DATA_ITEMS];
+    uint32_t value = get(array, 0, change.item);
+
+    memcpy(values, before, sizeof values);
+    assert_true(value == values[change.item] || value == change.value);
+    values[change.item] = value;
+    expect_goes_on(array, values);
+}
+
+/* All or nothing. */
+static void expect_start_cut(struct array_port *array, const uint32_t *before, struct change change)
+{
+    uint32_t values[FL_DATA_ITEMS];
+
+    set_defaults(values);
+    if (get(array, 0, change.item) == before[change.item]) {
+        memcpy(values, before, sizeof values);
+    }
+    expect_goes_on(array, values);
+}
+
+typedef void (*expectation)(struct array_port *array, const uint32_t *before, struct change change);
+
+/* Every cut of an action: at each program or erase, behind each number of granules. Returns how
+ * many there are. */
+static uint32_t cut_everywhere(const struct array_port *from, const uint32_t *before, action act,
+                               struct change change, expectation expect)
+{
+    struct array_port *array = malloc(sizeof *array);
+    uint32_t cuts = 0;
+    bool cut = true;
+
+    assert_non_null(array);
+    for (uint32_t after = 0; cut; after++) {
+        uint32_t size = 0;
+
+        for (uint32_t n = 0; n * from->layout.granule_size <= size && cut; n++) {
+            memcpy(array, from, sizeof *array);
+            array->port.board = array;
+            array->port.layout = &array->layout;
+            cut = is_cut(array, act, change, after, n);
+            size = array->cut_size;
+            if (cut) {
+                expect(array, before, change);
+                cuts++;
+            }
+        }
+    }
+    free(array);
+    return cuts;
+}
+
+/* Twelve changes in a row, each cut everywhere; the smaller halves are full twice in that time. */
+static void put_is_old_or_new(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < GEOMETRIES - 1u; i++) {
+        struct array_port *from = new_port(&geometries[i], 2u);
+        uint32_t values[FL_DATA_ITEMS];
+        uint32_t cuts = 0;
+
+        set_defaults(values);
+        for (uint32_t n = 0; n < 12u; n++) {
+            struct change change = {n * 5u % FL_DATA_ITEMS, 1000u + n};
+
+            cuts += cut_everywhere(from, values, put_change, change, expect_put_cut);
+            assert_int_equal(put_change(from, change), FL_OK);
+            values[change.item] = change.value;
+        }
+        assert_int_equal(from->erases, from->layout.sector_size == 512u ? 3u : 1u);
+        assert_true(cuts > 100u);
+        free(from);
+    }
+}
+
+static void start_is_all_or_nothing(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < GEOMETRIES - 1u; i++) {
+        struct array_port *from = new_port(&geometries[i], 6u);
+        uint32_t values[FL_DATA_ITEMS];
+        struct change change = {FL_ITEM_ERRORS, 9u};
+
+        set_defaults(values);
+        for (uint32_t n = 0; n < 2u; n++) {
+            values[FL_ITEM_ERRORS] = 9u + n;
+            change.value = 9u + n;
+            assert_int_equal(put_change(from, change), FL_OK);
+            assert_true(cut_everywhere(from, values, start_area, change, expect_start_cut) > 50u);
+            assert_int_equal(fl_data_start(&from->port, 0, FORMAT), FL_OK);
+        }
+        free(from);
+    }
+}
+
+/* Cuts again and again, before anything could settle. */
+static void stands_cuts_in_a_row(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < GEOMETRIES; i++) {
+        struct array_port *array = new_port(&geometries[i], 2u);
+        uint32_t values[FL_DATA_ITEMS];
+        uint32_t seed = 7u;
+        uint32_t cuts = 0;
+
+        set_defaults(values);
+        for (uint32_t n = 0; n < 3000u; n++) {
+            struct change change = {draw(&seed) % FL_DATA_ITEMS, draw(&seed) % 65536u};
+            uint32_t after = draw(&seed) % 4u;
+            uint32_t value;
+
+            cuts += is_cut(array, put_change, change, after, draw(&seed) % 20u);
+            value = get(array, 0, change.item);
+            assert_true(value == values[change.item] || value == change.value);
+            values[change.item] = value;
+            expect_all(array, 0, values);
+        }
+        assert_true(cuts > 500u);
+        free(array);
+    }
+}
+
+/* ---- hostile ---- */
+
+static void expect_bounded(struct array_port *array)
+{
+    uint32_t value = 0;
+
+    for (uint32_t area = 0; area < 2u; area++) {
+        uint32_t format = fl_data_format(&array->port, area);
+
+        for (uint32_t item = 0; item <= FL_DATA_ITEMS; item++) {
+            array->operations = 0;
+            (void)fl_data_get(&array->port, area, format, item, &value);
+            assert_true(array->operations <= FL_DATA_OPERATIONS);
+        }
+        assert_int_equal(fl_data_start(&array->port, area, FORMAT), FL_OK);
+        assert_int_equal(put(array, area, FL_ITEM_ERRORS, 5u), FL_OK);
+        assert_int_equal(get(array, area, FL_ITEM_ERRORS), 5u);
+    }
+}
+
+static void random_bytes_do_no_harm(void **state)
+{
+    struct array_port *array = new_port(&geometries[1], 4u);
+    uint32_t seed = 3u;
+
+    (void)state;
+    for (uint32_t n = 0; n < 300u; n++) {
+        uint32_t size = 2u * array->layout.data[0].size;
+
+        for (uint32_t i = 0; i < size; i++) {
+            uint8_t byte = (uint8_t)draw(&seed);
+
+            array_port_put(array, i, &byte, 1u);
+        }
+        for (uint32_t i = 0; i < size / 8u; i++) {
+            array->programmed[i] = true;
+            array->bad[i] = draw(&seed) % (n % 3u + 2u) == 0;
+        }
+        assert_int_equal(fl_data_format(&array->port, 0), 0);
+        expect_bounded(array);
+    }
+    free(array);
+}
+
+/* Nearly sound content gets further: bytes of a good area changed, with checksums made good. */
+static void changed_bytes_do_no_harm(void **state)
+{
+    struct array_port *array = new_port(&geometries[3], 2u);
+    uint32_t seed = 5u;
+
+    (void)state;
+    for (uint32_t n = 0; n < 2000u; n++) {
+        uint32_t half = draw(&seed) % 2u * 4096u;
+        uint8_t *header = array->flash + half;
+        uint8_t *entry = header + 0x100u + draw(&seed) % FL_DATA_ENTRIES * 32u;
+
+        assert_int_equal(put(array, 0, draw(&seed) % FL_DATA_ITEMS, n), FL_OK);
+        entry[draw(&seed) % 32u] = (uint8_t)draw(&seed);
+        header[4u + draw(&seed) % 60u] = (uint8_t)(draw(&seed) % 4u);
+        fl_put32(entry + 0x1C, fl_crc32c(entry, 0x1C));
+        fl_put32(header + 0x44, fl_crc32c(header, 64u));
+        memset(array->programmed + half / 8u, 1, 4096u / 8u);
+        expect_bounded(array);
+    }
+    free(array);
+}
+
+static void unreadable_area_is_bounded(void **state)
+{
+    struct array_port *array = new_port(&geometries[3], 2u);
+
+    (void)state;
+    for (uint32_t n = 0; n < 2u; n++) {
+        assert_int_equal(put(array, 0, FL_ITEM_ERRORS, 5u + n), FL_OK);
+        array_port_spoil(array, 0x100u, FL_DATA_ENTRIES * 32u);
+        assert_int_equal(get(array, 0, FL_ITEM_ERRORS), fl_item_default(FL_ITEM_ERRORS));
+        assert_true(array->operations > FL_DATA_ENTRIES);
+        assert_int_equal(put(array, 0, FL_ITEM_ERRORS, 7u), FL_OK);
+        array_port_spoil(array, 0, array->layout.data[0].size);
+        assert_int_equal(fl_data_format(&array->port, 0), 0);
+        expect_bounded(array);
+    }
+    free(array);
+}
+
+/* ---- formats ---- */
+
+static void formats_hold_values(void **state)
+{
+    static const uint32_t values[] = {0, 1u, 999u, 1000u, 65535u};
+
+    (void)state;
+    for (uint32_t format = 1u; format <= FL_DATA_FORMATS; format++) {
+        for (uint32_t item = 0; item < FL_DATA_ITEMS; item++) {
+            for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+                struct fl_raw raw;
+                uint32_t value = 0;
+
+                if (fl_format_has(format, item)) {
+                    assert_int_equal(fl_item_encode(format, item, values[i], &raw), FL_OK);
+                    assert_int_equal(fl_item_decode(format, item, &raw, &value), FL_OK);
+                    assert_int_equal(value, values[i]);
+                } else {
+                    assert_int_equal(fl_item_encode(format, item, values[i], &raw), FL_E_RANGE);
+                    assert_int_equal(fl_item_decode(format, item, &raw, &value), FL_E_RANGE);
+                }
+            }
+        }
+    }
+}
+
+static void timeout_is_stored_in_each_formats_unit(void **state)
+{
+    struct fl_raw raw;
+    uint32_t value = 0;
+
+    (void)state;
+    assert_int_equal(fl_item_encode(1u, FL_ITEM_TIMEOUT, UINT32_MAX, &raw), FL_OK);
+    assert_true(raw.low == UINT32_MAX && raw.high == 0);
+    assert_int_equal(fl_item_encode(2u, FL_ITEM_TIMEOUT, UINT32_MAX, &raw), FL_OK);
+    assert_true((raw.low | (uint64_t)raw.high << 32u) == UINT32_MAX * UINT64_C(1000));
+    assert_int_equal(fl_item_encode(3u, FL_ITEM_TIMEOUT, UINT32_MAX, &raw), FL_OK);
+    assert_true((raw.low | (uint64_t)raw.high << 32u) == UINT32_MAX * UINT64_C(1000000));
+    assert_int_equal(fl_item_decode(3u, FL_ITEM_TIMEOUT, &raw, &value), FL_OK);
+    assert_int_equal(value, UINT32_MAX);
+    raw.low++;
+    assert_int_equal(fl_item_decode(3u, FL_ITEM_TIMEOUT, &raw, &value), FL_E_DATA);
+    raw = (struct fl_raw){UINT32_MAX, UINT32_MAX};
+    assert_int_equal(fl_item_decode(2u, FL_ITEM_TIMEOUT, &raw, &value), FL_E_DATA);
+    raw = (struct fl_raw){0, 1u};
+    assert_int_equal(fl_item_decode(1u, FL_ITEM_TIMEOUT, &raw, &value), FL_E_DATA);
+    assert_int_equal(fl_item_encode(4u, FL_ITEM_TIMEOUT, 1u, &raw), FL_E_DATA_FORMAT);
+}
+
+static void expect_conversion(uint32_t from, uint32_t to, uint32_t item, uint32_t value,
+                              uint32_t expected)
+{
+    assert_int_equal(fl_bridge_convert(from, to, item, &value), FL_OK);
+    assert_int_equal(value, expected);
+}
+
+static void converts_what_both_formats_have(void **state)
+{
+    static const uint32_t ways[][2] = {{1, 1}, {2, 2}, {3, 3}, {1, 2}, {2, 3}, {1, 3}, {3, 2}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        for (uint32_t item = 0; item < FL_DATA_ITEMS; item++) {
+            uint32_t from = ways[i][0];
+            uint32_t to = ways[i][1];
+            uint32_t value = 12345u;
+
+            if (!fl_format_has(to, item)) {
+                assert_int_equal(fl_bridge_convert(from, to, item, &value), FL_E_RANGE);
+                assert_int_equal(value, 12345u);
+            } else if (!fl_format_has(from, item)) {
+                expect_conversion(from, to, item, value, fl_item_default(item));
+            } else {
+                expect_conversion(from, to, item, value, value);
+            }
+        }
+    }
+}
+
+static void refuses_what_no_converter_does(void **state)
+{
+    static const uint32_t ways[][2] = {{2, 1}, {3, 1}, {0, 1}, {1, 0}, {4, 3}, {3, 4}, {0, 0}};
+    uint32_t value = 70000u;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        assert_int_equal(fl_bridge_convert(ways[i][0], ways[i][1], 0, &value), FL_E_DATA_FORMAT);
+    }
+    assert_int_equal(fl_bridge_convert(3u, 2u, FL_ITEM_QUEUE_DEPTH, &value), FL_E_RANGE);
+    assert_int_equal(fl_bridge_convert(1u, 2u, FL_DATA_ITEMS, &value), FL_E_RANGE);
+    assert_int_equal(value, 70000u);
+}
+
+static void reads_only_what_image_and_build_can_convert(void **state)
+{
+    struct fl_image image = {.data_format = 2u, .data_reads_min = 1u, .data_reads_max = 3u};
+
+    (void)state;
+    assert_true(fl_bridge_reads(&image, 1u));
+    assert_true(fl_bridge_reads(&image, 2u));
+    assert_true(fl_bridge_reads(&image, 3u));
+    assert_false(fl_bridge_reads(&image, 4u));
+    image.data_reads_max = 2u;
+    assert_false(fl_bridge_reads(&image, 3u));
+    image = (struct fl_image){.data_format = 1u, .data_reads_min = 1u, .data_reads_max = 3u};
+    assert_false(fl_bridge_reads(&image, 2u));
+    image = (struct fl_image){.data_format = 9u, .data_reads_min = 1u, .data_reads_max = 9u};
+    assert_false(fl_bridge_reads(&image, 9u));
+}
+
+#define RUN(group)                                                                                 \
+    (argc > 1 && strcmp(argv[1], #group) != 0                                                      \
+         ? 0                                                                                       \
+         : cmocka_run_group_tests_name("data." #group, group, NULL, NULL))
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest store[] = {
+        cmocka_unit_test(empty_area_has_defaults),
+        cmocka_unit_test(keeps_what_is_put),
+        cmocka_unit_test(equal_value_is_not_written_again),
+        cmocka_unit_test(goes_on_over_many_compactions),
+        cmocka_unit_test(start_empties_the_area),
+        cmocka_unit_test(refuses_what_the_format_is_not),
+        cmocka_unit_test(torn_entry_counts_as_absent),
+        cmocka_unit_test(does_not_append_before_what_is_used),
+        cmocka_unit_test(flash_that_takes_nothing_is_told),
+        cmocka_unit_test(area_that_does_not_read_is_told),
+    };
+    const struct CMUnitTest cuts[] = {
+        cmocka_unit_test(put_is_old_or_new),
+        cmocka_unit_test(start_is_all_or_nothing),
+        cmocka_unit_test(stands_cuts_in_a_row),
+    };
+    const struct CMUnitTest hostile[] = {
+        cmocka_unit_test(random_bytes_do_no_harm),
+        cmocka_unit_test(changed_bytes_do_no_harm),
+        cmocka_unit_test(unreadable_area_is_bounded),
+    };
+    const struct CMUnitTest formats[] = {
+        cmocka_unit_test(formats_hold_values),
+        cmocka_unit_test(timeout_is_stored_in_each_formats_unit),
+        cmocka_unit_test(converts_what_both_formats_have),
+        cmocka_unit_test(refuses_what_no_converter_does),
+        cmocka_unit_test(reads_only_what_image_and_build_can_convert),
+    };
+
+    return RUN(store) + RUN(cuts) + RUN(hostile) + RUN(formats);
+}
