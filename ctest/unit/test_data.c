@@ -203,7 +203,7 @@ static void torn_entry_counts_as_absent(void **state)
         assert_int_equal(get(array, 0, FL_ITEM_ERRORS), 1u);
         assert_int_equal(put(array, 0, FL_ITEM_ERRORS, 3u), FL_OK);
         assert_int_equal(get(array, 0, FL_ITEM_ERRORS), 3u);
-        array->flash[second + 32u] ^= 1u;
+        array->flash[second + 32u + 4u] ^= 1u; /* of the value */
         assert_int_equal(get(array, 0, FL_ITEM_ERRORS), 1u);
         free(array);
     }
