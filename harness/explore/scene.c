@@ -13,11 +13,38 @@
  * number: it ends in old. */
 #define STALE_UPDATES 30u
 
-/* An image as pages, and which of them must be there when it runs: all but the key slot. */
+/* What must be there when the image stands in memory: all but the key slot. */
+static void know_parts(struct rl_known_image *known, enum rl_standing standing,
+                       const struct rl_image_part *parts, uint32_t count)
+{
+    known->part_count[standing] = count;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t stored = parts[i].offset / RL_PAGE;
+
+        known->parts[standing][i] =
+            (struct rl_known_part){stored, parts[i].place / RL_PAGE,
+                                   rl_content_add(known->data + stored, parts[i].size / RL_PAGE)};
+    }
+}
+
+static void know_configurations(struct rl_known_image *known, const struct rl_image_spec *spec)
+{
+    for (uint32_t i = 0; i < RELIGHT_COMPANIONS; i++) {
+        struct rl_image_part part;
+
+        rl_image_configuration(spec->bytes, spec->size, i, &part);
+        known->configuration[i] =
+            part.size == 0
+                ? NULL
+                : rl_content_add(known->data + part.offset / RL_PAGE, part.size / RL_PAGE);
+    }
+}
+
+/* An image as pages, and what of it must be where for it to run. */
 static void know_image(struct rl_known_image *known, const char *name,
                        const struct rl_image_spec *spec)
 {
-    struct rl_image_part parts[RL_IMAGE_PARTS];
+    struct rl_image_part parts[RL_IMAGE_RESIDENT_PARTS];
 
     known->name = name;
     memcpy(known->identity, spec->identity, sizeof known->identity);
@@ -26,12 +53,12 @@ static void know_image(struct rl_known_image *known, const char *name,
     for (uint32_t i = 0; i < known->pages; i++) {
         known->data[i] = rl_pages_data(spec->bytes + (size_t)i * RL_PAGE);
     }
-    rl_image_parts(spec->size, parts);
-    for (uint32_t i = 0; i < RL_IMAGE_PARTS; i++) {
-        known->part_first[i] = parts[i].offset / RL_PAGE;
-        known->part[i] =
-            rl_content_add(known->data + known->part_first[i], parts[i].size / RL_PAGE);
-    }
+    rl_image_stored_parts(spec->size, parts);
+    know_parts(known, RL_STANDS_STAGED, parts, RL_IMAGE_STORED_PARTS);
+    know_parts(known, RL_STANDS_RESIDENT, parts,
+               rl_image_resident_parts(spec->bytes, spec->size, parts));
+    know_configurations(known, spec);
+    rl_image_modules(spec->bytes, spec->size, known->modules);
 }
 
 /* The segments' digests, so that the board need not hash what it knows. */
@@ -58,20 +85,35 @@ static void device_from_cell(struct rl_device *device, const struct rl_plan *pla
     memcpy(device->public_key, plan->public_key, sizeof device->public_key);
 }
 
-/* What leaves the factory: an image in bank A, everything else erased. */
+/* Programs pages of flash. What is erased anyway is not programmed: the key slot of a bank may have
+ * to be, later. */
+static void program(struct rl_board *board, uint32_t address, const uint32_t *data, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        rl_slot slot = data[i] == rl_slot_data(RL_SLOT_BLANK)
+                           ? RL_SLOT_BLANK
+                           : rl_slot_make(data[i], RL_MARKS_FULL);
+
+        rl_plane_set(&board->planes[RL_PLANE_FLASH], address / RL_PAGE + i, slot);
+    }
+}
+
+/* What leaves the factory: an image in bank A, its configurations where companions load them from,
+ * everything else erased. */
 static void burn(struct rl_board *board, const struct rl_known_image *image)
 {
-    uint32_t first = board->device.geometry.bank[0].address / RL_PAGE;
+    const struct relight_geometry *g = &board->device.geometry;
 
     rl_plane_fill(&board->planes[RL_PLANE_FLASH], RL_SLOT_BLANK);
     rl_plane_fill(&board->planes[RL_PLANE_MEMORY], RL_SLOT_LOST);
-    for (uint32_t i = 0; i < image->pages; i++) {
-        /* What is erased anyway is not programmed: the key slot may have to be, later. */
-        rl_slot slot = image->data[i] == rl_slot_data(RL_SLOT_BLANK)
-                           ? RL_SLOT_BLANK
-                           : rl_slot_make(image->data[i], RL_MARKS_FULL);
+    program(board, g->bank[0].address, image->data, image->pages);
+    for (uint32_t i = 0; i < RELIGHT_COMPANIONS; i++) {
+        const struct relight_region *flash = &g->companion[i].configuration;
+        const struct rl_content *content = image->configuration[i];
 
-        rl_plane_set(&board->planes[RL_PLANE_FLASH], first + i, slot);
+        if (content != NULL && content->count <= flash->size / RL_PAGE) {
+            program(board, flash->address, content->data, content->count);
+        }
     }
 }
 
@@ -171,7 +213,6 @@ void rl_scene_init(struct rl_scene *scene, const struct rl_plan *plan, const str
         if (specs[i] != NULL) {
             know_image(images[i], names[i], specs[i]);
             know_segments(images[i], specs[i]);
-            rl_image_modules(specs[i]->bytes, specs[i]->size, images[i]->modules);
         }
     }
     rl_statics_save(&scene->statics, handle->library);

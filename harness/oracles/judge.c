@@ -64,20 +64,30 @@ void rl_judge_attach(struct rl_judge *judge, struct rl_board *board)
                                          .operation = operation};
 }
 
-int rl_judge_image_at(struct rl_judge *judge, uint32_t base, bool behind)
+static bool stands(struct rl_judge *judge, const struct rl_known_image *known,
+                   enum rl_standing standing, int plane)
 {
-    struct rl_board *board = judge->board;
+    const struct relight_geometry *g = &judge->board->device.geometry;
+    const struct relight_region *region = standing == RL_STANDS_STAGED ? &g->staging : &g->resident;
+
+    for (uint32_t i = 0; i < known->part_count[standing]; i++) {
+        const struct rl_known_part *part = &known->parts[standing][i];
+
+        if (part->place + part->content->count > region->size / RL_PAGE ||
+            rl_board_holds(judge->board, plane, region->address / RL_PAGE + part->place,
+                           part->content) != RL_HOLDS) {
+            return false;
+        }
+    }
+    return true;
+}
+
+int rl_judge_image_at(struct rl_judge *judge, enum rl_standing standing, bool behind)
+{
     int plane = behind ? RL_PLANE_MEMORY : RL_PLANE_CPU;
 
     for (int image = RL_RUNS_NEW; image >= RL_RUNS_OLD; image--) {
-        const struct rl_known_image *known = &judge->images[image];
-        bool holds = base / RL_PAGE + known->pages <= board->planes[plane].count;
-
-        for (uint32_t i = 0; i < RL_IMAGE_PARTS && holds; i++) {
-            holds = rl_board_holds(board, plane, base / RL_PAGE + known->part_first[i],
-                                   known->part[i]) == RL_HOLDS;
-        }
-        if (holds) {
+        if (stands(judge, &judge->images[image], standing, plane)) {
             return image;
         }
     }

@@ -13,16 +13,32 @@
 #include "images/parts.h"
 #include "oracles/oracles.h"
 
+/* How an image can stand in memory. */
+enum rl_standing {
+    RL_STANDS_RESIDENT = 0, /* its segments at their places in the resident region */
+    RL_STANDS_STAGED = 1,   /* as stored, in staging */
+    RL_STANDINGS
+};
+
+/* What must be there, in pages. */
+struct rl_known_part {
+    uint32_t stored; /* first page in the image */
+    uint32_t place;  /* first page from the start of the region */
+    const struct rl_content *content;
+};
+
 /* An image that may legitimately run, as pages. */
 struct rl_known_image {
     const char *name; /* "old" or "new" */
     uint8_t identity[RELIGHT_DIGEST_SIZE];
     uint32_t pages;
-    uint32_t *data; /* by page */
-    /* What must be there: all but the key slot. */
-    uint32_t part_first[RL_IMAGE_PARTS]; /* page in the image */
-    const struct rl_content *part[RL_IMAGE_PARTS];
+    uint32_t *data; /* by page as stored */
+    /* All but the key slot. */
+    uint32_t part_count[RL_STANDINGS];
+    struct rl_known_part parts[RL_STANDINGS][RL_IMAGE_RESIDENT_PARTS];
     struct rl_image_part modules[RL_IMAGE_MODULES]; /* by relight_module; sizes 0 in a bad image */
+    /* What each companion has to run with it; NULL: it needs none. */
+    const struct rl_content *configuration[RELIGHT_COMPANIONS];
 };
 
 enum { RL_RUNS_NONE = -1, RL_RUNS_OLD = 0, RL_RUNS_NEW = 1 };
@@ -53,9 +69,9 @@ void rl_judge_clear(struct rl_judge *judge);
 /* Connects the judge to what happens on its board. */
 void rl_judge_attach(struct rl_judge *judge, struct rl_board *board);
 
-/* The image that the memory at `base` holds as the CPU sees it (or, `behind` the cache, as memory
+/* The image that stands in its region whole, as the CPU sees it (or, `behind` the cache, as memory
  * holds it), or RL_RUNS_NONE. */
-int rl_judge_image_at(struct rl_judge *judge, uint32_t base, bool behind);
+int rl_judge_image_at(struct rl_judge *judge, enum rl_standing standing, bool behind);
 const char *rl_judge_image_name(const struct rl_judge *judge, int image);
 
 /* invariant.c: the engine's predicate over the state that a reset now would leave. */

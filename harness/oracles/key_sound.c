@@ -30,7 +30,7 @@ void rl_judge_key_state(struct rl_judge *judge)
     }
     judge->key_seen = true;
     judge->board->watching = true; /* a key found valid depends on what it belongs to */
-    there = rl_judge_image_at(judge, judge->board->device.geometry.resident.address, true);
+    there = rl_judge_image_at(judge, RL_STANDS_RESIDENT, true);
     judge->board->watching = false;
     if (there == RL_RUNS_NONE) {
         rl_judge_violated(judge, RL_PROPERTY_KEY_SOUND,
@@ -68,8 +68,7 @@ void rl_judge_init_step(struct rl_judge *judge, uint32_t step, bool fast)
                           "fast step %u ran though no valid key was there in this power cycle",
                           step);
     }
-    if (rl_judge_image_at(judge, judge->board->device.geometry.resident.address, false) ==
-        RL_RUNS_NONE) {
+    if (rl_judge_image_at(judge, RL_STANDS_RESIDENT, false) == RL_RUNS_NONE) {
         rl_judge_violated(judge, RL_PROPERTY_KEY_SOUND,
                           "fast step %u ran on a resident image that is not whole", step);
     }
