@@ -17,7 +17,8 @@ endforeach()
 expect_refusal("no fault class \"no-such-class\"; `relight faults` lists them" faults no-such-class)
 expect(2 faults torn-erase weak-erase)
 
-set(properties bootable whole authentic key-sound progress device-rules invariant)
+set(properties bootable whole authentic key-sound progress device-rules invariant data-kept monotonic
+               io-kept outage refusal)
 expect(0 properties)
 string(REGEX MATCHALL "(^|\n)[a-z][a-z-]+" names "${out}")
 list(TRANSFORM names STRIP)

@@ -1,6 +1,6 @@
 /* Hosts over the histories of adapters: what they see of a short outage, of a long one, and of one
  * that does not end. */
-/* groups: history ledger outages */
+/* groups: history ledger outages oracles */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "board/history.h"
+#include "oracles/hosts.h"
 #include "world/host.h"
 #include "world/ledger.h"
 #include "world/times.h"
@@ -304,6 +305,85 @@ static void a_world_has_one_course(void **state)
     rl_hosts_free(&again);
 }
 
+static struct rl_board board;
+
+/* The properties that the simulated world violates; limits in ms. */
+static uint32_t violated(struct rl_judge *judge, uint32_t offline_ms, uint32_t dark_ms)
+{
+    struct rl_port_sums sums = rl_port_history_sums(&history);
+
+    *judge = (struct rl_judge){.board = &board, .properties = UINT32_MAX};
+    rl_judge_io_kept(judge, &result);
+    rl_judge_outage(judge, &sums, offline_ms, dark_ms);
+    return judge->violated;
+}
+
+#define IO_KEPT (1u << RL_PROPERTY_IO_KEPT)
+#define OUTAGE  (1u << RL_PROPERTY_OUTAGE)
+
+static void a_glitch_violates_nothing(void **state)
+{
+    struct rl_judge judge;
+
+    (void)state;
+    quiesce_and_dark(300 * RL_NS_MS);
+    simulate();
+    assert_int_equal(violated(&judge, 500, 300), 0); /* to the millisecond */
+    assert_int_equal(violated(&judge, 0, 0), 0);
+}
+
+static void limits_of_an_outage_are_judged(void **state)
+{
+    struct rl_judge judge;
+
+    (void)state;
+    quiesce_and_dark(300 * RL_NS_MS);
+    simulate();
+    assert_int_equal(violated(&judge, 499, 300), OUTAGE);
+    assert_string_equal(judge.why[RL_PROPERTY_OUTAGE],
+                        "no command was processed for 500 ms; at most 499 ms are allowed");
+    assert_int_equal(violated(&judge, 500, 299), OUTAGE);
+    assert_string_equal(judge.why[RL_PROPERTY_OUTAGE],
+                        "the light was off for 300 ms; at most 299 ms are allowed");
+}
+
+static void lost_paths_are_judged(void **state)
+{
+    struct rl_judge judge;
+
+    (void)state;
+    at(BOOT + WORK, false, false, false);
+    at(BOOT + WORK + 100 * RL_NS_S, true, true, true);
+    simulate();
+    assert_int_equal(violated(&judge, 0, 0), IO_KEPT);
+    assert_non_null(strstr(judge.why[RL_PROPERTY_IO_KEPT], "removed 3 paths"));
+}
+
+static void double_answers_are_judged(void **state)
+{
+    struct rl_judge judge;
+
+    (void)state;
+    at(BOOT + WORK, true, false, true);
+    at(BOOT + WORK + 500 * RL_NS_MS, false, false, true);
+    at(BOOT + WORK + 40 * RL_NS_S, true, true, true);
+    simulate();
+    assert_int_equal(violated(&judge, 0, 0), IO_KEPT);
+    assert_non_null(strstr(judge.why[RL_PROPERTY_IO_KEPT], "answered twice"));
+}
+
+static void silence_for_ever_is_judged(void **state)
+{
+    struct rl_judge judge;
+
+    (void)state;
+    at(BOOT + WORK, true, false, true);
+    simulate();
+    assert_int_equal(violated(&judge, 0, 0), IO_KEPT | OUTAGE);
+    assert_non_null(strstr(judge.why[RL_PROPERTY_IO_KEPT], "never answered"));
+    assert_non_null(strstr(judge.why[RL_PROPERTY_OUTAGE], "not processed again"));
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(int argc, char **argv)
@@ -328,6 +408,11 @@ int main(int argc, char **argv)
         TEST(what_never_comes_back_never_answers),
         TEST(a_world_has_one_course),
     };
+    const struct CMUnitTest oracles_group[] = {
+        TEST(a_glitch_violates_nothing),  TEST(limits_of_an_outage_are_judged),
+        TEST(lost_paths_are_judged),      TEST(double_answers_are_judged),
+        TEST(silence_for_ever_is_judged),
+    };
     const char *only = argc > 1 ? argv[1] : "";
     int failed = 0;
 
@@ -338,5 +423,6 @@ int main(int argc, char **argv)
     GROUP(history)
     GROUP(ledger)
     GROUP(outages)
+    GROUP(oracles)
     return failed;
 }

@@ -55,6 +55,40 @@ static const struct rl_property_info properties[] = {
             .judged = "after each operation that changes surviving state, where the engine has "
                       "such a predicate",
         },
+    [RL_PROPERTY_DATA_KEPT] =
+        {
+            .name = "data-kept",
+            .holds_when = "Persistent data is there, as the running image last set it, in the "
+                          "format of the image that runs.",
+            .judged = "after each boot, and at the end of an update",
+        },
+    [RL_PROPERTY_MONOTONIC] =
+        {
+            .name = "monotonic",
+            .holds_when = "The security counter, and what it protects, never goes back.",
+            .judged = "after each boot, and at the end of an update",
+        },
+    [RL_PROPERTY_IO_KEPT] =
+        {
+            .name = "io-kept",
+            .holds_when = "Each command that an adapter takes is answered exactly once, no command "
+                          "times out, and no host loses a path.",
+            .judged = "on the golden run, by hosts simulated over what it shows to the outside",
+        },
+    [RL_PROPERTY_OUTAGE] =
+        {
+            .name = "outage",
+            .holds_when = "Commands are processed again, and the light is on again, within the "
+                          "plan's limits.",
+            .judged = "on the golden run",
+        },
+    [RL_PROPERTY_REFUSAL] =
+        {
+            .name = "refusal",
+            .holds_when = "What the plan expects to be refused is refused, with its reason, and "
+                          "surviving state is as before.",
+            .judged = "at the end of an update that has to be refused",
+        },
 };
 _Static_assert(sizeof properties / sizeof properties[0] == RL_PROPERTY_COUNT, "one row a property");
 
