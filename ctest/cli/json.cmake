@@ -34,7 +34,7 @@ expect_members(results "${out}" plan engine verdict golden_operations scenarios 
                distinct_states runs closed violations unbootable findings classes cells seconds)
 string(JSON cell GET "${out}" cells 0)
 expect_members(cell "${cell}" name engine golden_operations scenarios crash_states distinct_states
-               runs violations unbootable complete cpu_seconds peak_bytes)
+               runs violations unbootable outage complete cpu_seconds peak_bytes)
 string(JSON class GET "${out}" classes cut-before)
 expect_members(class "${class}" applicable fired observed)
 

@@ -252,9 +252,11 @@ static void json_has_the_fields(void **state)
         "scenarios", "crash_states", "distinct_states", "runs",
         "closed",    "violations",   "unbootable",      "findings",
         "classes",   "cells",        "seconds"};
-    static const char *const cell[] = {
-        "name", "engine",     "golden_operations", "scenarios", "crash_states", "distinct_states",
-        "runs", "violations", "unbootable",        "complete",  "cpu_seconds",  "peak_bytes"};
+    static const char *const cell[] = {"name",      "engine",       "golden_operations",
+                                       "scenarios", "crash_states", "distinct_states",
+                                       "runs",      "violations",   "unbootable",
+                                       "outage",    "complete",     "cpu_seconds",
+                                       "peak_bytes"};
     json_t *object = parse(*state);
     assert_keys(object, top, sizeof top / sizeof top[0]);
     assert_string_equal(json_string_value(json_object_get(object, "verdict")), "held");
@@ -300,6 +302,40 @@ static void json_shows_findings(void **state)
     assert_string_equal(json_string_value(json_object_get(cut, "token")), "t0");
     assert_int_equal(json_integer_value(json_object_get(cut, "count")), 4);
     assert_true(json_is_null(json_object_get(golden, "class")));
+    json_decref(object);
+}
+
+/* The outage of a cell: 0.5 s off-line, three hosts that waited and lost nothing. */
+static void measure(struct rl_results *results, uint32_t cell_index)
+{
+    results->cells[cell_index].outage = (struct rl_outage){
+        .measured = true,
+        .port = {.update_ns = 9000000000u, .offline_ns = 500000000u, .dark_ns = 250000000u},
+        .hosts = 3,
+        .sums = {.issued = 77, .longest_wait_ns = 400000000u, .timeouts = 5, .paths_removed = 2}};
+}
+
+static void json_shows_outages(void **state)
+{
+    struct rl_results *results = *state;
+    measure(results, 1);
+    measure(results, 2);
+    results->cells[2].outage.hosts = 0;
+    json_t *object = parse(results);
+    json_t *cells = json_object_get(object, "cells");
+    json_t *outage = json_object_get(json_array_get(cells, 1), "outage");
+    json_t *hosts = json_object_get(outage, "hosts");
+    assert_true(json_is_null(json_object_get(json_array_get(cells, 0), "outage")));
+    assert_true(json_real_value(json_object_get(outage, "offline_ms")) == 500.0);
+    assert_true(json_real_value(json_object_get(outage, "dark_ms")) == 250.0);
+    assert_true(json_real_value(json_object_get(outage, "update_ms")) == 9000.0);
+    assert_int_equal(json_integer_value(json_object_get(hosts, "count")), 3);
+    assert_int_equal(json_integer_value(json_object_get(hosts, "issued")), 77);
+    assert_int_equal(json_integer_value(json_object_get(hosts, "timeouts")), 5);
+    assert_int_equal(json_integer_value(json_object_get(hosts, "paths_removed")), 2);
+    assert_true(json_real_value(json_object_get(hosts, "longest_wait_ms")) == 400.0);
+    outage = json_object_get(json_array_get(cells, 2), "outage");
+    assert_true(json_is_null(json_object_get(outage, "hosts")));
     json_decref(object);
 }
 
@@ -381,6 +417,24 @@ static void text_tells_the_share_of_bricks(void **state)
         shows(results, false, "bricks             1 of 100 crash states (1.0 %) with engine a\n"));
 }
 
+/* Cells with the same figures and engine share a row. */
+static void text_has_a_table_of_outages(void **state)
+{
+    struct rl_results *results = *state;
+    assert_false(shows(results, false, "off-line ms"));
+    measure(results, 1);
+    assert_true(shows(results, false, "off-line ms"));
+    assert_true(shows(results, false,
+                      " b                     500.0        250.0        400.0         5          "
+                      "2\n"));
+    measure(results, 2);
+    assert_true(shows(results, false, "2  and 1 cell more\n"));
+    results->cells[2].outage.port.dark_ns++;
+    assert_false(shows(results, false, "more\n"));
+    measure(results, 0);
+    assert_true(shows(results, false, " a                     500.0        250.0"));
+}
+
 static void colours_only_when_asked_for(void **state)
 {
     assert_false(shows(*state, false, "\x1b"));
@@ -418,9 +472,8 @@ static int run_verdict(void)
 static int run_json(void)
 {
     const struct CMUnitTest json[] = {
-        CASE(json_has_the_fields),
-        CASE(json_lists_the_classes_asked_for),
-        CASE(json_shows_findings),
+        CASE(json_has_the_fields),  CASE(json_lists_the_classes_asked_for),
+        CASE(json_shows_findings),  CASE(json_shows_outages),
         CASE(json_takes_any_bytes),
     };
     return cmocka_run_group_tests_name("json", json, NULL, NULL);
@@ -431,7 +484,8 @@ static int run_text(void)
     const struct CMUnitTest text[] = {
         CASE(text_tells_verdict_and_rate),    CASE(text_marks_unverified_classes),
         CASE(text_names_what_was_not_judged), CASE(text_gives_the_line_to_replay),
-        CASE(text_tells_the_share_of_bricks), CASE(colours_only_when_asked_for),
+        CASE(text_tells_the_share_of_bricks), CASE(text_has_a_table_of_outages),
+        CASE(colours_only_when_asked_for),
     };
     return cmocka_run_group_tests_name("text", text, NULL, NULL);
 }

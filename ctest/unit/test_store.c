@@ -58,6 +58,10 @@ static int make(void **state)
                                           .held = &place->held,
                                           .held_count = 1};
     place->cell.classes[RL_CLASS_CUT_AFTER] = (struct rl_class_count){5, 4, 3};
+    place->cell.outage = (struct rl_outage){.measured = true,
+                                            .port = {.offline_ns = 500, .dark_ns = 300},
+                                            .hosts = 3,
+                                            .sums = {.issued = 70, .least_paths = 1}};
     place->results = (struct rl_results){.plan = "smoke",
                                          .engine = "fastload",
                                          .plan_digest = PLAN_DIGEST,
@@ -206,6 +210,9 @@ static void a_campaign_is_kept_row_by_row(void **state)
                      9);
     assert_int_equal(ask(place, "SELECT observed FROM class_count WHERE class = 'cut-after'"), 3);
     assert_int_equal(ask(place, "SELECT count(*) FROM class_count"), 1);
+    assert_int_equal(ask(place, "SELECT issued FROM outage WHERE offline = 500 AND dark = 300 AND "
+                                "hosts = 3 AND least_paths = 1"),
+                     70);
 }
 
 static void campaigns_add_up(void **state)
@@ -251,7 +258,7 @@ static void a_failed_save_changes_nothing(void **state)
     save_once(place);
     struct rl_store *store = open_own(place);
     assert_non_null(store);
-    tamper(place, "PRAGMA user_version = 2; UPDATE meta SET plan = 'other'");
+    tamper(place, "PRAGMA user_version = 3; UPDATE meta SET plan = 'other'");
     assert_false(rl_store_save(store, &place->results, place->error, sizeof place->error));
     rl_store_close(store);
     assert_int_equal(ask(place, "SELECT count(*) FROM campaign"), 1);
@@ -334,8 +341,8 @@ static void another_version_is_refused(void **state)
 {
     struct place *place = *state;
     save_once(place);
-    tamper(place, "PRAGMA user_version = 3");
-    assert_refused(place, open_own, "of version 3, this program writes version 2");
+    tamper(place, "PRAGMA user_version = 4");
+    assert_refused(place, open_own, "of version 4, this program writes version 3");
 }
 
 static void a_write_ahead_log_is_refused(void **state)

@@ -85,6 +85,49 @@ static json_t *classes_json(const struct rl_cell_result *total, bool *good)
     return object;
 }
 
+static json_t *milliseconds(uint64_t ns)
+{
+    return json_real((double)ns / 1e6);
+}
+
+static json_t *hosts_json(const struct rl_outage *outage, bool *good)
+{
+    const struct rl_host_sums *sums = &outage->sums;
+    json_t *object = json_object();
+    put(object, "count", number(outage->hosts), good);
+    put(object, "issued", number(sums->issued), good);
+    put(object, "accepted", number(sums->accepted), good);
+    put(object, "answered", number(sums->answered), good);
+    put(object, "answered_twice", number(sums->answered_twice), good);
+    put(object, "unanswered", number(sums->unanswered), good);
+    put(object, "held", number(sums->held), good);
+    put(object, "retried", number(sums->retried), good);
+    put(object, "timeouts", number(sums->timeouts), good);
+    put(object, "paths_removed", number(sums->paths_removed), good);
+    put(object, "paths_restored", number(sums->paths_restored), good);
+    put(object, "logins_fast", number(sums->logins_fast), good);
+    put(object, "logins_full", number(sums->logins_full), good);
+    put(object, "longest_hold_ms", milliseconds(sums->longest_hold_ns), good);
+    put(object, "longest_wait_ms", milliseconds(sums->longest_wait_ns), good);
+    put(object, "outage_ms", milliseconds(sums->outage_ns), good);
+    put(object, "least_paths", number(sums->least_paths), good);
+    return object;
+}
+
+/* null where there was nothing to measure. */
+static json_t *outage_json(const struct rl_outage *outage, bool *good)
+{
+    if (!outage->measured) {
+        return json_null();
+    }
+    json_t *object = json_object();
+    put(object, "offline_ms", milliseconds(outage->port.offline_ns), good);
+    put(object, "dark_ms", milliseconds(outage->port.dark_ns), good);
+    put(object, "update_ms", milliseconds(outage->port.update_ns), good);
+    put(object, "hosts", outage->hosts == 0 ? json_null() : hosts_json(outage, good), good);
+    return object;
+}
+
 static json_t *cell_json(const struct rl_cell_result *cell, bool *good)
 {
     json_t *object = json_object();
@@ -97,6 +140,7 @@ static json_t *cell_json(const struct rl_cell_result *cell, bool *good)
     put(object, "runs", number(cell->runs), good);
     put(object, "violations", number(cell->violations), good);
     put(object, "unbootable", number(cell->unbootable), good);
+    put(object, "outage", outage_json(&cell->outage, good), good);
     put(object, "complete", json_boolean(cell->complete), good);
     put(object, "cpu_seconds", json_real(cell->cpu_seconds), good);
     put(object, "peak_bytes", number(cell->peak_bytes), good);

@@ -7,8 +7,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "board/history.h"
 #include "faults/catalogue.h"
 #include "oracles/oracles.h"
+#include "world/host.h"
 
 #define RL_TOKEN_SIZE 512u
 #define RL_WHY_SIZE   256u
@@ -37,6 +39,14 @@ struct rl_held {
     uint64_t count;
 };
 
+/* What the outside saw of the golden run: the adapter away, and what that meant to hosts. */
+struct rl_outage {
+    bool measured; /* false: no image ran before the update, and there is nothing to tell */
+    struct rl_port_sums port;
+    uint32_t hosts;
+    struct rl_host_sums sums; /* of all hosts */
+};
+
 #define RL_FINDING_MAX 4096u /* kept per cell; more groups are counted in the last */
 
 /* One cell's results. */
@@ -51,7 +61,8 @@ struct rl_cell_result {
     bool complete;           /* false: the budget ran out */
     char harness_error[256]; /* not empty: the harness failed here, and judged nothing */
     struct rl_class_count classes[RL_CLASS_COUNT];
-    uint32_t classes_asked;      /* bit mask */
+    uint32_t classes_asked; /* bit mask */
+    struct rl_outage outage;
     struct rl_finding *findings; /* owned; ordered: fewest faults first, then as explored */
     uint32_t finding_count;
     struct rl_held *held; /* owned */

@@ -34,6 +34,16 @@ const char *const rl_store_schema[] = {
     "CREATE TABLE class_count(id INTEGER PRIMARY KEY, cell INTEGER NOT NULL REFERENCES cell, "
     "class TEXT NOT NULL, applicable INTEGER NOT NULL, fired INTEGER NOT NULL, "
     "observed INTEGER NOT NULL) STRICT",
+    /* Of golden runs; times in nanoseconds. A cell has a row when its outage was measured. */
+    "CREATE TABLE outage(cell INTEGER PRIMARY KEY REFERENCES cell, offline INTEGER NOT NULL, "
+    "dark INTEGER NOT NULL, update_time INTEGER NOT NULL, hosts INTEGER NOT NULL, "
+    "issued INTEGER NOT NULL, accepted INTEGER NOT NULL, answered INTEGER NOT NULL, "
+    "answered_twice INTEGER NOT NULL, unanswered INTEGER NOT NULL, held INTEGER NOT NULL, "
+    "retried INTEGER NOT NULL, timeouts INTEGER NOT NULL, paths_removed INTEGER NOT NULL, "
+    "paths_restored INTEGER NOT NULL, logins_fast INTEGER NOT NULL, "
+    "logins_full INTEGER NOT NULL, longest_hold INTEGER NOT NULL, "
+    "longest_wait INTEGER NOT NULL, outage INTEGER NOT NULL, least_paths INTEGER NOT NULL) "
+    "STRICT",
     NULL};
 
 /* One row to insert. Each function binds the next parameter; the first error stays. */
@@ -157,10 +167,47 @@ static bool insert_cell_row(sqlite3 *db, uint64_t campaign, const struct rl_cell
     return row_end(&row, id);
 }
 
+static bool insert_outage(sqlite3 *db, uint64_t cell, const struct rl_outage *outage)
+{
+    const struct rl_host_sums *sums = &outage->sums;
+    const uint64_t values[] = {cell,
+                               outage->port.offline_ns,
+                               outage->port.dark_ns,
+                               outage->port.update_ns,
+                               outage->hosts,
+                               sums->issued,
+                               sums->accepted,
+                               sums->answered,
+                               sums->answered_twice,
+                               sums->unanswered,
+                               sums->held,
+                               sums->retried,
+                               sums->timeouts,
+                               sums->paths_removed,
+                               sums->paths_restored,
+                               sums->logins_fast,
+                               sums->logins_full,
+                               sums->longest_hold_ns,
+                               sums->longest_wait_ns,
+                               sums->outage_ns,
+                               sums->least_paths};
+    struct row row =
+        row_begin(db, "INSERT INTO outage(cell, offline, dark, update_time, hosts, issued, "
+                      "accepted, answered, answered_twice, unanswered, held, retried, timeouts, "
+                      "paths_removed, paths_restored, logins_fast, logins_full, longest_hold, "
+                      "longest_wait, outage, least_paths) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                      "?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        bind_number(&row, values[i]);
+    }
+    return row_end(&row, NULL);
+}
+
 static bool insert_cell(sqlite3 *db, uint64_t campaign, const struct rl_cell_result *cell)
 {
     uint64_t id = 0;
     bool good = insert_cell_row(db, campaign, cell, &id);
+    good = good && (!cell->outage.measured || insert_outage(db, id, &cell->outage));
     for (uint32_t i = 0; good && i < cell->finding_count; i++) {
         good = insert_finding(db, id, &cell->findings[i]);
     }

@@ -1,4 +1,5 @@
 /* Results as a person reads them at the end of a run. */
+#include "results/outage.h"
 #include "results/results.h"
 
 #include <inttypes.h>
@@ -193,6 +194,7 @@ char *rl_results_text(const struct rl_results *results, bool colour)
     fprintf(printer.out, "%-18s %s\n%-18s %s\n", "plan", results->plan, "engine", results->engine);
     print_verdict(&printer, rl_results_verdict(results));
     print_counts(&printer, results, &total);
+    rl_print_outages(printer.out, results);
     print_classes(&printer, &total);
     print_cells(&printer, results);
     for (uint32_t i = 0; i < total.finding_count; i++) {
