@@ -44,36 +44,72 @@ static void test_defaults(void **state)
 }
 
 /* Regions lie one after the other, each starting where the last ended. */
-static void test_layout(void **state)
+static void assert_in_order(const struct relight_region *const *regions, const uint32_t *sizes,
+                            size_t count, uint32_t end)
 {
-    (void)state;
-    struct rl_plan *plan = plan_load(BASE "device: {flash: {bank: 64K, sector: 8K, data: 24K}}\n");
-    const struct relight_geometry *g = &plan->cells[0].geometry;
-    const struct relight_region *regions[] = {&g->bank[0],   &g->bank[1], &g->record[0],
-                                              &g->record[1], &g->journal, &g->data[0]};
-    const uint32_t sizes[] = {65536, 65536, 8192, 8192, 8192, 24576};
     uint32_t address = 0;
-    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+    for (size_t i = 0; i < count; i++) {
         assert_int_equal(regions[i]->address, address);
         assert_int_equal(regions[i]->size, sizes[i]);
         address += sizes[i];
     }
-    assert_int_equal(g->flash_size, address);
-    assert_int_equal(g->resident.address, 0);
-    assert_int_equal(g->resident.size, 65536);
-    assert_int_equal(g->staging.address, 65536);
-    assert_int_equal(g->memory_size, 131072);
+    assert_int_equal(end, address);
+}
+
+static void test_layout(void **state)
+{
+    (void)state;
+    struct rl_plan *plan = plan_load(BASE "device: {flash: {bank: 64K, sector: 8K, data: 24K,\n"
+                                          "  pla: 32K, phy: 0}}\n");
+    const struct relight_geometry *g = &plan->cells[0].geometry;
+    const struct relight_companion *pla = &g->companion[RELIGHT_PLA];
+    const struct relight_companion *phy = &g->companion[RELIGHT_PHY];
+    const struct relight_region *flash[] = {
+        &g->bank[0], &g->bank[1], &g->record[0], &g->record[1],       &g->journal,
+        &g->data[0], &g->data[1], &g->otp,       &pla->configuration, &phy->configuration};
+    const uint32_t flash_sizes[] = {65536, 65536, 8192, 8192, 8192, 24576, 24576, 8192, 32768, 0};
+    const struct relight_region *memory[] = {&g->resident, &g->staging, &g->handover, &pla->active,
+                                             &phy->active};
+    const uint32_t memory_sizes[] = {65536, 65536, 256, 32768, 0};
+    assert_in_order(flash, flash_sizes, 10, g->flash_size);
+    assert_in_order(memory, memory_sizes, 5, g->memory_size);
     assert_int_equal(g->page_size, 256);
     assert_int_equal(g->granule_size, 8);
     assert_int_equal(g->hardware_level, 1);
     rl_plan_free(plan);
 }
 
-static void test_default_data_is_a_whole_sector(void **state)
+static void test_default_areas_are_whole_sectors(void **state)
 {
     (void)state;
-    struct rl_plan *plan = plan_load(BASE "device: {flash: {sector: 64K}}\n");
-    assert_int_equal(plan->cells[0].geometry.data[0].size, 65536);
+    struct rl_plan *plan = plan_load(BASE);
+    const struct relight_geometry *g = &plan->cells[0].geometry;
+    assert_int_equal(g->data[0].size, 8192);
+    assert_int_equal(g->data[1].size, 8192);
+    assert_int_equal(g->companion[RELIGHT_PLA].active.size, 16384);
+    assert_int_equal(g->companion[RELIGHT_PHY].active.size, 8192);
+    rl_plan_free(plan);
+    plan = plan_load(BASE "device: {flash: {sector: 64K}}\n");
+    g = &plan->cells[0].geometry;
+    assert_int_equal(g->data[0].size, 131072);
+    assert_int_equal(g->otp.size, 65536);
+    assert_int_equal(g->companion[RELIGHT_PHY].configuration.size, 65536);
+    rl_plan_free(plan);
+}
+
+static void test_memory_devices(void **state)
+{
+    (void)state;
+    struct rl_plan *plan = plan_load(BASE);
+    assert_false(plan->cells[0].staging_sram);
+    assert_true(plan->cells[0].geometry.staging_executes);
+    assert_true(plan->cells[0].post_bytes == 536870912);
+    rl_plan_free(plan);
+    plan = plan_load(BASE "device: {memory: {staging_device: sram, staging_executes: false,\n"
+                          "  post: 8192M}}\n");
+    assert_true(plan->cells[0].staging_sram);
+    assert_false(plan->cells[0].geometry.staging_executes);
+    assert_true(plan->cells[0].post_bytes == 8589934592);
     rl_plan_free(plan);
 }
 
@@ -496,12 +532,17 @@ static void test_digest_sees_what_changes_results(void **state)
     static const char *const additions[] = {
         "",
         "device: {flash: {bank: 64K}}\n",
-        "device: {flash: {sector: 8K, data: 8K}}\n",
+        "device: {flash: {sector: 8K, data: 16K}}\n",
         "device: {flash: {page: 512}}\n",
         "device: {flash: {granule: 16}}\n",
         "device: {flash: {data: 16K}}\n",
         "device: {memory: {resident: 1M}}\n",
+        "device: {flash: {pla: 8K}}\n",
+        "device: {flash: {phy: 0}}\n",
         "device: {memory: {staging: 1M}}\n",
+        "device: {memory: {staging_device: sram}}\n",
+        "device: {memory: {staging_executes: false}}\n",
+        "device: {memory: {post: 1M}}\n",
         "device: {cache: {line: 32}}\n",
         "device: {cache: {lines: 128}}\n",
         "device: {sender: {chunk: 256}}\n",
@@ -651,7 +692,8 @@ static void test_default_profile_is_the_default(void **state)
 static const struct CMUnitTest shape[] = {
     WITH_FOLDER(test_defaults),
     WITH_FOLDER(test_layout),
-    WITH_FOLDER(test_default_data_is_a_whole_sector),
+    WITH_FOLDER(test_default_areas_are_whole_sectors),
+    WITH_FOLDER(test_memory_devices),
     WITH_FOLDER(test_product),
     WITH_FOLDER(test_longest_cell_name_fits),
     WITH_FOLDER(test_lists),

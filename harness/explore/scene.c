@@ -80,6 +80,8 @@ static void device_from_cell(struct rl_device *device, const struct rl_plan *pla
     device->line_size = cell->line_size;
     device->cache_lines = cell->cache_lines;
     device->chunk_size = cell->chunk_size;
+    device->staging_sram = cell->staging_sram;
+    device->post_bytes = cell->post_bytes;
     device->options.keep_light = cell->world.keep_light;
     device->options.flush_staging = cell->world.flush_staging;
     memcpy(device->public_key, plan->public_key, sizeof device->public_key);

@@ -1,18 +1,22 @@
 /* The device of a plan. */
 #include "plan/device.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "images/file.h"
 #include "plan/path.h"
 
-#define K           1024u
-#define M           1048576u
-#define SPACE_LIMIT (256u * M) /* of flash, and of memory: what a board can be asked to emulate */
-#define BANK_MAX    (64u * M)  /* and of data */
-#define SECTOR_MAX  (256u * K)
-#define PLACE_MAX   (128u * M)
+#define K             1024u
+#define M             1048576u
+#define SPACE_LIMIT   (320u * M) /* of flash, and of memory: what a board can be asked to emulate */
+#define BANK_MAX      (64u * M)
+#define DATA_MAX      (16u * M) /* of one area */
+#define COMPANION_MAX (1u * M)
+#define POST_MAX      (16384ull * M)
+#define SECTOR_MAX    (256u * K)
+#define PLACE_MAX     (128u * M)
 
 void rl_device_defaults(struct rl_device *device)
 {
@@ -20,10 +24,14 @@ void rl_device_defaults(struct rl_device *device)
                                             [RL_FIGURE_SECTOR] = 4 * K,
                                             [RL_FIGURE_PAGE] = 256,
                                             [RL_FIGURE_GRANULE] = 8,
+                                            [RL_FIGURE_PLA] = 16 * K,
+                                            [RL_FIGURE_PHY] = 8 * K,
                                             [RL_FIGURE_LINE] = 64,
                                             [RL_FIGURE_LINES] = 256,
                                             [RL_FIGURE_CHUNK] = 1 * K,
-                                            [RL_FIGURE_LEVEL] = 1}};
+                                            [RL_FIGURE_LEVEL] = 1},
+                                 .staging_executes = true,
+                                 .post_bytes = 512 * M};
 }
 
 static bool read_size(struct rl_loader *loader, const struct rl_yaml *value,
@@ -57,6 +65,42 @@ static bool read_power(struct rl_loader *loader, const struct rl_yaml *value,
     return true;
 }
 
+static const char *staging_device_word(unsigned index)
+{
+    static const char *const words[] = {"local", "sram"};
+    return index < 2 ? words[index] : NULL;
+}
+
+static const char *truth_word(unsigned index)
+{
+    static const char *const words[] = {"false", "true"};
+    return index < 2 ? words[index] : NULL;
+}
+
+static bool read_staging_device(struct rl_loader *loader, const struct rl_yaml *value,
+                                const struct rl_field *field, void *target)
+{
+    struct rl_device *device = target;
+    unsigned index = 0;
+    if (!rl_read_word(loader, value, field->key, staging_device_word, &index)) {
+        return false;
+    }
+    device->staging_sram = index != 0;
+    return true;
+}
+
+static bool read_staging_executes(struct rl_loader *loader, const struct rl_yaml *value,
+                                  const struct rl_field *field, void *target)
+{
+    struct rl_device *device = target;
+    unsigned index = 0;
+    if (!rl_read_word(loader, value, field->key, truth_word, &index)) {
+        return false;
+    }
+    device->staging_executes = index != 0;
+    return true;
+}
+
 #define FIGURE(index) ((size_t)(index) * sizeof(uint32_t))
 #define COUNT(array)  (sizeof(array) / sizeof((array)[0]))
 
@@ -65,11 +109,16 @@ static const struct rl_field flash_fields[] = {
     {"sector", read_power, FIGURE(RL_FIGURE_SECTOR), 512, SECTOR_MAX, 0},
     {"page", read_power, FIGURE(RL_FIGURE_PAGE), RELIGHT_BULK, SECTOR_MAX, 0},
     {"granule", read_power, FIGURE(RL_FIGURE_GRANULE), 8, 32, 0},
-    {"data", read_size, FIGURE(RL_FIGURE_DATA), 512, BANK_MAX, 512},
+    {"data", read_size, FIGURE(RL_FIGURE_DATA), 1 * K, DATA_MAX, 512},
+    {"pla", read_size, FIGURE(RL_FIGURE_PLA), 0, COMPANION_MAX, 512},
+    {"phy", read_size, FIGURE(RL_FIGURE_PHY), 0, COMPANION_MAX, 512},
 };
 static const struct rl_field memory_fields[] = {
     {"resident", read_size, FIGURE(RL_FIGURE_RESIDENT), 8 * K, PLACE_MAX, RELIGHT_BULK},
     {"staging", read_size, FIGURE(RL_FIGURE_STAGING), 8 * K, PLACE_MAX, RELIGHT_BULK},
+    {"staging_device", read_staging_device, 0, 0, 0, 0},
+    {"staging_executes", read_staging_executes, 0, 0, 0, 0},
+    {"post", rl_read_size64, offsetof(struct rl_device, post_bytes), 1 * K, POST_MAX, RELIGHT_BULK},
 };
 static const struct rl_field cache_fields[] = {
     {"line", read_power, FIGURE(RL_FIGURE_LINE), 32, 128, 0},
@@ -173,6 +222,30 @@ static const struct rl_yaml *blame(const struct rl_device *device, enum rl_figur
     return device->where[figure] != NULL ? device->where[figure] : device->where[other];
 }
 
+static bool areas_agree(struct rl_loader *loader, const struct rl_device *device,
+                        const struct relight_geometry *geometry)
+{
+    static const char *const names[RELIGHT_COMPANIONS] = {"pla", "phy"};
+    uint32_t sector = geometry->sector_size, data = geometry->data[0].size;
+    if (data % sector != 0) {
+        return rl_fail(loader, blame(device, RL_FIGURE_DATA, RL_FIGURE_SECTOR),
+                       "data of %u bytes is not whole sectors of %u bytes", data, sector);
+    }
+    if (data < 2 * sector) {
+        return rl_fail(loader, blame(device, RL_FIGURE_DATA, RL_FIGURE_SECTOR),
+                       "data of %u bytes is less than two sectors of %u bytes", data, sector);
+    }
+    for (unsigned i = 0; i < RELIGHT_COMPANIONS; i++) {
+        uint32_t size = geometry->companion[i].configuration.size;
+        if (size % sector != 0) {
+            return rl_fail(loader, blame(device, RL_FIGURE_PLA + i, RL_FIGURE_SECTOR),
+                           "%s of %u bytes is not whole sectors of %u bytes", names[i], size,
+                           sector);
+        }
+    }
+    return true;
+}
+
 static bool figures_agree(struct rl_loader *loader, const struct rl_device *device,
                           const struct relight_geometry *geometry)
 {
@@ -181,10 +254,8 @@ static bool figures_agree(struct rl_loader *loader, const struct rl_device *devi
         return rl_fail(loader, blame(device, RL_FIGURE_BANK, RL_FIGURE_SECTOR),
                        "a bank of %u bytes is not whole sectors of %u bytes", bank, sector);
     }
-    if (geometry->data[0].size % sector != 0) {
-        return rl_fail(loader, blame(device, RL_FIGURE_DATA, RL_FIGURE_SECTOR),
-                       "data of %u bytes is not whole sectors of %u bytes", geometry->data[0].size,
-                       sector);
+    if (!areas_agree(loader, device, geometry)) {
+        return false;
     }
     if (geometry->page_size > sector) {
         return rl_fail(loader, blame(device, RL_FIGURE_PAGE, RL_FIGURE_SECTOR),
@@ -205,14 +276,25 @@ static bool figures_agree(struct rl_loader *loader, const struct rl_device *devi
 }
 
 /* No device that the figures above allow is larger than a board can be asked to emulate. */
-_Static_assert(3ull * BANK_MAX + 3ull * SECTOR_MAX <= SPACE_LIMIT, "flash: banks, data, records");
-_Static_assert(2ull * PLACE_MAX <= SPACE_LIMIT, "memory: resident and staging");
+_Static_assert(2ull * BANK_MAX + 2ull * DATA_MAX + 4ull * SECTOR_MAX +
+                       RELIGHT_COMPANIONS * COMPANION_MAX <=
+                   SPACE_LIMIT,
+               "flash");
+_Static_assert(2ull * PLACE_MAX + RELIGHT_BULK + RELIGHT_COMPANIONS * COMPANION_MAX <= SPACE_LIMIT,
+               "memory");
 
 static struct relight_region place(uint32_t *address, uint32_t size)
 {
     struct relight_region region = {.address = *address, .size = size};
     *address += size;
     return region;
+}
+
+/* What nobody wrote down is at least a sector. */
+static uint32_t companion_size(const struct rl_device *device, enum rl_figure figure)
+{
+    uint32_t size = device->figure[figure], sector = device->figure[RL_FIGURE_SECTOR];
+    return device->where[figure] == NULL && size < sector ? sector : size;
 }
 
 bool rl_device_lay_out(struct rl_loader *loader, const struct rl_device *device,
@@ -223,7 +305,7 @@ bool rl_device_lay_out(struct rl_loader *loader, const struct rl_device *device,
     uint32_t data = figure[RL_FIGURE_DATA];
     uint32_t resident = figure[RL_FIGURE_RESIDENT], staging = figure[RL_FIGURE_STAGING];
     if (data == 0) {
-        data = sector > 8 * K ? sector : 8 * K;
+        data = 2 * sector > 8 * K ? 2 * sector : 8 * K;
     }
     *geometry = (struct relight_geometry){.sector_size = sector,
                                           .page_size = figure[RL_FIGURE_PAGE],
@@ -237,9 +319,17 @@ bool rl_device_lay_out(struct rl_loader *loader, const struct rl_device *device,
     geometry->data[0] = place(&geometry->flash_size, data);
     geometry->data[1] = place(&geometry->flash_size, data);
     geometry->otp = place(&geometry->flash_size, sector);
-    geometry->staging_executes = true;
+    for (unsigned i = 0; i < RELIGHT_COMPANIONS; i++) {
+        geometry->companion[i].configuration =
+            place(&geometry->flash_size, companion_size(device, RL_FIGURE_PLA + i));
+    }
+    geometry->staging_executes = device->staging_executes;
     geometry->resident = place(&geometry->memory_size, resident == 0 ? bank : resident);
     geometry->staging = place(&geometry->memory_size, staging == 0 ? bank : staging);
     geometry->handover = place(&geometry->memory_size, RELIGHT_BULK);
+    for (unsigned i = 0; i < RELIGHT_COMPANIONS; i++) {
+        geometry->companion[i].active =
+            place(&geometry->memory_size, geometry->companion[i].configuration.size);
+    }
     return figures_agree(loader, device, geometry);
 }

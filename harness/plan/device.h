@@ -12,7 +12,9 @@ enum rl_figure {
     RL_FIGURE_SECTOR,
     RL_FIGURE_PAGE,
     RL_FIGURE_GRANULE,
-    RL_FIGURE_DATA,     /* 0: the default that rl_device_lay_out() knows */
+    RL_FIGURE_DATA,     /* of one area; 0: the default that rl_device_lay_out() knows */
+    RL_FIGURE_PLA,      /* configuration flash; 0: the board has none; not written down: default */
+    RL_FIGURE_PHY,      /* the same */
     RL_FIGURE_RESIDENT, /* 0: a bank's size */
     RL_FIGURE_STAGING,  /* 0: a bank's size */
     RL_FIGURE_LINE,
@@ -25,6 +27,9 @@ enum rl_figure {
 struct rl_device {
     uint32_t figure[RL_FIGURE_COUNT];
     const struct rl_yaml *where[RL_FIGURE_COUNT]; /* NULL: a default */
+    bool staging_sram;     /* staging is a memory device of its own, not cached */
+    bool staging_executes; /* code can run from there */
+    uint64_t post_bytes;
 };
 
 void rl_device_defaults(struct rl_device *device);
@@ -34,8 +39,10 @@ void rl_device_defaults(struct rl_device *device);
 bool rl_device_read(struct rl_loader *loader, const struct rl_yaml *value,
                     struct rl_device *device);
 
-/* Checks the figures against each other and places the regions: flash holds both banks, both
- * record sectors, the journal's sector and the data, memory the resident and the staging place. */
+/* Checks the figures against each other and places the regions, one after the other. Flash: both
+ * banks, both record sectors, the journal's sector, both data areas, the one-time-programmable
+ * sector, the companions' configurations. Memory: the resident place, staging, the handover unit,
+ * the companions' active configurations. */
 bool rl_device_lay_out(struct rl_loader *loader, const struct rl_device *device,
                        struct relight_geometry *geometry);
 

@@ -40,7 +40,12 @@ static void put_geometry(XXH3_state_t *state, const struct relight_geometry *geo
     put_region(state, &geometry->handover);
     put_region(state, &geometry->resident);
     put_region(state, &geometry->staging);
+    for (unsigned i = 0; i < RELIGHT_COMPANIONS; i++) {
+        put_region(state, &geometry->companion[i].configuration);
+        put_region(state, &geometry->companion[i].active);
+    }
     put64(state, geometry->hardware_level);
+    put64(state, geometry->staging_executes);
 }
 
 /* NULL is an image without bytes. */
@@ -69,6 +74,8 @@ static void put_cell(XXH3_state_t *state, const struct rl_cell *cell)
     put64(state, cell->line_size);
     put64(state, cell->cache_lines);
     put64(state, cell->chunk_size);
+    put64(state, cell->post_bytes);
+    put64(state, cell->staging_sram);
     put64(state, (uint64_t)cell->memory);
     put64(state, (uint64_t)cell->start);
     put_image(state, cell->old_image);

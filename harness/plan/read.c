@@ -159,8 +159,8 @@ static bool parse_size(const char *text, uint64_t *bytes)
     return false;
 }
 
-bool rl_read_size(struct rl_loader *loader, const struct rl_yaml *value,
-                  const struct rl_field *field, void *target)
+static bool size(struct rl_loader *loader, const struct rl_yaml *value,
+                 const struct rl_field *field, uint64_t *result)
 {
     char expected[120], least[24], most[24], step[24];
     uint64_t bytes = 0;
@@ -183,8 +183,30 @@ bool rl_read_size(struct rl_loader *loader, const struct rl_yaml *value,
         return rl_fail(loader, value, "%s is %.40s; expected %s", field->key, value->text,
                        expected);
     }
+    *result = bytes;
+    return true;
+}
+
+bool rl_read_size(struct rl_loader *loader, const struct rl_yaml *value,
+                  const struct rl_field *field, void *target)
+{
+    uint64_t bytes = 0;
+    if (!size(loader, value, field, &bytes)) {
+        return false;
+    }
     uint32_t narrow = (uint32_t)bytes;
     memcpy((char *)target + field->offset, &narrow, sizeof narrow);
+    return true;
+}
+
+bool rl_read_size64(struct rl_loader *loader, const struct rl_yaml *value,
+                    const struct rl_field *field, void *target)
+{
+    uint64_t bytes = 0;
+    if (!size(loader, value, field, &bytes)) {
+        return false;
+    }
+    memcpy((char *)target + field->offset, &bytes, sizeof bytes);
     return true;
 }
 

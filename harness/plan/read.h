@@ -27,14 +27,16 @@ struct rl_field {
 bool rl_read_map(struct rl_loader *loader, const struct rl_yaml *map, const char *what,
                  const struct rl_field *fields, size_t count, void *target);
 
-/* Rows' functions: a uint32_t number, a uint64_t number, a size in bytes as uint32_t, a text of
- * printable characters as char array, and a text that is only checked. */
+/* Rows' functions: a uint32_t number, a uint64_t number, a size in bytes as uint32_t or uint64_t, a
+ * text of printable characters as char array, and a text that is only checked. */
 bool rl_read_u32(struct rl_loader *loader, const struct rl_yaml *value,
                  const struct rl_field *field, void *target);
 bool rl_read_u64(struct rl_loader *loader, const struct rl_yaml *value,
                  const struct rl_field *field, void *target);
 bool rl_read_size(struct rl_loader *loader, const struct rl_yaml *value,
                   const struct rl_field *field, void *target);
+bool rl_read_size64(struct rl_loader *loader, const struct rl_yaml *value,
+                    const struct rl_field *field, void *target);
 bool rl_read_text(struct rl_loader *loader, const struct rl_yaml *value,
                   const struct rl_field *field, void *target);
 bool rl_read_remark(struct rl_loader *loader, const struct rl_yaml *value,

@@ -297,6 +297,8 @@ bool rl_settings_cell(struct rl_loader *loader, const struct rl_settings *settin
         .line_size = figure[RL_FIGURE_LINE],
         .cache_lines = figure[RL_FIGURE_LINES],
         .chunk_size = figure[RL_FIGURE_CHUNK],
+        .post_bytes = settings->device.post_bytes,
+        .staging_sram = settings->device.staging_sram,
         .depth = settings->depth,
         .sample = settings->sample,
         .seed = settings->seed,
