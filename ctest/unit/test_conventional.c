@@ -1,5 +1,5 @@
 /* The conventional update: what it ends in, what it refuses, and where it cannot go back. */
-/* groups: update refusal cuts */
+/* groups: update refusal cuts parts */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,11 +17,14 @@
 #include "images/build.h"
 #include "world/sender.h"
 
-#define BANK      0x4000u
-#define SECTOR    1024u
-#define OLD_SIZE  0x1400u /* with metadata */
-#define NEW_SIZE  0x1C00u
-#define IMAGE_MAX 0x4000u
+#define BANK       0x4000u
+#define SECTOR     1024u
+#define OLD_SIZE   0x1400u /* with metadata */
+#define NEW_SIZE   0x1C00u
+#define IMAGE_MAX  0x4000u
+#define PLA_FLASH  (2u * BANK + 4u * SECTOR) /* configuration flash, two sectors */
+#define PLA_ACTIVE (2u * BANK)               /* in memory */
+#define PLA_SIZE   (SECTOR + 256u)
 
 struct image {
     uint8_t bytes[IMAGE_MAX];
@@ -47,24 +50,32 @@ static void add_pages(struct image *image)
     image->sender = (struct rl_sender){image->pages, (uint32_t)(image->size / RL_PAGE)};
 }
 
-static void build(struct image *image, uint32_t size, uint32_t version, uint32_t counter)
+/* What `recipe` says, with a payload of `size` bytes that the version seeds. */
+static void build_recipe(struct image *image, struct rl_recipe *recipe, uint32_t size)
 {
     uint8_t payload[IMAGE_MAX];
     char why[RL_IMAGE_WHY_SIZE];
-    struct rl_recipe recipe;
     uint8_t *bytes;
 
-    rl_recipe_defaults(&recipe);
-    recipe.payload = payload;
-    recipe.payload_size = size - 1024u;
-    recipe.version = version;
-    recipe.security_counter = counter;
-    rl_payload_pattern(version, payload, recipe.payload_size);
-    assert_true(rl_image_build(&recipe, &rig.key, &bytes, &image->size, why));
-    assert_int_equal(image->size, size);
+    recipe->payload = payload;
+    recipe->payload_size = size;
+    rl_payload_pattern(recipe->version, payload, size);
+    assert_true(rl_image_build(recipe, &rig.key, &bytes, &image->size, why));
+    assert_true(image->size <= IMAGE_MAX);
     memcpy(image->bytes, bytes, image->size);
     free(bytes);
     add_pages(image);
+}
+
+static void build(struct image *image, uint32_t size, uint32_t version, uint32_t counter)
+{
+    struct rl_recipe recipe;
+
+    rl_recipe_defaults(&recipe);
+    recipe.version = version;
+    recipe.security_counter = counter;
+    build_recipe(image, &recipe, size - 1024u);
+    assert_int_equal(image->size, size);
 }
 
 static void count_rule(void *user, const char *what, uint8_t device, uint32_t address)
@@ -97,12 +108,13 @@ static int set_up(void **state)
                      .page_size = 256,
                      .granule_size = 8,
                      .flash_size = 3 * BANK,
-                     .memory_size = 2 * BANK,
+                     .memory_size = 2 * BANK + 2 * SECTOR,
                      .bank = {{0, BANK}, {BANK, BANK}},
                      .record = {{2 * BANK, SECTOR}, {2 * BANK + SECTOR, SECTOR}},
                      .journal = {2 * BANK + 2 * SECTOR, SECTOR},
                      .resident = {0, BANK},
                      .staging = {BANK, BANK},
+                     .companion = {{{PLA_FLASH, 2 * SECTOR}, {PLA_ACTIVE, 2 * SECTOR}}},
                      .hardware_level = 1},
         .line_size = 64,
         .cache_lines = 16,
@@ -324,6 +336,120 @@ static void can_be_cancelled_until_it_burns(void **state)
     assert_false(engine->cancel(rig.context, &rig.board.services));
 }
 
+static bool holds(bool flash, uint32_t address, const uint8_t *expected, uint32_t size)
+{
+    uint8_t bytes[IMAGE_MAX];
+    const struct relight_services *services = &rig.board.services;
+    relight_result result = flash ? services->flash_read(services->host, address, bytes, size)
+                                  : services->memory_read(services->host, address, bytes, size);
+
+    return result == RELIGHT_OK && memcmp(bytes, expected, size) == 0;
+}
+
+/* A runtime segment of 0xC00 bytes at the end of what is used, and 0x400 bytes of data before it.
+ */
+static void build_moved(struct image *image)
+{
+    struct rl_recipe recipe;
+
+    rl_recipe_defaults(&recipe);
+    recipe.version = 0x01020000u;
+    recipe.security_counter = 2;
+    recipe.runtime_place = 0x2000u;
+    recipe.extent_count = 1;
+    recipe.extents[0] = (struct rl_extent){0x400u, 0x1000u};
+    build_recipe(image, &recipe, 0x1000u);
+}
+
+static void puts_segments_into_their_places(void **state)
+{
+    (void)state;
+    build_moved(&rig.new);
+    assert_int_equal(boot(), RELIGHT_RUNS);
+    for (int turn = 0; turn < 2; turn++) {
+        if (turn == 0) {
+            assert_int_equal(update(), RELIGHT_RUNS);
+        } else {
+            rl_board_restart(&rig.board, true);
+            assert_int_equal(boot(), RELIGHT_RUNS);
+        }
+        assert_true(is_burnt(&rig.new));
+        assert_true(holds(false, 0, rig.new.bytes, 0x400u));
+        assert_true(holds(false, 0x2000u, rig.new.bytes + 0x400u, 0xC00u));
+        assert_true(holds(false, 0x1000u, rig.new.bytes + 0x1000u, 0x400u));
+        assert_int_equal(rig.broken_rules, 0);
+    }
+}
+
+static void build_with_pla(struct image *image, uint32_t level)
+{
+    struct rl_recipe recipe;
+
+    rl_recipe_defaults(&recipe);
+    recipe.version = 0x01000000u + (level << 16);
+    recipe.security_counter = 2;
+    recipe.configurations[0] = (struct rl_configuration){level, PLA_SIZE, level};
+    build_recipe(image, &recipe, 0x1000u);
+}
+
+/* The configuration is the last segment of an image as stored. */
+static const uint8_t *configuration_of(const struct image *image)
+{
+    return image->bytes + image->size - PLA_SIZE;
+}
+
+static void brings_companions_to_their_level(void **state)
+{
+    (void)state;
+    build_with_pla(&rig.new, 3);
+    assert_int_equal(boot(), RELIGHT_RUNS);
+    assert_int_equal(update(), RELIGHT_RUNS);
+    expect_running(&rig.new);
+    assert_true(holds(true, PLA_FLASH, configuration_of(&rig.new), PLA_SIZE));
+    assert_true(holds(false, PLA_ACTIVE, configuration_of(&rig.new), PLA_SIZE));
+    /* Power takes the active configuration along, and boot brings it back. */
+    rl_board_restart(&rig.board, true);
+    assert_false(holds(false, PLA_ACTIVE, configuration_of(&rig.new), PLA_SIZE));
+    assert_true(outlook().bootable);
+    assert_int_equal(boot(), RELIGHT_RUNS);
+    assert_true(holds(false, PLA_ACTIVE, configuration_of(&rig.new), PLA_SIZE));
+    assert_int_equal(rig.broken_rules, 0);
+}
+
+static void does_not_run_without_its_companions(void **state)
+{
+    const struct relight_services *services = &rig.board.services;
+
+    (void)state;
+    build_with_pla(&rig.new, 3);
+    assert_int_equal(boot(), RELIGHT_RUNS);
+    assert_int_equal(update(), RELIGHT_RUNS);
+    /* As long as the configuration is active, what is in flash does not matter. */
+    assert_int_equal(services->flash_erase(services->host, PLA_FLASH + SECTOR), RELIGHT_OK);
+    rl_board_start(&rig.board); /* the CPU is reset */
+    assert_true(outlook().bootable);
+    assert_int_equal(boot(), RELIGHT_RUNS);
+    rl_board_restart(&rig.board, true);
+    assert_false(outlook().bootable);
+    assert_int_equal(boot(), RELIGHT_HALTED);
+    assert_string_equal(rig.handle.engine->reason(rig.context), "companion");
+    assert_false(rig.board.light);
+    assert_false(rig.board.processing);
+}
+
+static void an_image_without_its_companion_is_refused(void **state)
+{
+    struct rl_recipe recipe;
+
+    (void)state;
+    rl_recipe_defaults(&recipe);
+    recipe.version = 0x01030000u;
+    recipe.security_counter = 2;
+    recipe.configurations[1] = (struct rl_configuration){1, 256, 1};
+    build_recipe(&rig.new, &recipe, 0x1000u);
+    expect_refusal("companion");
+}
+
 static void update_under_guard(void *user)
 {
     *(relight_progress *)user = boot();
@@ -388,6 +514,9 @@ int main(int argc, char **argv)
         CASE(a_damaged_header_is_refused),         CASE(a_foreign_signature_is_refused),
         CASE(a_damaged_segment_is_refused),        CASE(a_lower_counter_is_refused),
         CASE(an_image_that_ends_early_is_refused), CASE(can_be_cancelled_until_it_burns)};
+    const struct CMUnitTest parts_group[] = {
+        CASE(puts_segments_into_their_places), CASE(brings_companions_to_their_level),
+        CASE(does_not_run_without_its_companions), CASE(an_image_without_its_companion_is_refused)};
     const struct CMUnitTest cuts_group[] = {CASE(bricks_while_it_burns_and_only_then)};
     const char *only = argc > 1 ? argv[1] : "";
     int failed = 0;
@@ -398,6 +527,7 @@ int main(int argc, char **argv)
     }
     GROUP(update)
     GROUP(refusal)
+    GROUP(parts)
     GROUP(cuts)
     return failed;
 }
