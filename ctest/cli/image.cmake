@@ -157,6 +157,56 @@ check(CODE 2 ERR "a.key.pub: is a key of the wrong kind" RUN build payload.bin -
 check(CODE 2 ERR "short.bin: is not a key file" RUN build payload.bin -o x.img --key short.bin)
 check(CODE 2 ERR "payload.bin: is too large" RUN build payload.bin -o x.img --key payload.bin)
 
+# Places, configurations and what the bridge goes by.
+check(CODE 0 RUN build payload.bin -o rich.img --key a.key --extent 512@16K --extent 256
+       --extent 256@0x400 --runtime-place 2K --pla 2:8K --phy 1:256:9 --data-format 3
+       --data-reads 1-4 --level-min 2 --init-fast 0x6 --init-order post,registers,handshake,variables
+       --prepares caches,registers)
+check(CODE 0 OUT "level min +2\n" "data reads +1 to 4\n" "init fast +0x00000006\n"
+                  "init order +post registers handshake variables\n" "prepares +0x00000005\n"
+                  "PLA level +2\n" "PHY level +1\n" "segment count +6\n"
+                  "runtime +at 0x00000400, 3328 bytes\n  place +0x00000800\n"
+                  "data +at 0x00001100, 512 bytes\n  place +0x00004000\n"
+                  "data +at 0x00001300, 256 bytes\n  place +0x00004200\n"
+                  "data +at 0x00001400, 256 bytes\n  place +0x00000400\n"
+                  "PLA +at 0x00001500, 8192 bytes\n  sha" "PHY +at 0x00003500, 256 bytes\n  sha"
+                  "sound +yes"
+       RUN inspect rich.img --key a.key.pub)
+check(CODE 0 OUT "\"data_reads_min\": 1" "\"data_reads_max\": 4" "\"level_min\": 2" "\"pla_level\": 2"
+                  "\"phy_level\": 1" "\"init_fast\": 6" "\"place\": 16384" "\"type\": \"PLA\""
+                  "\"init_order\": \"post registers handshake variables\"" "\"prepares\": 5"
+       RUN inspect rich.img --key a.key.pub --json)
+check(CODE 2 ERR "--data-reads: '4-1' is not a range" RUN build payload.bin -o x.img --data-reads 4-1)
+check(CODE 2 ERR "data reads: are 2 to 3; expected its own format, 1"
+       RUN build payload.bin -o x.img --data-reads 2-3)
+check(CODE 2 ERR "--init-order: 'post' is not a list of all steps; .*registers, post, variables, handshake"
+       RUN build payload.bin -o x.img --init-order post)
+check(CODE 2 ERR "--init-order: 'post,post,post,post' is not"
+       RUN build payload.bin -o x.img --init-order post,post,post,post)
+check(CODE 2 ERR "--prepares: 'cash' is not a list of preparations; .*registers, buffers, caches"
+       RUN build payload.bin -o x.img --prepares cash)
+check(CODE 2 ERR "init fast: is 0x0000000F; expected bits 1 to 3"
+       RUN build payload.bin -o x.img --init-fast 0xF)
+check(CODE 2 ERR "--pla: '2' is not a configuration; expected LEVEL:SIZE"
+       RUN build payload.bin -o x.img --pla 2)
+check(CODE 2 ERR "--phy: '0:256' is not a configuration" RUN build payload.bin -o x.img --phy 0:256)
+check(CODE 2 ERR "the PLA's configuration has level 2 and 100 bytes; expected .* from 256 to 1048576"
+       RUN build payload.bin -o x.img --pla 2:100)
+check(CODE 2 ERR "--extent: '@4K' is not an extent" RUN build payload.bin -o x.img --extent @4K)
+check(CODE 2 ERR "--extent: given more than 5 times"
+       RUN build payload.bin -o x.img --extent 256 --extent 256 --extent 256 --extent 256
+           --extent 256 --extent 256)
+check(CODE 2 ERR "extent 1 of 3840 bytes does not fit; .* up to 3584"
+       RUN build payload.bin -o x.img --extent 3840)
+check(CODE 2 ERR "data size and extents exclude each other"
+       RUN build payload.bin -o x.img --extent 256 --data-size 256)
+check(CODE 2 ERR "segment 1: its place, 0x800 to 0x900, overlaps that of segment 0"
+       RUN build payload.bin -o x.img --extent 256@2K)
+check(CODE 2 ERR "segment 1: has place 0x100; expected a multiple of 256 from 0x400 up"
+       RUN build payload.bin -o x.img --extent 256@256)
+check(CODE 2 ERR "segment 1: its place ends at 0x100000000, beyond"
+       RUN build payload.bin -o x.img --extent 256@0xFFFFFF00)
+
 # Inspecting what is not sound.
 check(CODE 1 OUT "bad under b.key.pub" "problem +signature: does not verify" "sound +no"
        RUN inspect full.img --key b.key.pub)

@@ -23,7 +23,16 @@ enum {
     OPTION_INIT_REQUIRES,
     OPTION_HARDWARE_MIN,
     OPTION_SECURITY_COUNTER,
-    OPTION_START_ADDRESS
+    OPTION_START_ADDRESS,
+    OPTION_LEVEL_MIN,
+    OPTION_INIT_FAST,
+    OPTION_RUNTIME_PLACE,
+    OPTION_DATA_READS,
+    OPTION_INIT_ORDER,
+    OPTION_PREPARES,
+    OPTION_EXTENT,
+    OPTION_PLA,
+    OPTION_PHY
 };
 
 struct build {
@@ -53,6 +62,29 @@ static const struct argp_option options[] = {
     {"hardware-min", OPTION_HARDWARE_MIN, "N", 0, "lowest hardware level it runs on, default 1", 0},
     {"security-counter", OPTION_SECURITY_COUNTER, "N", 0, "default 1", 0},
     {"start-address", OPTION_START_ADDRESS, "N", 0, "where in memory it runs, default 0", 0},
+    {"data-reads", OPTION_DATA_READS, "MIN-MAX", 0,
+     "formats of persistent data that it can convert to its own, its own among them; default only "
+     "that",
+     0},
+    {"level-min", OPTION_LEVEL_MIN, "N", 0,
+     "lowest level of a running image that it can take over from, default 0", 0},
+    {"init-fast", OPTION_INIT_FAST, "MASK", 0,
+     "steps of initialization that have a fast variant, default 0xE", 0},
+    {"init-order", OPTION_INIT_ORDER, "STEP,...", 0,
+     "the four steps in their order, default registers,post,variables,handshake", 0},
+    {"prepares", OPTION_PREPARES, "WHAT,...", 0,
+     "what has to be readied for it, out of registers,buffers,caches; default nothing", 0},
+    {"extent", OPTION_EXTENT, "SIZE[@PLACE]", 0,
+     "a data segment, given up to five times: bytes at the payload's end, and where they lie in "
+     "memory, from the start address on; default right behind the segment before. The payload ends "
+     "with the extents in the order given",
+     0},
+    {"runtime-place", OPTION_RUNTIME_PLACE, "N", 0,
+     "where the runtime segment lies, from the start address on, default 0x400", 0},
+    {"pla", OPTION_PLA, "LEVEL:SIZE[:SEED]", 0,
+     "a generated configuration for the programmable logic, default none", 0},
+    {"phy", OPTION_PHY, "LEVEL:SIZE[:SEED]", 0,
+     "a generated configuration for the transceivers, default none", 0},
     {0},
 };
 
@@ -74,6 +106,12 @@ static uint32_t *number_field(struct rl_recipe *recipe, int option)
         return &recipe->security_counter;
     case OPTION_START_ADDRESS:
         return &recipe->start_address;
+    case OPTION_LEVEL_MIN:
+        return &recipe->level_min;
+    case OPTION_INIT_FAST:
+        return &recipe->init_fast;
+    case OPTION_RUNTIME_PLACE:
+        return &recipe->runtime_place;
     default:
         return NULL;
     }
@@ -120,6 +158,74 @@ static error_t parse_argument(struct build *build, const char *argument, struct 
     return 0;
 }
 
+static error_t parse_extent(struct rl_recipe *recipe, const char *argument,
+                            struct argp_state *state)
+{
+    if (recipe->extent_count == RL_EXTENTS_MAX) {
+        argp_error(state, "--extent: given more than %u times", RL_EXTENTS_MAX);
+    }
+    if (!rl_value_extent(argument, &recipe->extents[recipe->extent_count++])) {
+        argp_error(state,
+                   "--extent: '%s' is not an extent; expected SIZE or SIZE@PLACE, such as 1K@16K",
+                   argument);
+    }
+    return 0;
+}
+
+static error_t parse_words(struct rl_recipe *recipe, int option, const char *argument,
+                           struct argp_state *state)
+{
+    bool order = option == OPTION_INIT_ORDER;
+    const struct rl_words *words = order ? &rl_step_words : &rl_preparation_words;
+    uint8_t indexes[8];
+    uint32_t count = rl_value_words(argument, words, indexes);
+
+    if (count == 0 || (order && count != words->count)) {
+        argp_error(state, "--%s: '%s' is not a list of %s; expected %sof %s", option_name(option),
+                   argument, order ? "all steps" : "preparations",
+                   order ? "each once, out " : "some, out ", words->all);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (order) {
+            recipe->init_order[i] = indexes[i];
+        } else {
+            recipe->prepares |= 1u << indexes[i];
+        }
+    }
+    return 0;
+}
+
+/* Options whose values have several parts. */
+static error_t parse_list(struct rl_recipe *recipe, int option, const char *argument,
+                          struct argp_state *state)
+{
+    switch (option) {
+    case OPTION_DATA_READS:
+        recipe->reads_range = true;
+        if (!rl_value_range(argument, &recipe->data_reads_min, &recipe->data_reads_max)) {
+            argp_error(state, "--data-reads: '%s' is not a range; expected MIN-MAX, such as 1-3",
+                       argument);
+        }
+        return 0;
+    case OPTION_INIT_ORDER:
+    case OPTION_PREPARES:
+        return parse_words(recipe, option, argument, state);
+    case OPTION_EXTENT:
+        return parse_extent(recipe, argument, state);
+    case OPTION_PLA:
+    case OPTION_PHY:
+        if (!rl_value_configuration(argument, &recipe->configurations[option - OPTION_PLA])) {
+            argp_error(state,
+                       "--%s: '%s' is not a configuration; expected LEVEL:SIZE or "
+                       "LEVEL:SIZE:SEED, such as 2:8K",
+                       option_name(option), argument);
+        }
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
 static void check_complete(const struct build *build, struct argp_state *state)
 {
     if (build->payload_path == NULL || build->image_path == NULL) {
@@ -164,7 +270,7 @@ static error_t parse_build(int key, char *argument, struct argp_state *state)
         check_complete(build, state);
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return parse_list(&build->recipe, key, argument, state);
     }
 }
 

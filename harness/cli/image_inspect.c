@@ -32,6 +32,10 @@ static const char *segment_name(uint32_t type)
         return "runtime";
     case 2:
         return "data";
+    case 3:
+        return "PLA";
+    case 4:
+        return "PHY";
     default:
         return "unknown";
     }
@@ -70,7 +74,7 @@ static bool is_shown(const struct rl_inspection *in, size_t index)
     const struct rl_inspect_segment *segment = &in->segments[index];
 
     return index < in->segment_count || segment->type != 0 || segment->range.offset != 0 ||
-           segment->range.size != 0;
+           segment->range.size != 0 || segment->place != 0;
 }
 
 static bool is_digest_good(const struct rl_inspect_segment *segment)
@@ -111,14 +115,37 @@ static void print_segments(const struct rl_inspection *in)
             continue;
         }
         print_range("segment", segment_name(segment->type), &segment->range);
+        if (segment->type <= 2) {
+            printf("%-17s 0x%08" PRIX32 "\n", "  place", segment->place);
+        }
         sodium_bin2hex(hex, sizeof hex, segment->stored, sizeof segment->stored);
         printf("%-17s %s %s\n", "  sha-256", hex, is_digest_good(segment) ? "good" : "bad");
     }
 }
 
+/* Room for four steps of initialization, any bytes. */
+#define ORDER_SIZE 64u
+
+/* The steps by name; bytes that are no step by number. */
+static void order_text(const uint8_t steps[RL_INSPECT_STEPS], char text[ORDER_SIZE])
+{
+    size_t used = 0;
+
+    for (size_t i = 0; i < RL_INSPECT_STEPS; i++) {
+        const char *space = i == 0 ? "" : " ";
+        int length = steps[i] < rl_step_words.count
+                         ? snprintf(text + used, ORDER_SIZE - used, "%s%s", space,
+                                    rl_step_words.names[steps[i]])
+                         : snprintf(text + used, ORDER_SIZE - used, "%s%u", space, steps[i]);
+
+        used += (size_t)length;
+    }
+}
+
 static void print_fields(const struct rl_inspection *in)
 {
-    char name[RL_NAME_TEXT_SIZE];
+    static const char *const companion_labels[] = {"PLA level", "PHY level"};
+    char name[RL_NAME_TEXT_SIZE], order[ORDER_SIZE];
 
     rl_image_name_text(in->name, name);
     printf("%-17s %s\n", "name", name);
@@ -126,11 +153,21 @@ static void print_fields(const struct rl_inspection *in)
     print_version(in->version);
     print_number("total size", in->total_size);
     print_number("level", in->level);
+    print_number("level min", in->level_min);
     print_mask("capabilities", in->capabilities);
     print_number("data format", in->data_format);
+    printf("%-17s %" PRIu32 " to %" PRIu32 "\n", "data reads", in->data_reads_min,
+           in->data_reads_max);
     print_mask("init requires", in->init_requires);
+    print_mask("init fast", in->init_fast);
+    order_text(in->init_order, order);
+    printf("%-17s %s\n", "init order", order);
+    print_mask("prepares", in->prepares);
     print_number("hardware min", in->hardware_min);
     print_number("security counter", in->security_counter);
+    for (size_t i = 0; i < RL_INSPECT_COMPANIONS; i++) {
+        print_number(companion_labels[i], in->companion_level[i]);
+    }
     print_mask("start address", in->start_address);
     print_mask("bootstrap", in->bootstrap);
     for (size_t i = 0; i < RL_INSPECT_MODULES; i++) {
@@ -224,11 +261,28 @@ static json_t *segments_array(const struct rl_inspection *in)
             continue;
         }
         object = range_object("type", segment_name(segment->type), &segment->range);
+        set_number(object, "place", segment->place);
         set_hex(object, "sha256", segment->stored, sizeof segment->stored);
         set(object, "sha256_good", json_boolean(is_digest_good(segment)));
         append(array, object);
     }
     return array;
+}
+
+/* What the bridge from another image goes by. */
+static void set_bridge_fields(json_t *object, const struct rl_inspection *in)
+{
+    char order[ORDER_SIZE];
+
+    order_text(in->init_order, order);
+    set_number(object, "data_reads_min", in->data_reads_min);
+    set_number(object, "data_reads_max", in->data_reads_max);
+    set_number(object, "level_min", in->level_min);
+    set_number(object, "pla_level", in->companion_level[0]);
+    set_number(object, "phy_level", in->companion_level[1]);
+    set_number(object, "init_fast", in->init_fast);
+    set_text(object, "init_order", order);
+    set_number(object, "prepares", in->prepares);
 }
 
 static void set_fields(json_t *object, const struct rl_inspection *in)
@@ -249,6 +303,7 @@ static void set_fields(json_t *object, const struct rl_inspection *in)
     set_number(object, "init_requires", in->init_requires);
     set_number(object, "hardware_min", in->hardware_min);
     set_number(object, "security_counter", in->security_counter);
+    set_bridge_fields(object, in);
     set_number(object, "start_address", in->start_address);
     set_number(object, "bootstrap", in->bootstrap);
     for (size_t i = 0; i < RL_INSPECT_MODULES; i++) {

@@ -80,3 +80,84 @@ bool rl_value_version(const char *text, uint32_t *value)
     *value = major << 24 | minor << 16 | patch;
     return true;
 }
+
+/* Room for one number of a value with several. */
+#define PART_SIZE 32u
+
+/* Copies the text up to `end` or its own end, and moves *text behind that. False when it is longer
+ * than any number. */
+static bool take_part(const char **text, char end, char part[PART_SIZE])
+{
+    size_t length = 0;
+
+    while ((*text)[length] != end && (*text)[length] != '\0') {
+        if (length + 1u >= PART_SIZE) {
+            return false;
+        }
+        part[length] = (*text)[length];
+        length++;
+    }
+    part[length] = '\0';
+    *text += length;
+    if (**text == end) {
+        (*text)++;
+    }
+    return true;
+}
+
+bool rl_value_range(const char *text, uint32_t *least, uint32_t *most)
+{
+    char part[PART_SIZE];
+
+    return take_part(&text, '-', part) && rl_value_number(part, least) &&
+           rl_value_number(text, most) && *least <= *most;
+}
+
+bool rl_value_extent(const char *text, struct rl_extent *extent)
+{
+    char part[PART_SIZE];
+
+    extent->place = 0;
+    if (!take_part(&text, '@', part) || !rl_value_size(part, &extent->size) || extent->size == 0) {
+        return false;
+    }
+    return text[-1] == '@' ? rl_value_size(text, &extent->place) && extent->place > 0
+                           : *text == '\0';
+}
+
+bool rl_value_configuration(const char *text, struct rl_configuration *configuration)
+{
+    char part[PART_SIZE];
+    uint32_t seed = 0;
+
+    if (!take_part(&text, ':', part) || !rl_value_number(part, &configuration->level) ||
+        !take_part(&text, ':', part) || !rl_value_size(part, &configuration->size) ||
+        (text[-1] == ':' && !rl_value_number(text, &seed))) {
+        return false;
+    }
+    configuration->seed = seed;
+    return configuration->level > 0 && configuration->size > 0;
+}
+
+uint32_t rl_value_words(const char *text, const struct rl_words *words, uint8_t *indexes)
+{
+    uint32_t count = 0, seen = 0;
+
+    for (const char *end = text;; end++) {
+        uint32_t index;
+
+        if (*end != ',' && *end != '\0') {
+            continue;
+        }
+        index = rl_words_find(words, text, (size_t)(end - text));
+        if (index == words->count || (seen >> index & 1u) != 0) {
+            return 0;
+        }
+        seen |= 1u << index;
+        indexes[count++] = (uint8_t)index;
+        if (*end == '\0') {
+            return count;
+        }
+        text = end + 1;
+    }
+}

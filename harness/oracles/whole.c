@@ -1,8 +1,8 @@
 /* whole: what runs is all old or all new, in memory as the CPU sees it. */
+#include "images/words.h"
 #include "oracles/judge.h"
 
 static const char *const module_names[] = {"update", "bootstrap", "init"};
-static const char *const companion_names[RELIGHT_COMPANIONS] = {"PLA", "PHY"};
 
 /* Content number of the page that `known` has at `page` of its region, or that of no page. */
 static uint32_t page_of(const struct rl_known_image *known, enum rl_standing standing,
@@ -64,7 +64,7 @@ static void judge_companions(struct rl_judge *judge, int image)
                                               needed) != RL_HOLDS)) {
             rl_judge_violated(judge, RL_PROPERTY_WHOLE,
                               "the %s runs another configuration than the %s image needs",
-                              companion_names[i], known->name);
+                              rl_companion_words.names[i], known->name);
         }
     }
 }
