@@ -298,7 +298,7 @@ static fl_status execute(void *board, fl_module module, uint32_t address, uint32
     struct array_port *array = begin(board);
 
     assert_range(address, size, 1u, ARRAY_MEMORY_MAX);
-    assert_true(module != FL_MODULE_BOOTSTRAP || array->raised || array->interrupt_optional);
+    assert_true(module != FL_MODULE_BOOTSTRAP || array->raised);
     assert_true(array->layout.staging_executes ||
                 !is_inside(&array->layout.staging, address, size));
     array->raised = array->raised && module != FL_MODULE_BOOTSTRAP;

@@ -53,7 +53,6 @@ struct array_port {
 
     /* What it meets. */
     bool erase_fails, drop_programs, drop_copies, execute_fails;
-    bool interrupt_optional; /* a bootstrap may be entered without one */
     /* The power cut: instead of the program or erase that finds cut_after at 0, the first
      * cut_granules granules land, the next one, if any, is spoiled, and longjmp(cut_jump, 1) ends
      * the run. */

@@ -63,8 +63,6 @@ struct rig *rig_new(const struct array_geometry *geometry)
     rig_recipe(&recipe, RIG_NEW_PAYLOAD, 0x02000000u);
     rig_build(&recipe, &rig->new);
     array_port_init(&rig->array, geometry != NULL ? geometry : &usual);
-    /* The engine does not raise it yet. */
-    rig->array.interrupt_optional = true;
     array_port_put_image(&rig->array, 0, rig->old.bytes, rig->old.size);
     return rig;
 }
