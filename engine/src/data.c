@@ -352,6 +352,23 @@ static bool holds(const struct contents *contents, uint32_t item, uint32_t value
     return contents->raw[item].low == raw->low && contents->raw[item].high == raw->high;
 }
 
+/* Appends a change, or takes it along into the other half. */
+static fl_status store(const struct fl_port *port, uint32_t area, uint32_t format,
+                       struct contents *contents, uint32_t item, const struct fl_raw *raw)
+{
+    uint32_t base;
+
+    FL_ASSERT(port, item < FL_DATA_ITEMS);
+    FL_ASSERT(port, !contents->any || contents->format == format);
+    if (!has_room(port, area, contents)) {
+        contents->present |= 1u << item;
+        contents->raw[item] = *raw;
+        return compact(port, area, format, contents);
+    }
+    base = half_address(port, area, contents->half) + ITEMS;
+    return write_entry(port, base + contents->free * ENTRY_SIZE, contents->sequence, item, raw);
+}
+
 fl_status fl_data_put(const struct fl_port *port, uint32_t area, uint32_t format, uint32_t item,
                       uint32_t value)
 {
@@ -373,17 +390,7 @@ fl_status fl_data_put(const struct fl_port *port, uint32_t area, uint32_t format
     if (holds(&contents, item, value, &raw)) {
         return FL_OK;
     }
-    if (has_room(port, area, &contents)) {
-        uint32_t base = half_address(port, area, contents.half) + ITEMS;
-
-        status =
-            write_entry(port, base + contents.free * ENTRY_SIZE, contents.sequence, item, &raw);
-    } else {
-        contents.present |= 1u << item;
-        contents.raw[item] = raw;
-        status = compact(port, area, format, &contents);
-    }
-    return status == FL_OK ? FL_OK : FL_E_DATA;
+    return store(port, area, format, &contents, item, &raw) == FL_OK ? FL_OK : FL_E_DATA;
 }
 
 fl_status fl_data_start(const struct fl_port *port, uint32_t area, uint32_t format)
