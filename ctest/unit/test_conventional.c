@@ -64,6 +64,7 @@ static void build_recipe(struct image *image, struct rl_recipe *recipe, uint32_t
     assert_true(image->size <= IMAGE_MAX);
     memcpy(image->bytes, bytes, image->size);
     free(bytes);
+    recipe->payload = NULL; /* it ends here */
     add_pages(image);
 }
 
