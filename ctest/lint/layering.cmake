@@ -52,7 +52,7 @@ function(check_harness_include file folder header)
     string(REGEX REPLACE "[<>\"]" "" name ${header})
     string(REGEX REPLACE "/.*$" "" target ${name})
     if(target STREQUAL fastload)
-        if(NOT file MATCHES "^harness/(engines/fastload\\.c|images/[^/]*)$"
+        if(NOT file MATCHES "^harness/(engines/fastload/[^/]*|images/[^/]*)$"
            AND NOT (file MATCHES "^harness/engines/conventional/" AND name STREQUAL "fastload/image.h"))
             breach(${file} "includes ${header}; engines are known through relight/engine.h alone")
         endif()

@@ -89,8 +89,7 @@ void rig_expect_running(struct rig *rig, const struct rig_image *image)
 
 void rig_boot(struct rig *rig, const struct rig_image *image)
 {
-    assert_int_equal(fl_boot(&rig->engine, &rig->array.port), FL_OK);
-    assert_int_equal(fl_start(&rig->engine, &rig->array.port), FL_OK);
+    assert_int_equal(rig_power_on(rig), FL_OK);
     assert_int_equal(rig->engine.last, FL_OK);
     rig_expect_running(rig, image);
     assert_null(fl_invariant(&rig->array.port));
@@ -102,13 +101,56 @@ void rig_power_cycle(struct rig *rig, const struct rig_image *image)
     rig_boot(rig, image);
 }
 
+fl_status rig_power_on(struct rig *rig)
+{
+    fl_status status = fl_boot(&rig->engine, &rig->array.port);
+
+    return status == FL_OK ? fl_start(&rig->engine, &rig->array.port) : status;
+}
+
+/* A build that gave the update up leaves it to the old image's. */
+static void come_back(struct rig *rig, fl_status why)
+{
+    rig->engine = rig->old_engine;
+    fl_give_back(&rig->engine, why);
+}
+
+fl_status rig_step(struct rig *rig)
+{
+    struct fl_engine before = rig->engine;
+    fl_status status;
+
+    if (before.phase == FL_PHASE_AWAY) {
+        rig->old_engine = before;
+        memset(&rig->engine, 0, sizeof rig->engine);
+        status = fl_take_over(&rig->engine, &rig->array.port);
+    } else {
+        status = fl_step(&rig->engine, &rig->array.port);
+    }
+    if (status != FL_OK && status != FL_AGAIN &&
+        (before.phase == FL_PHASE_AWAY || rig->engine.phase == FL_PHASE_AWAY)) {
+        come_back(rig, status);
+    }
+    return status;
+}
+
+fl_status rig_cancel(struct rig *rig)
+{
+    fl_status status = fl_cancel(&rig->engine, &rig->array.port);
+
+    if (rig->engine.phase == FL_PHASE_AWAY && status == FL_OK) {
+        come_back(rig, FL_E_CANCELLED);
+    }
+    return status;
+}
+
 static fl_status step(struct rig *rig)
 {
     struct fl_outlook outlook;
     fl_status status;
 
     rig->array.operations = 0;
-    status = fl_step(&rig->engine, &rig->array.port);
+    status = rig_step(rig);
     assert_true(rig->array.operations <= FL_STEP_OPERATIONS);
     assert_null(fl_invariant(&rig->array.port));
     fl_decode(&rig->array.port, &outlook);

@@ -17,7 +17,8 @@ struct rig_image {
 
 struct rig {
     struct array_port array;
-    struct fl_engine engine;
+    struct fl_engine engine;     /* of the build in charge */
+    struct fl_engine old_engine; /* of the old image's build, while the new one's is */
     struct rig_image old, new;
 };
 
@@ -31,6 +32,12 @@ void rig_sign(struct rig_image *image);
 /* A device that was never booted. 1 KiB sectors and 256-byte pages unless said otherwise. */
 struct rig *rig_new(const struct array_geometry *geometry);
 void rig_free(struct rig *rig);
+
+/* From power-on to a running image: fl_boot() and fl_start(). */
+fl_status rig_power_on(struct rig *rig);
+/* fl_step() of the build in charge, which changes with the interrupt and back with a refusal. */
+fl_status rig_step(struct rig *rig);
+fl_status rig_cancel(struct rig *rig);
 
 /* Boots, expecting an image to run that is `image`, whole, in its resident place. */
 void rig_boot(struct rig *rig, const struct rig_image *image);

@@ -3,14 +3,17 @@
  *
  *   1. Records: which image is to run, verified where it lies in flash.
  *   2. The newest record made firm, if it is not, before anything depends on it. A device without
- *      any record gets its first. Otherwise nothing durable is written.
+ *      any record gets its first. The security counter raised to that of the image.
  *   3. Memory: the image stays if it is there, whole; else the key dies and it is copied.
- *   4. Initialization, fast where a key for this very image survived.
+ *   4. Companions: each that does not run what the image needs is loaded; where configuration flash
+ *      does not hold that, it is burnt again, from the image's bank.
+ *   5. The image's own build initializes it (fl_start()), fast where a key for it survived.
  *
  * Cut at any place, the next boot does the same again. With a firm record and no cut, a boot leaves
  * flash as it was. */
 #include "choose.h"
-#include "init.h"
+#include "companion.h"
+#include "counter.h"
 #include "key.h"
 #include "layout.h"
 #include "mem.h"
@@ -24,26 +27,64 @@ static bool is_resident(const struct fl_port *port, const struct fl_choice *choi
     uint8_t identity[FL_DIGEST_SIZE];
     struct fl_image image;
 
-    return fl_image_verify(port, FL_MEMORY, port->layout->resident.address, choice->identity,
-                           &image, identity) == FL_OK;
+    return fl_image_verify(port, fl_in_resident(port), choice->identity, &image, identity) == FL_OK;
 }
 
 static fl_status copy_image(const struct fl_port *port, const struct fl_choice *choice)
 {
-    uint32_t from = port->layout->bank[choice->bank].address;
-    uint32_t size = choice->image.total_size;
-    uint32_t turns = fl_overlay_turns(size);
+    struct fl_where from = fl_in_bank(port, choice->bank);
+    uint32_t turns = fl_overlay_turns(&choice->image);
     fl_status status = fl_key_blank(port);
 
     FL_ASSERT(port, choice->bank < 2u);
-    FL_ASSERT(port, size <= port->layout->resident.size);
+    FL_ASSERT(port, choice->image.extent <= port->layout->resident.size);
     for (uint32_t turn = 0; turn < turns && status == FL_OK; turn++) {
-        status = fl_overlay_turn(port, FL_FLASH, from, size, turn);
+        status = fl_overlay_turn(port, from, &choice->image, turn);
     }
     if (status == FL_OK && !is_resident(port, choice)) {
         status = FL_E_OVERLAY;
     }
     return status;
+}
+
+/* A configuration that is not active is loaded, and burnt first where it does not lie ready. */
+static fl_status match_companions(const struct fl_port *port, const struct fl_choice *choice)
+{
+    struct fl_where bank = fl_in_bank(port, choice->bank);
+    fl_status status = FL_OK;
+
+    FL_ASSERT(port, choice->bank < 2u);
+    for (uint32_t i = 0; i < FL_COMPANIONS && status == FL_OK; i++) {
+        uint32_t turns = port->layout->configuration[i].size / FL_BULK + 2u;
+        uint32_t turn = 0;
+
+        if (fl_companion_is_active(port, &choice->image, (fl_companion)i)) {
+            continue;
+        }
+        status = fl_companion_fits(port, &choice->image) == FL_OK ? FL_AGAIN : FL_E_COMPANION;
+        while (status == FL_AGAIN && turn < turns) {
+            status = fl_companion_burn(port, bank, &choice->image, (fl_companion)i, &turn);
+        }
+        if (status == FL_OK) {
+            status = fl_companion_load(port, &choice->image, (fl_companion)i);
+        }
+    }
+    return status == FL_AGAIN ? FL_E_COMPANION : status;
+}
+
+/* An image that a firm record names and that is about to run: none older may follow it. A device
+ * that cannot count any more still boots. */
+static void raise_counter(const struct fl_port *port, const struct fl_choice *choice)
+{
+    uint32_t now = fl_counter_read(port);
+    fl_status status = FL_OK;
+
+    FL_ASSERT(port, !choice->is_fallback);
+    FL_ASSERT(port, now <= choice->image.security_counter);
+    while (now < choice->image.security_counter && status == FL_OK) {
+        status = fl_counter_raise(port, now);
+        now++;
+    }
 }
 
 static fl_status place_image(const struct fl_port *port, const struct fl_choice *choice)
@@ -55,7 +96,10 @@ static fl_status place_image(const struct fl_port *port, const struct fl_choice 
         status = copy_image(port, choice);
     }
     if (status == FL_OK) {
-        status = fl_overlay_clean(port, choice->image.total_size);
+        status = fl_overlay_clean(port, &choice->image);
+    }
+    if (status == FL_OK) {
+        status = match_companions(port, choice);
     }
     return status;
 }
@@ -76,7 +120,11 @@ static fl_status choose_and_run(const struct fl_port *port, struct fl_choice *ch
     if (!choice->is_fallback) {
         /* Flash that takes no record any more still boots: an update settles again before it
          * touches the other bank, and is refused while that fails. */
-        (void)fl_records_settle(port, &records, choice->bank, choice->identity);
+        struct fl_entry entry = {choice->bank, choice->area, choice->identity};
+
+        if (fl_records_settle(port, &records, &entry) == FL_OK) {
+            raise_counter(port, choice);
+        }
     }
     return place_image(port, choice);
 }
@@ -97,6 +145,7 @@ fl_status fl_boot(struct fl_engine *engine, const struct fl_port *port)
     FL_ASSERT(port, choice.bank < 2u);
     FL_ASSERT(port, choice.image.total_size > 0);
     engine->running.bank = choice.bank;
+    engine->running.data_area = choice.area;
     engine->running.level = choice.image.level;
     memcpy(engine->running.active, choice.identity, FL_DIGEST_SIZE);
     fl_enter(engine, FL_PHASE_START);

@@ -1,6 +1,7 @@
 /* Check: is what lies in staging an authentic image that may replace the one that runs? In its
- * steps the cursor counts: 0 the manifest, then each segment, then compatibility. */
+ * steps the cursor counts: 0 the manifest, then each segment, then the offer. */
 #include "mem.h"
+#include "offer.h"
 #include "phases.h"
 #include "verify.h"
 
@@ -20,63 +21,31 @@ static fl_status check_key_slot(const struct fl_port *port)
 static fl_status check_manifest(struct fl_engine *engine, const struct fl_port *port)
 {
     struct fl_image image;
-    fl_status status =
-        fl_manifest_verify(port, FL_MEMORY, port->layout->staging.address, &image, engine->pending);
+    fl_status status = fl_manifest_verify(port, fl_in_staging(port), &image, engine->pending);
 
+    FL_ASSERT(port, engine->cursor == 0);
     if (status == FL_OK && image.total_size != engine->new_size) {
         status = FL_E_SIZE;
     }
-    if (status == FL_OK) {
-        status = check_key_slot(port);
-    }
-    return status;
+    return status == FL_OK ? check_key_slot(port) : status;
 }
 
-/* The order is that of fl_status, so that an image with several faults has one answer. */
-static fl_status compare_images(const struct fl_engine *engine, const struct fl_port *port,
-                                const struct fl_image *old, const struct fl_image *new)
-{
-    if (new->hardware_min > port->layout->hardware_level) {
-        return FL_E_HARDWARE;
-    }
-    if (new->data_format != old->data_format) {
-        return FL_E_DATA_FORMAT;
-    }
-    if ((old->capabilities & ~new->capabilities) != 0) {
-        return FL_E_CAPABILITY;
-    }
-    if (new->security_counter < old->security_counter) {
-        return FL_E_SECURITY_COUNTER;
-    }
-    if (fl_same_digest(engine->pending, engine->running.active)) {
-        return FL_E_SAME_IMAGE;
-    }
-    if (new->start_address != port->layout->resident.address) {
-        return FL_E_START_ADDRESS;
-    }
-    return FL_OK;
-}
-
-static fl_status check_compatibility(const struct fl_engine *engine, const struct fl_port *port,
-                                     const struct fl_image *new)
+static fl_status check_offer(const struct fl_engine *engine, const struct fl_port *port,
+                             const struct fl_image *new)
 {
     uint8_t identity[FL_DIGEST_SIZE];
     struct fl_image old;
-    fl_status status =
-        fl_manifest_read(port, FL_MEMORY, port->layout->resident.address, &old, identity);
+    fl_status status = fl_manifest_read(port, fl_in_resident(port), &old, identity);
 
+    FL_ASSERT(port, new->total_size == engine->new_size);
     if (status == FL_OK && !fl_same_digest(identity, engine->running.active)) {
-        status = FL_E_DIGEST;
+        status = FL_E_MACHINE;
     }
-    if (status == FL_OK) {
-        status = compare_images(engine, port, &old, new);
-    }
-    return status;
+    return status == FL_OK ? fl_offer_judge(engine, port, &old, new, engine->pending) : status;
 }
 
 fl_status fl_phase_check(struct fl_engine *engine, const struct fl_port *port)
 {
-    uint32_t staging = port->layout->staging.address;
     uint8_t identity[FL_DIGEST_SIZE];
     struct fl_image image;
     fl_status status;
@@ -88,7 +57,7 @@ fl_status fl_phase_check(struct fl_engine *engine, const struct fl_port *port)
         engine->cursor = 1u;
         return status == FL_OK ? FL_AGAIN : status;
     }
-    status = fl_manifest_read(port, FL_MEMORY, staging, &image, identity);
+    status = fl_manifest_read(port, fl_in_staging(port), &image, identity);
     if (status == FL_OK && !fl_same_digest(identity, engine->pending)) {
         status = FL_E_DIGEST;
     }
@@ -96,11 +65,11 @@ fl_status fl_phase_check(struct fl_engine *engine, const struct fl_port *port)
         return status;
     }
     if (engine->cursor <= image.segment_count) {
-        status = fl_segment_verify(port, FL_MEMORY, staging, &image, engine->cursor - 1u);
+        status = fl_segment_verify(port, fl_in_staging(port), &image, engine->cursor - 1u);
         engine->cursor++;
         return status == FL_OK ? FL_AGAIN : status;
     }
-    status = check_compatibility(engine, port, &image);
+    status = check_offer(engine, port, &image);
     if (status != FL_OK) {
         return status;
     }

@@ -1,15 +1,21 @@
 #include "choose.h"
 
+#include "counter.h"
 #include "mem.h"
 #include "verify.h"
 
-static bool try_bank(const struct fl_port *port, uint32_t bank, const uint8_t *wanted,
+static bool try_bank(const struct fl_port *port, uint32_t bank, const struct fl_record *record,
                      struct fl_choice *choice)
 {
+    const uint8_t *wanted = record == NULL ? NULL : record->identity;
+
     FL_ASSERT(port, bank < 2u);
+    FL_ASSERT(port, record == NULL || record->bank == bank);
     choice->bank = bank;
-    return fl_image_verify(port, FL_FLASH, port->layout->bank[bank].address, wanted, &choice->image,
-                           choice->identity) == FL_OK;
+    choice->area = record == NULL ? 0 : record->area;
+    return fl_image_verify(port, fl_in_bank(port, bank), wanted, &choice->image,
+                           choice->identity) == FL_OK &&
+           choice->image.security_counter >= fl_counter_read(port);
 }
 
 fl_status fl_choose(const struct fl_port *port, const struct fl_records *records,
@@ -24,12 +30,12 @@ fl_status fl_choose(const struct fl_port *port, const struct fl_records *records
         return try_bank(port, 0, NULL, choice) || try_bank(port, 1u, NULL, choice) ? FL_OK
                                                                                    : FL_E_NO_IMAGE;
     }
-    if (try_bank(port, newest->bank, newest->identity, choice)) {
+    if (try_bank(port, newest->bank, newest, choice)) {
         return FL_OK;
     }
     choice->is_fallback = true;
     other = 1u - newest->bank;
-    return records->known[other] && try_bank(port, other, records->bank[other].identity, choice)
+    return records->known[other] && try_bank(port, other, &records->bank[other], choice)
                ? FL_OK
                : FL_E_NO_IMAGE;
 }

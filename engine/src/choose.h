@@ -7,16 +7,17 @@
 
 struct fl_choice {
     uint32_t bank;
+    uint32_t area; /* of its persistent data */
     /* Whether the newest record does not name this image: it names one that does not verify. */
     bool is_fallback;
     uint8_t identity[FL_DIGEST_SIZE];
     struct fl_image image;
 };
 
-/* The image that the newest sealed record names, if its bank carries it whole and authentic; else
- * that of the newest record of the other bank, judged likewise. Without any sealed record, as a
- * device comes from the factory: the first bank that carries an authentic image.
- * FL_OK, or FL_E_NO_IMAGE. */
+/* The image that the newest sealed record names, if its bank carries it whole and authentic, and
+ * its security counter is not below the device's; else the one that the newest record of the other
+ * bank names, judged likewise. Without any record: the first bank that carries such an image.
+ * FL_E_NO_IMAGE when there is none. */
 fl_status fl_choose(const struct fl_port *port, const struct fl_records *records,
                     struct fl_choice *choice);
 

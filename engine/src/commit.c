@@ -11,7 +11,7 @@ fl_status fl_phase_quiesce(struct fl_engine *engine, const struct fl_port *port)
     if (status != FL_OK) {
         return status;
     }
-    fl_enter(engine, FL_PHASE_COMMIT);
+    fl_enter(engine, FL_PHASE_CATCH_UP);
     return FL_AGAIN;
 }
 
@@ -24,21 +24,21 @@ static bool is_committed(const struct fl_engine *engine, const struct fl_port *p
     fl_records_scan(port, &records);
     newest = fl_records_newest(&records);
     return newest != NULL && newest->bank == fl_target_bank(engine) &&
-           fl_same_digest(newest->identity, engine->pending);
+           newest->area == engine->new_area && fl_same_digest(newest->identity, engine->pending);
 }
 
 /* A record that failed half-way may have its seal all the same. What a boot would read decides, not
  * what the write said. */
 fl_status fl_phase_commit(struct fl_engine *engine, const struct fl_port *port)
 {
+    struct fl_entry entry = {fl_target_bank(engine), engine->new_area, engine->pending};
     struct fl_records records;
     fl_status status;
 
     FL_ASSERT(port, engine->phase == FL_PHASE_COMMIT);
     FL_ASSERT(port, !fl_same_digest(engine->pending, engine->running.active));
     fl_records_scan(port, &records);
-    status = fl_record_append(port, &records, engine->running.bank, fl_target_bank(engine),
-                              engine->pending);
+    status = fl_record_append(port, &records, engine->running.bank, &entry);
     if (status != FL_OK && !is_committed(engine, port)) {
         return status;
     }

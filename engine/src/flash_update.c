@@ -3,11 +3,11 @@
  *
  * The cursor is the offset in the bank that comes next. At the start of a sector the journal
  * decides whether the sector is done; inside of one it was erased in this very power cycle. The
- * reserved unit and the key slot are never programmed: blank is what they must be. */
+ * key slot is never programmed: blank is what it must be. */
+#include "confirm.h"
 #include "journal.h"
 #include "mem.h"
 #include "phases.h"
-#include "record.h"
 #include "verify.h"
 
 /* Bit of the cursor: the bank turned out wrong once, and this is the second pass over it. */
@@ -27,19 +27,12 @@ static struct fl_journal describe(const struct fl_engine *engine, const struct f
     return journal;
 }
 
-/* From here on the other bank is no fallback: the record of this one must not be in doubt. */
 static fl_status begin(const struct fl_engine *engine, const struct fl_port *port)
 {
     struct fl_journal journal = describe(engine, port);
-    struct fl_records records;
-    fl_status status;
 
-    fl_records_scan(port, &records);
-    status = fl_records_settle(port, &records, engine->running.bank, engine->running.active);
-    if (status == FL_OK) {
-        status = fl_journal_open(port, &journal);
-    }
-    return status;
+    FL_ASSERT(port, journal.sectors <= port->layout->bank[0].size / port->layout->sector_size);
+    return fl_journal_open(port, &journal);
 }
 
 static fl_status confirm_blank(const struct fl_port *port, uint32_t address, uint32_t size)
@@ -64,13 +57,7 @@ static fl_status erase_sector(const struct fl_engine *engine, const struct fl_po
     if (mark == FL_MARK_TORN) {
         status = fl_journal_restart(port, &journal);
     }
-    if (status == FL_OK) {
-        status = port->flash_erase(port->board, address);
-    }
-    if (status == FL_OK) {
-        status = confirm_blank(port, address, size);
-    }
-    return status;
+    return status == FL_OK ? fl_erase_confirmed(port, address) : status;
 }
 
 /* Bytes from `offset` on that go in one piece: within a page, all programmed or all left blank. */
@@ -148,13 +135,13 @@ static fl_status update_sector(struct fl_engine *engine, const struct fl_port *p
  * the claims die first, then the sectors are done again, once. */
 static fl_status finish(struct fl_engine *engine, const struct fl_port *port)
 {
-    uint32_t bank = port->layout->bank[fl_target_bank(engine)].address;
+    struct fl_where bank = fl_in_bank(port, fl_target_bank(engine));
     uint8_t identity[FL_DIGEST_SIZE];
     struct fl_image image;
     fl_status status;
 
-    if (fl_image_verify(port, FL_FLASH, bank, engine->pending, &image, identity) == FL_OK) {
-        fl_enter(engine, FL_PHASE_QUIESCE);
+    if (fl_image_verify(port, bank, engine->pending, &image, identity) == FL_OK) {
+        fl_enter(engine, FL_PHASE_COMPANIONS);
         return FL_OK;
     }
     status = fl_journal_erase(port);

@@ -3,44 +3,54 @@
 #include "fastload/invariant.h"
 
 #include "choose.h"
+#include "counter.h"
+#include "data.h"
 #include "journal.h"
 #include "key.h"
 #include "layout.h"
 #include "mem.h"
 #include "verify.h"
 
-static bool carries(const struct fl_port *port, fl_space space, uint32_t address,
-                    const uint8_t *identity)
+static bool carries(const struct fl_port *port, struct fl_where where, const uint8_t *identity)
 {
     uint8_t actual[FL_DIGEST_SIZE];
     struct fl_image image;
 
-    return fl_image_verify(port, space, address, identity, &image, actual) == FL_OK;
+    return fl_image_verify(port, where, identity, &image, actual) == FL_OK;
+}
+
+/* Whether a boot would take this record, and find its image and its data. */
+static bool is_good(const struct fl_port *port, const struct fl_record *record)
+{
+    uint8_t actual[FL_DIGEST_SIZE];
+    struct fl_image image;
+
+    return fl_image_verify(port, fl_in_bank(port, record->bank), record->identity, &image,
+                           actual) == FL_OK &&
+           image.security_counter >= fl_counter_read(port) &&
+           fl_data_fits(port, record->area, image.data_format);
 }
 
 /* I1. While the newest record is not firm, it may read as absent next time: the newest firm one is
  * needed as well. */
 static const char *judge_records(const struct fl_port *port)
 {
-    const struct fl_region *bank = port->layout->bank;
     struct fl_records records;
     const struct fl_record *newest;
 
     fl_records_scan(port, &records);
     newest = fl_records_newest(&records);
     if (newest == NULL) {
-        return carries(port, FL_FLASH, bank[0].address, NULL) ||
-                       carries(port, FL_FLASH, bank[1].address, NULL)
+        return carries(port, fl_in_bank(port, 0), NULL) || carries(port, fl_in_bank(port, 1u), NULL)
                    ? NULL
                    : "I1: there is no boot record, and neither bank carries an authentic image";
     }
-    if (!carries(port, FL_FLASH, bank[newest->bank].address, newest->identity)) {
-        return "I1: the bank that the newest boot record names does not carry its image";
+    if (!is_good(port, newest)) {
+        return "I1: the bank that the newest boot record names does not carry its image, or the "
+               "image may not run any more, or the data area is not in its format";
     }
-    if (!newest->firm && records.any_firm &&
-        !carries(port, FL_FLASH, bank[records.firm.bank].address, records.firm.identity)) {
-        return "I1: the newest boot record is not firm, and the bank of the newest firm one does "
-               "not carry its image";
+    if (!newest->firm && records.any_firm && !is_good(port, &records.firm)) {
+        return "I1: the newest boot record is not firm, and the newest firm one is not good";
     }
     return NULL;
 }
@@ -48,10 +58,10 @@ static const char *judge_records(const struct fl_port *port)
 /* I2. */
 static const char *judge_key(const struct fl_port *port)
 {
+    uint32_t covers = 0;
     uint8_t identity[FL_DIGEST_SIZE];
 
-    if (fl_key_read(port, identity) &&
-        !carries(port, FL_MEMORY, port->layout->resident.address, identity)) {
+    if (fl_key_read(port, identity, &covers) && !carries(port, fl_in_resident(port), identity)) {
         return "I2: the fastload key names an image that is not in the resident place, whole";
     }
     return NULL;
@@ -63,7 +73,7 @@ static const char *judge_journal(const struct fl_port *port)
     struct fl_journal journal;
 
     if (fl_journal_is_complete(port, &journal) &&
-        !carries(port, FL_FLASH, port->layout->bank[journal.bank].address, journal.identity)) {
+        !carries(port, fl_in_bank(port, journal.bank), journal.identity)) {
         return "I3: the journal marks every sector of an image that its bank does not carry";
     }
     return NULL;
@@ -86,17 +96,35 @@ void fl_decode(const struct fl_port *port, struct fl_outlook *outlook)
 {
     struct fl_records records;
     struct fl_choice choice;
+    uint32_t covers = 0;
 
     memset(outlook, 0, sizeof *outlook);
     fl_records_scan(port, &records);
     if (fl_choose(port, &records, &choice) == FL_OK) {
         outlook->bootable = 1u;
         outlook->bank = choice.bank;
+        outlook->data_area = choice.area;
         outlook->data_format = choice.image.data_format;
         outlook->security_counter = choice.image.security_counter;
         memcpy(outlook->identity, choice.identity, FL_DIGEST_SIZE);
     }
-    if (fl_key_read(port, outlook->key)) {
+    if (fl_key_read(port, outlook->key, &covers)) {
         outlook->key_valid = 1u;
     }
+}
+
+fl_status fl_data_look(const struct fl_port *port, uint32_t item, uint32_t *value, uint32_t *format)
+{
+    struct fl_records records;
+    struct fl_choice choice;
+    fl_status status;
+
+    FL_ASSERT(port, value != NULL && format != NULL);
+    fl_records_scan(port, &records);
+    status = fl_choose(port, &records, &choice);
+    if (status != FL_OK) {
+        return status;
+    }
+    *format = fl_data_format(port, choice.area);
+    return fl_data_get(port, choice.area, choice.image.data_format, item, value);
 }

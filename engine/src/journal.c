@@ -1,10 +1,11 @@
 #include "journal.h"
 
 #include "confirm.h"
+#include "level.h"
 #include "mem.h"
 
 #define MAGIC       0x4E52554Au /* "JURN" */
-#define VERSION     1u
+#define VERSION     FL_JOURNAL_VERSION
 #define COMMIT_WORD 0x4E45504Fu /* "OPEN" */
 #define MARKS_MAX   2048u /* the most that are used: what keeps a look at all of them bounded */
 #define GRANULE_MAX 32u
@@ -38,11 +39,11 @@ static uint32_t mark_room(const struct fl_layout *layout)
     return fl_min((layout->sector_size - (uint32_t)MARKS) / layout->granule_size, MARKS_MAX);
 }
 
-static void make_header(const struct fl_journal *journal, uint8_t *raw)
+static void make_header(const struct fl_journal *journal, uint32_t version, uint8_t *raw)
 {
     memset(raw, 0, HEADER_SIZE);
     fl_put32(raw + AT_MAGIC, MAGIC);
-    fl_put32(raw + AT_VERSION, VERSION);
+    fl_put32(raw + AT_VERSION, version);
     fl_put32(raw + AT_BANK, journal->bank);
     fl_put32(raw + AT_SECTORS, journal->sectors);
     memcpy(raw + AT_IDENTITY, journal->identity, FL_DIGEST_SIZE);
@@ -70,7 +71,7 @@ fl_status fl_journal_restart(const struct fl_port *port, const struct fl_journal
 
     FL_ASSERT(port, journal->bank < 2u);
     FL_ASSERT(port, journal->sectors > 0);
-    make_header(journal, raw);
+    make_header(journal, VERSION, raw);
     if (status == FL_OK) {
         status = fl_program_confirmed(port, address + BODY, raw + BODY, BODY_SIZE);
     }
@@ -87,7 +88,7 @@ fl_status fl_journal_open(const struct fl_port *port, const struct fl_journal *j
 
     FL_ASSERT(port, journal->bank < 2u);
     FL_ASSERT(port, journal->sectors > 0);
-    make_header(journal, expected);
+    make_header(journal, VERSION, expected);
     if (port->flash_read(port->board, port->layout->journal.address, raw, HEADER_SIZE) == FL_OK &&
         memcmp(raw, expected, HEADER_SIZE) == 0) {
         return FL_OK;
@@ -133,7 +134,8 @@ fl_status fl_journal_set(const struct fl_port *port, uint32_t sector)
         port, port->layout->journal.address + (uint32_t)MARKS + sector * granule, raw, granule);
 }
 
-/* Whether `raw` is a header as make_header() makes it; then `journal` is what it was made from. */
+/* Whether there is a header of this level or a lower one; then `journal` is what it was made from.
+ */
 static bool read_header(const struct fl_port *port, struct fl_journal *journal)
 {
     uint8_t expected[HEADER_SIZE];
@@ -145,8 +147,9 @@ static bool read_header(const struct fl_port *port, struct fl_journal *journal)
     journal->bank = fl_get32(raw + AT_BANK);
     journal->sectors = fl_get32(raw + AT_SECTORS);
     memcpy(journal->identity, raw + AT_IDENTITY, FL_DIGEST_SIZE);
-    make_header(journal, expected);
-    return memcmp(raw, expected, HEADER_SIZE) == 0 && journal->bank < 2u && journal->sectors > 0;
+    make_header(journal, fl_get32(raw + AT_VERSION), expected);
+    return memcmp(raw, expected, HEADER_SIZE) == 0 && fl_get32(raw + AT_VERSION) <= VERSION &&
+           journal->bank < 2u && journal->sectors > 0;
 }
 
 /* Whether the marks in one unit, from sector `first` on, are all set as far as `end`. */

@@ -2,6 +2,7 @@
 
 #include "mem.h"
 #include "phases.h"
+#include "verify.h"
 
 #define MAGIC       0x2059454Bu /* "KEY " */
 #define VERSION     1u
@@ -11,13 +12,16 @@ enum {
     AT_MAGIC = 0x00,
     AT_VERSION = 0x04,
     AT_IDENTITY = 0x08,
-    AT_CRC = 0x28,
+    AT_COVERS = 0x28,
+    AT_CRC = 0x2C,
     COMMIT = 0x30,
     KEY_SIZE = 0x38
 };
 #define COMMIT_SIZE ((uint32_t)KEY_SIZE - (uint32_t)COMMIT)
 
-_Static_assert(AT_IDENTITY + FL_DIGEST_SIZE == AT_CRC, "the CRC covers all before it");
+_Static_assert(AT_IDENTITY + FL_DIGEST_SIZE == AT_COVERS && AT_COVERS + 4 == AT_CRC &&
+                   AT_CRC + 4 == COMMIT,
+               "the CRC covers all before it, and ends the fields");
 _Static_assert(COMMIT % 8 == 0 && COMMIT_SIZE == 8u, "the commit word is one ECC word of memory");
 _Static_assert(KEY_SIZE <= FL_KEY_SLOT_SIZE, "the key fits its slot");
 
@@ -26,29 +30,31 @@ static uint32_t key_address(const struct fl_port *port)
     return port->layout->resident.address + FL_KEY_SLOT;
 }
 
-static void make_fields(const uint8_t *identity, uint8_t *raw)
+static void make_fields(const uint8_t *identity, uint32_t covers, uint8_t *raw)
 {
     memset(raw, 0, COMMIT);
     fl_put32(raw + AT_MAGIC, MAGIC);
     fl_put32(raw + AT_VERSION, VERSION);
     memcpy(raw + AT_IDENTITY, identity, FL_DIGEST_SIZE);
+    fl_put32(raw + AT_COVERS, covers);
     fl_put32(raw + AT_CRC, fl_crc32c(raw, AT_CRC));
 }
 
-bool fl_key_read(const struct fl_port *port, uint8_t *identity)
+bool fl_key_read(const struct fl_port *port, uint8_t *identity, uint32_t *covers)
 {
     uint8_t expected[COMMIT];
     uint8_t raw[KEY_SIZE];
 
-    FL_ASSERT(port, identity != NULL);
+    FL_ASSERT(port, identity != NULL && covers != NULL);
     if (port->memory_read(port->board, key_address(port), raw, KEY_SIZE) != FL_OK) {
         return false;
     }
-    make_fields(raw + AT_IDENTITY, expected);
+    make_fields(raw + AT_IDENTITY, fl_get32(raw + AT_COVERS), expected);
     if (fl_get32(raw + COMMIT) != COMMIT_WORD || memcmp(raw, expected, COMMIT) != 0) {
         return false;
     }
     memcpy(identity, raw + AT_IDENTITY, FL_DIGEST_SIZE);
+    *covers = fl_get32(raw + AT_COVERS);
     return true;
 }
 
@@ -94,13 +100,13 @@ fl_status fl_key_blank(const struct fl_port *port)
     return store(port, COMMIT, zero, COMMIT_SIZE);
 }
 
-fl_status fl_key_create(const struct fl_port *port, const uint8_t *identity)
+fl_status fl_key_create(const struct fl_port *port, const uint8_t *identity, uint32_t covers)
 {
     uint8_t raw[KEY_SIZE] = {0};
     fl_status status = fl_key_blank(port);
 
     FL_ASSERT(port, identity != NULL);
-    make_fields(identity, raw);
+    make_fields(identity, covers, raw);
     fl_put32(raw + COMMIT, COMMIT_WORD);
     if (status == FL_OK) {
         status = store(port, 0, raw, COMMIT);
@@ -111,25 +117,44 @@ fl_status fl_key_create(const struct fl_port *port, const uint8_t *identity)
     return status;
 }
 
-bool fl_key_take(const struct fl_port *port, const uint8_t *identity)
+uint32_t fl_key_take(const struct fl_port *port, const uint8_t *identity)
 {
     uint8_t named[FL_DIGEST_SIZE];
+    uint32_t covers = 0;
 
     FL_ASSERT(port, identity != NULL);
-    if (!fl_key_read(port, named) || !fl_same_digest(named, identity)) {
-        return false;
+    if (!fl_key_read(port, named, &covers) || !fl_same_digest(named, identity)) {
+        return 0;
     }
-    return fl_key_blank(port) == FL_OK;
+    return fl_key_blank(port) == FL_OK ? covers : 0u;
+}
+
+/* What the fast variants may rest on: the machine state was good before the update began, and the
+ * variables are set up. Negotiated values are worth nothing when the transceivers were loaded
+ * anew. */
+static uint32_t covered(const struct fl_engine *engine, const struct fl_image *image)
+{
+    uint32_t covers = image->init_fast & FL_INIT_HAS_FAST;
+
+    if ((engine->prepared & FL_PREPARED_PHY) != 0) {
+        covers &= ~(1u << FL_INIT_HANDSHAKE);
+    }
+    return covers;
 }
 
 /* An image that was taken from its bank was not prepared by an update: it gets no key. */
 fl_status fl_phase_key(struct fl_engine *engine, const struct fl_port *port)
 {
-    fl_status status = FL_OK;
+    uint8_t identity[FL_DIGEST_SIZE];
+    struct fl_image image;
+    fl_status status = fl_manifest_read(port, fl_in_resident(port), &image, identity);
 
     FL_ASSERT(port, engine->phase == FL_PHASE_KEY);
-    if (!fl_is_from_bank(engine)) {
-        status = fl_key_create(port, engine->pending);
+    if (status == FL_OK && !fl_same_digest(identity, engine->pending)) {
+        status = FL_E_OVERLAY;
+    }
+    if (status == FL_OK && !fl_is_from_bank(engine)) {
+        status = fl_key_create(port, engine->pending, covered(engine, &image));
     }
     if (status != FL_OK) {
         return status;

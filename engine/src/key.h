@@ -18,16 +18,16 @@
 #include "fastload/port.h"
 
 /* Whether there is a key that reads as valid; then `identity` (FL_DIGEST_SIZE bytes) is the image
- * that it names. */
-bool fl_key_read(const struct fl_port *port, uint8_t *identity);
+ * that it belongs to, and *covers the fl_init_step whose fast variants it allows. */
+bool fl_key_read(const struct fl_port *port, uint8_t *identity, uint32_t *covers);
 
 /* Leaves no key behind: durable when it returns FL_OK. Stores nothing where none could be. */
 fl_status fl_key_blank(const struct fl_port *port);
 
 /* For the resident image, which was verified and cleaned. */
-fl_status fl_key_create(const struct fl_port *port, const uint8_t *identity);
+fl_status fl_key_create(const struct fl_port *port, const uint8_t *identity, uint32_t covers);
 
-/* Whether the key of this very image was there; it is consumed when it returns true. */
-bool fl_key_take(const struct fl_port *port, const uint8_t *identity);
+/* The steps that the key of this very image allows, 0 without one. It is consumed when any are. */
+uint32_t fl_key_take(const struct fl_port *port, const uint8_t *identity);
 
 #endif

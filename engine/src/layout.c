@@ -26,23 +26,60 @@ static bool is_region(const struct fl_region *region, uint32_t unit)
            region->size - 1u <= UINT32_MAX - region->address;
 }
 
-fl_status fl_layout_check(const struct fl_layout *layout)
+static bool has_banks(const struct fl_layout *layout)
 {
-    bool good = has_good_units(layout);
+    uint32_t sector = layout->sector_size;
+    bool good = layout->bank[0].size == layout->bank[1].size && is_region(&layout->journal, sector);
 
     for (uint32_t i = 0; i < 2u && good; i++) {
-        good = is_region(&layout->bank[i], layout->sector_size) &&
-               is_region(&layout->record[i], layout->sector_size);
+        good = is_region(&layout->bank[i], sector) && is_region(&layout->record[i], sector);
     }
-    good = good && layout->bank[0].size == layout->bank[1].size &&
-           is_region(&layout->journal, layout->sector_size) &&
-           is_region(&layout->resident, FL_BULK) && is_region(&layout->staging, FL_BULK) &&
-           layout->resident.size >= layout->bank[0].size &&
-           layout->staging.size >= layout->bank[0].size;
-    return good ? FL_OK : FL_E_INTERNAL;
+    return good;
+}
+
+static bool has_data(const struct fl_layout *layout)
+{
+    uint32_t sector = layout->sector_size;
+    bool good = is_region(&layout->otp, sector) && layout->data[0].size == layout->data[1].size &&
+                layout->data[0].size >= 2u * sector;
+
+    for (uint32_t i = 0; i < 2u && good; i++) {
+        good = is_region(&layout->data[i], sector);
+    }
+    return good;
+}
+
+static bool has_memory(const struct fl_layout *layout)
+{
+    return is_region(&layout->resident, FL_BULK) && is_region(&layout->staging, FL_BULK) &&
+           is_region(&layout->handover, FL_BULK) && layout->resident.size >= layout->bank[0].size &&
+           layout->staging.size >= FL_METADATA_SIZE;
+}
+
+/* A companion has both of its regions, or none. */
+static bool has_companions(const struct fl_layout *layout)
+{
+    bool good = true;
+
+    for (uint32_t i = 0; i < FL_COMPANIONS && good; i++) {
+        const struct fl_region *flash = &layout->configuration[i];
+
+        good = flash->size == layout->active[i].size &&
+               (flash->size == 0 ||
+                (is_region(flash, layout->sector_size) && is_region(&layout->active[i], FL_BULK)));
+    }
+    return good;
+}
+
+fl_status fl_layout_check(const struct fl_layout *layout)
+{
+    return has_good_units(layout) && has_banks(layout) && has_data(layout) && has_memory(layout) &&
+                   has_companions(layout)
+               ? FL_OK
+               : FL_E_INTERNAL;
 }
 
 uint32_t fl_layout_limit(const struct fl_layout *layout)
 {
-    return fl_min(layout->bank[0].size, fl_min(layout->resident.size, layout->staging.size));
+    return layout->bank[0].size;
 }

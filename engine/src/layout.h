@@ -7,7 +7,7 @@
 /* FL_OK, or FL_E_INTERNAL: the layout is part of the port, and a wrong one is a bug in it. */
 fl_status fl_layout_check(const struct fl_layout *layout);
 
-/* The most bytes that an image may have to fit everywhere it has to go. */
+/* The most bytes that an image may have as stored: what a bank takes. */
 uint32_t fl_layout_limit(const struct fl_layout *layout);
 
 #endif

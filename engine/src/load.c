@@ -1,25 +1,34 @@
 /* Load: takes the new image from the sender into staging, one chunk a step. */
 #include "layout.h"
+#include "level.h"
 #include "mem.h"
+#include "offer.h"
 #include "phases.h"
 #include "verify.h"
 
-#define CHUNK 1024u /* bytes, the most that one step asks for */
-_Static_assert(CHUNK >= FL_BULK && CHUNK % FL_BULK == 0, "the sender serves whole units");
+_Static_assert(FL_CHUNK >= FL_BULK && FL_CHUNK % FL_BULK == 0, "the sender serves whole units");
 
-/* The manifest says how much has to come, and nobody has signed for that yet: it is parsed within
- * what fits, so that a wrong size can waste time and nothing else. */
-static fl_status learn_size(struct fl_engine *engine, const struct fl_port *port)
+/* The manifest says how much has to come, and what would be refused. Nobody has signed for it yet:
+ * a wrong one can waste time and nothing else, and a good one is judged again by the check. */
+static fl_status learn(struct fl_engine *engine, const struct fl_port *port)
 {
     uint8_t identity[FL_DIGEST_SIZE];
-    struct fl_image image;
-    fl_status status =
-        fl_manifest_read(port, FL_MEMORY, port->layout->staging.address, &image, identity);
+    uint8_t active[FL_DIGEST_SIZE];
+    struct fl_image old;
+    struct fl_image new;
+    fl_status status = fl_manifest_read(port, fl_in_staging(port), &new, identity);
 
     FL_ASSERT(port, engine->cursor == FL_METADATA_SIZE);
+    FL_ASSERT(port, engine->new_size == 0);
     if (status == FL_OK) {
-        FL_ASSERT(port, image.total_size <= fl_layout_limit(port->layout));
-        engine->new_size = image.total_size;
+        status = fl_manifest_read(port, fl_in_resident(port), &old, active);
+    }
+    if (status == FL_OK) {
+        status = fl_offer_judge(engine, port, &old, &new, identity);
+    }
+    if (status == FL_OK) {
+        engine->new_size = new.total_size;
+        engine->new_level = new.level;
     }
     return status;
 }
@@ -27,7 +36,7 @@ static fl_status learn_size(struct fl_engine *engine, const struct fl_port *port
 fl_status fl_phase_load(struct fl_engine *engine, const struct fl_port *port)
 {
     uint32_t end = engine->new_size != 0 ? engine->new_size : FL_METADATA_SIZE;
-    uint32_t wanted = fl_min(end - engine->cursor, CHUNK);
+    uint32_t wanted = fl_min(end - engine->cursor, FL_CHUNK);
     uint32_t received = 0;
     fl_status status;
 
@@ -43,7 +52,7 @@ fl_status fl_phase_load(struct fl_engine *engine, const struct fl_port *port)
     }
     engine->cursor += received;
     if (engine->cursor == end && engine->new_size == 0) {
-        status = learn_size(engine, port);
+        status = learn(engine, port);
     }
     if (status != FL_OK) {
         return status;

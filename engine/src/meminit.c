@@ -1,9 +1,41 @@
-/* Memory initialization: readies memory for the overlay. No key may outlive the image that it
- * belongs to, and what is copied from must still be what was checked. */
+/* Memory initialization: readies memory and what is around it for the overlay and the new image. No
+ * key may outlive the image that it belongs to, and what is copied from must still be what was
+ * checked. */
+#include "handover.h"
 #include "key.h"
 #include "mem.h"
 #include "phases.h"
 #include "verify.h"
+
+/* What the new image needs prepared and the old one did not. Where the old one does not read any
+ * more, all that the new one needs. */
+static uint32_t preparations(const struct fl_port *port, const struct fl_image *new)
+{
+    uint8_t identity[FL_DIGEST_SIZE];
+    struct fl_image old;
+
+    if (fl_manifest_read(port, fl_in_resident(port), &old, identity) != FL_OK) {
+        return new->prepares;
+    }
+    return new->prepares & ~old.prepares;
+}
+
+static fl_status prepare(struct fl_engine *engine, const struct fl_port *port, uint32_t wanted)
+{
+    fl_status status = FL_OK;
+
+    FL_ASSERT(port, wanted >> FL_PREPARATION_COUNT == 0);
+    FL_ASSERT(port, engine->phase == FL_PHASE_MEMINIT);
+    for (uint32_t i = 0; i < FL_PREPARATION_COUNT && status == FL_OK; i++) {
+        if ((wanted & ~engine->prepared & 1u << i) != 0) {
+            status = port->prepare(port->board, (fl_preparation)i);
+        }
+    }
+    if (status == FL_OK) {
+        engine->prepared |= wanted;
+    }
+    return status;
+}
 
 fl_status fl_phase_meminit(struct fl_engine *engine, const struct fl_port *port)
 {
@@ -17,9 +49,18 @@ fl_status fl_phase_meminit(struct fl_engine *engine, const struct fl_port *port)
         return status;
     }
     /* Memory may have changed since the check. The bank was judged after it was programmed. */
-    if (fl_image_verify(port, FL_MEMORY, port->layout->staging.address, engine->pending, &image,
-                        identity) != FL_OK) {
+    if (fl_image_verify(port, fl_in_staging(port), engine->pending, &image, identity) != FL_OK) {
         engine->cursor |= FL_FROM_BANK;
+        status = fl_manifest_read(port, fl_in_bank(port, fl_target_bank(engine)), &image, identity);
+    }
+    if (status == FL_OK) {
+        status = prepare(engine, port, preparations(port, &image));
+    }
+    if (status == FL_OK) {
+        status = fl_variables_write(port, engine->pending);
+    }
+    if (status != FL_OK) {
+        return status;
     }
     fl_enter_with_source(engine, FL_PHASE_OVERLAY);
     return FL_AGAIN;

@@ -2,11 +2,14 @@
 
 #include "mem.h"
 #include "phases.h"
+#include "source.h"
 #include "verify.h"
 
 #define UNITS_PER_STEP 16u
 #define UNIT_HEADER    0u
 #define UNIT_KEY       (FL_KEY_SLOT / FL_BULK)
+_Static_assert(FL_KEY_SLOT % FL_BULK == 0 && FL_KEY_SLOT_SIZE == FL_BULK,
+               "the key slot is a unit of its own");
 
 static fl_status destroy_header(const struct fl_port *port)
 {
@@ -19,32 +22,55 @@ static fl_status destroy_header(const struct fl_port *port)
     return status;
 }
 
-fl_status fl_overlay_turn(const struct fl_port *port, fl_space space, uint32_t from, uint32_t size,
-                          uint32_t turn)
+/* Where the unit at `offset` of the stored image goes, from the start address on. False when it
+ * goes nowhere. */
+static bool find_place(const struct fl_image *image, uint32_t offset, uint32_t *place)
 {
-    uint32_t last = fl_overlay_turns(size) - 1u;
-    uint32_t unit = turn == last ? UNIT_HEADER : turn;
-    uint32_t to = port->layout->resident.address + unit * FL_BULK;
+    *place = offset;
+    if (offset < FL_METADATA_SIZE) {
+        return true;
+    }
+    for (uint32_t i = 0; i < image->segment_count; i++) {
+        const struct fl_segment *segment = &image->segments[i];
 
-    FL_ASSERT(port, turn <= last);
-    FL_ASSERT(port, size <= port->layout->resident.size);
+        if (offset - segment->range.offset < segment->range.size) {
+            *place = segment->place + (offset - segment->range.offset);
+            return fl_segment_is_placed(segment) != 0;
+        }
+    }
+    return false;
+}
+
+fl_status fl_overlay_turn(const struct fl_port *port, struct fl_where from,
+                          const struct fl_image *image, uint32_t turn)
+{
+    uint32_t last = fl_overlay_turns(image) - 1u;
+    uint32_t unit = turn == last ? UNIT_HEADER : turn;
+    uint32_t place = 0;
+
+    FL_ASSERT(port, turn <= last && !from.placed);
+    FL_ASSERT(port, image->extent <= port->layout->resident.size);
     if (turn == 0) {
         return destroy_header(port);
     }
-    if (unit == UNIT_KEY) {
-        return port->memory_fill(port->board, to, 0xFFu);
+    if (!find_place(image, unit * FL_BULK, &place)) {
+        return FL_OK;
     }
-    return port->memory_copy(port->board, to, space, from + unit * FL_BULK);
+    place += port->layout->resident.address;
+    if (unit == UNIT_KEY) {
+        return port->memory_fill(port->board, place, 0xFFu);
+    }
+    return port->memory_copy(port->board, place, from.space, from.address + unit * FL_BULK);
 }
 
-fl_status fl_overlay_clean(const struct fl_port *port, uint32_t size)
+fl_status fl_overlay_clean(const struct fl_port *port, const struct fl_image *image)
 {
     uint32_t resident = port->layout->resident.address;
-    fl_status status = port->cache_clean(port->board, resident, size);
+    fl_status status = port->cache_clean(port->board, resident, image->extent);
 
-    FL_ASSERT(port, size <= port->layout->resident.size);
+    FL_ASSERT(port, image->extent <= port->layout->resident.size);
     if (status == FL_OK) {
-        status = port->cache_invalidate(port->board, resident, size);
+        status = port->cache_invalidate(port->board, resident, image->extent);
     }
     return status;
 }
@@ -54,23 +80,24 @@ fl_status fl_phase_overlay(struct fl_engine *engine, const struct fl_port *port)
 {
     uint32_t source = engine->cursor & FL_FROM_BANK;
     uint32_t turn = engine->cursor & ~FL_FROM_BANK;
-    uint32_t turns = fl_overlay_turns(engine->new_size);
-    fl_space space = source != 0 ? FL_FLASH : FL_MEMORY;
-    uint32_t from = source != 0 ? port->layout->bank[fl_target_bank(engine)].address
-                                : port->layout->staging.address;
-    fl_status status = FL_OK;
+    struct fl_where from;
+    struct fl_image image;
+    fl_status status = fl_source_read(engine, port, &from, &image);
 
     FL_ASSERT(port, engine->phase == FL_PHASE_OVERLAY);
-    FL_ASSERT(port, turn < turns);
-    for (uint32_t i = 0; i < UNITS_PER_STEP && turn < turns && status == FL_OK; i++) {
-        status = fl_overlay_turn(port, space, from, engine->new_size, turn);
+    FL_ASSERT(port, status != FL_OK || turn < fl_overlay_turns(&image));
+    for (uint32_t i = 0; i < UNITS_PER_STEP && status == FL_OK; i++) {
+        if (turn == fl_overlay_turns(&image)) {
+            break;
+        }
+        status = fl_overlay_turn(port, from, &image, turn);
         turn++;
     }
     engine->cursor = source | turn;
     if (status != FL_OK) {
         return status;
     }
-    if (turn == turns) {
+    if (turn == fl_overlay_turns(&image)) {
         fl_enter_with_source(engine, FL_PHASE_VERIFY);
     }
     return FL_AGAIN;
@@ -80,8 +107,8 @@ fl_status fl_phase_verify(struct fl_engine *engine, const struct fl_port *port)
 {
     uint8_t identity[FL_DIGEST_SIZE];
     struct fl_image image;
-    fl_status status = fl_image_verify(port, FL_MEMORY, port->layout->resident.address,
-                                       engine->pending, &image, identity);
+    fl_status status =
+        fl_image_verify(port, fl_in_resident(port), engine->pending, &image, identity);
 
     FL_ASSERT(port, engine->phase == FL_PHASE_VERIFY);
     if (status != FL_OK) {
@@ -94,13 +121,18 @@ fl_status fl_phase_verify(struct fl_engine *engine, const struct fl_port *port)
 
 fl_status fl_phase_clean(struct fl_engine *engine, const struct fl_port *port)
 {
-    fl_status status = fl_overlay_clean(port, engine->new_size);
+    uint8_t identity[FL_DIGEST_SIZE];
+    struct fl_image image;
+    fl_status status = fl_manifest_read(port, fl_in_resident(port), &image, identity);
 
     FL_ASSERT(port, engine->phase == FL_PHASE_CLEAN);
     FL_ASSERT(port, engine->new_size > 0);
+    if (status == FL_OK) {
+        status = fl_overlay_clean(port, &image);
+    }
     if (status != FL_OK) {
         return status;
     }
-    fl_enter_with_source(engine, FL_PHASE_KEY);
+    fl_enter_with_source(engine, FL_PHASE_REFRESH);
     return FL_AGAIN;
 }

@@ -1,27 +1,26 @@
-/* The copy module: puts an image into its resident place, unit by unit.
+/* The copy module: puts an image into its resident place, unit by unit, each segment at its place.
  *
- * Turn 0 destroys the header that is there, durably. The turns after it copy everything behind the
- * header; the last one copies the header itself. What an interruption leaves has no header, so it
- * reads as no image, neither the old one nor the new. Nothing in the resident place is needed
- * again after turn 0: a boot takes the image from its bank. */
+ * The first turn fills the header's place with 0xFF and cleans it; the header is copied last. So
+ * what an interruption leaves has no header, and reads as no image. The key slot is filled with
+ * 0xFF. Configurations of companions have no place and are left out. */
 #ifndef FASTLOAD_OVERLAY_H
 #define FASTLOAD_OVERLAY_H
 
 #include "fastload/port.h"
+#include "verify.h"
 
-/* Turns that an image of `size` bytes takes. */
-static inline uint32_t fl_overlay_turns(uint32_t size)
+/* Turns that an image takes: one a unit as stored, and one. */
+static inline uint32_t fl_overlay_turns(const struct fl_image *image)
 {
-    return size / FL_BULK + 1u;
+    return image->total_size / FL_BULK + 1u;
 }
 
-/* Turn number `turn`, below fl_overlay_turns(), of the image of `size` bytes at `from`. There must
- * be no key. */
-fl_status fl_overlay_turn(const struct fl_port *port, fl_space space, uint32_t from, uint32_t size,
-                          uint32_t turn);
+/* Turn number `turn`, below fl_overlay_turns(), of the stored image at `from`, whose manifest is
+ * `image`. There must be no key. */
+fl_status fl_overlay_turn(const struct fl_port *port, struct fl_where from,
+                          const struct fl_image *image, uint32_t turn);
 
-/* What was stored to the resident place of `size` bytes survives a reset, and is what is fetched.
- */
-fl_status fl_overlay_clean(const struct fl_port *port, uint32_t size);
+/* What was stored to the resident place of the image survives a reset, and is what is fetched. */
+fl_status fl_overlay_clean(const struct fl_port *port, const struct fl_image *image);
 
 #endif

@@ -15,6 +15,7 @@ enum {
     AT_BANK = 0x08,
     AT_VERSION = 0x0C,
     AT_IDENTITY = 0x10,
+    AT_AREA = 0x30,
     SEAL = 0x40,
     AT_COMMIT = 0x40,
     AT_CRC = 0x44,
@@ -26,7 +27,7 @@ enum {
 #define FIRM_SIZE ((uint32_t)RECORD_SIZE - (uint32_t)FIRM)
 
 _Static_assert(BODY_SIZE <= FL_CONFIRM_MAX, "a body is programmed and confirmed at once");
-_Static_assert(AT_IDENTITY + FL_DIGEST_SIZE <= SEAL, "the body holds the identity");
+_Static_assert(AT_IDENTITY + FL_DIGEST_SIZE == AT_AREA && AT_AREA + 4 <= SEAL, "a body's fields");
 _Static_assert(SEAL % 32 == 0 && FIRM % 32 == 0 && RECORD_SIZE % 32 == 0,
                "parts start on granules of any size");
 _Static_assert(RECORD_SIZE <= FL_BULK, "a slot is one unit");
@@ -47,7 +48,8 @@ static bool is_newer(const struct fl_record *a, const struct fl_record *b)
 static bool is_sealed(const uint8_t *raw)
 {
     return fl_get32(raw + AT_MAGIC) == MAGIC && fl_get32(raw + AT_VERSION) == VERSION &&
-           fl_get32(raw + AT_BANK) < 2u && fl_get32(raw + AT_COMMIT) == COMMIT_WORD &&
+           fl_get32(raw + AT_BANK) < 2u && fl_get32(raw + AT_AREA) < 2u &&
+           fl_get32(raw + AT_COMMIT) == COMMIT_WORD &&
            fl_get32(raw + AT_CRC) == fl_crc32c(raw + BODY, BODY_SIZE);
 }
 
@@ -71,6 +73,7 @@ static enum slot_state read_slot(const struct fl_port *port, uint32_t address,
     }
     record->sequence = fl_get32(raw + AT_SEQUENCE);
     record->bank = fl_get32(raw + AT_BANK);
+    record->area = fl_get32(raw + AT_AREA);
     record->firm = !whole || !fl_is_filled(raw + FIRM, 0xFFu, FIRM_SIZE);
     memcpy(record->identity, raw + AT_IDENTITY, FL_DIGEST_SIZE);
     return SLOT_SEALED;
@@ -143,19 +146,20 @@ const struct fl_record *fl_records_newest(const struct fl_records *records)
 }
 
 static fl_status write_record(const struct fl_port *port, uint32_t address, uint32_t sequence,
-                              uint32_t bank, const uint8_t *identity)
+                              const struct fl_entry *entry)
 {
     uint8_t raw[RECORD_SIZE];
     fl_status status;
 
     FL_ASSERT(port, address % FL_BULK == 0);
-    FL_ASSERT(port, bank < 2u);
+    FL_ASSERT(port, entry->bank < 2u && entry->area < 2u);
     memset(raw, 0, sizeof raw);
     fl_put32(raw + AT_MAGIC, MAGIC);
     fl_put32(raw + AT_SEQUENCE, sequence);
-    fl_put32(raw + AT_BANK, bank);
+    fl_put32(raw + AT_BANK, entry->bank);
+    fl_put32(raw + AT_AREA, entry->area);
     fl_put32(raw + AT_VERSION, VERSION);
-    memcpy(raw + AT_IDENTITY, identity, FL_DIGEST_SIZE);
+    memcpy(raw + AT_IDENTITY, entry->identity, FL_DIGEST_SIZE);
     fl_put32(raw + AT_COMMIT, COMMIT_WORD);
     fl_put32(raw + AT_CRC, fl_crc32c(raw + BODY, BODY_SIZE));
     fl_put32(raw + FIRM, FIRM_MARK);
@@ -191,7 +195,7 @@ static fl_status make_room(const struct fl_port *port, const struct fl_records *
 }
 
 fl_status fl_record_append(const struct fl_port *port, const struct fl_records *records,
-                           uint32_t keep, uint32_t bank, const uint8_t *identity)
+                           uint32_t keep, const struct fl_entry *entry)
 {
     const struct fl_record *newest = fl_records_newest(records);
     uint32_t kept = newest != NULL ? newest->sector : 0;
@@ -199,28 +203,28 @@ fl_status fl_record_append(const struct fl_port *port, const struct fl_records *
     uint32_t address = 0;
     fl_status status;
 
-    FL_ASSERT(port, keep < 2u && bank < 2u);
-    FL_ASSERT(port, identity != NULL);
+    FL_ASSERT(port, keep < 2u);
+    FL_ASSERT(port, entry->identity != NULL);
     if (records->known[keep]) {
         kept = records->bank[keep].sector;
     }
     status = make_room(port, records, kept, &address);
     if (status == FL_OK) {
-        status = write_record(port, address, sequence, bank, identity);
+        status = write_record(port, address, sequence, entry);
     }
     return status;
 }
 
 fl_status fl_records_settle(const struct fl_port *port, const struct fl_records *records,
-                            uint32_t bank, const uint8_t *identity)
+                            const struct fl_entry *entry)
 {
     const struct fl_record *newest = fl_records_newest(records);
 
-    FL_ASSERT(port, bank < 2u);
-    FL_ASSERT(port, identity != NULL);
-    if (newest != NULL && newest->firm && newest->bank == bank &&
-        fl_same_digest(newest->identity, identity)) {
+    FL_ASSERT(port, entry->bank < 2u && entry->area < 2u);
+    FL_ASSERT(port, entry->identity != NULL);
+    if (newest != NULL && newest->firm && newest->bank == entry->bank &&
+        newest->area == entry->area && fl_same_digest(newest->identity, entry->identity)) {
         return FL_OK;
     }
-    return fl_record_append(port, records, bank, bank, identity);
+    return fl_record_append(port, records, entry->bank, entry);
 }

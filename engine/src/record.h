@@ -1,12 +1,14 @@
-/* Boot records: which bank holds the image that runs. Two sectors of flash, record[0] and
- * record[1], are append-only lists of slots; the newest record with its seal decides.
+/* Boot records: which bank holds the image that runs, and which area its persistent data. Two
+ * sectors of flash, record[0] and record[1], are append-only lists of slots; the newest record with
+ * its seal decides.
  *
  * A slot is one unit of FL_BULK bytes, of which three parts are used. Each is a program of its own
  * and starts on a granule, whether granules have 8, 16 or 32 bytes:
  *
  *   0x00  body  64 B   0x00 magic     0x04 sequence number
  *                      0x08 bank      0x0C version of this layout
- *                      0x10 identity, 32 B              the rest is zero
+ *                      0x10 identity, 32 B
+ *                      0x30 area of persistent data     the rest is zero
  *   0x40  seal  32 B   0x40 commit word   0x44 CRC-32C of the body   the rest is zero
  *   0x60  firm  32 B   0x60 firm mark     the rest is zero
  *
@@ -32,6 +34,7 @@
 struct fl_record {
     uint32_t sequence;
     uint32_t bank;
+    uint32_t area;   /* 0 or 1: of persistent data */
     uint32_t sector; /* 0 or 1: where it lies */
     bool firm;
     uint8_t identity[FL_DIGEST_SIZE];
@@ -52,15 +55,22 @@ void fl_records_scan(const struct fl_port *port, struct fl_records *records);
 /* The newest sealed record, or NULL when there is none. */
 const struct fl_record *fl_records_newest(const struct fl_records *records);
 
+/* What a record says. */
+struct fl_entry {
+    uint32_t bank;
+    uint32_t area;
+    const uint8_t *identity; /* FL_DIGEST_SIZE bytes */
+};
+
 /* Appends a complete record. Its number follows the newest one's. Never erases the sector that
  * holds the newest record of bank `keep`. `records` is as scanned, and stale afterwards.
  * FL_OK when it is sealed, read back and firm; else it may or may not be sealed. */
 fl_status fl_record_append(const struct fl_port *port, const struct fl_records *records,
-                           uint32_t keep, uint32_t bank, const uint8_t *identity);
+                           uint32_t keep, const struct fl_entry *entry);
 
-/* Makes sure that the newest record is firm and names this image in this bank: appends one when it
- * does not, does nothing when it does. */
+/* Makes sure that the newest record is firm and says this: appends one when it does not, does
+ * nothing when it does. */
 fl_status fl_records_settle(const struct fl_port *port, const struct fl_records *records,
-                            uint32_t bank, const uint8_t *identity);
+                            const struct fl_entry *entry);
 
 #endif

@@ -14,17 +14,20 @@ fl_status fl_request(struct fl_engine *engine)
     return FL_OK;
 }
 
-/* Ends an update that is not committed. The old image never stopped; only its I/O may have. */
+/* Ends an update that is not committed. The old image never stopped; only its I/O may have. From
+ * the branch on it is the old image's build that goes on. */
 static void abandon(struct fl_engine *engine, const struct fl_port *port, fl_status why)
 {
     bool quiesced = engine->phase >= FL_PHASE_QUIESCE;
+    bool away = engine->phase >= FL_PHASE_BRIDGE;
 
     FL_ASSERT(port, engine->phase <= FL_PHASE_COMMIT);
     FL_ASSERT(port, why != FL_OK && why != FL_AGAIN);
     engine->last = (uint32_t)why;
     engine->new_size = 0;
+    engine->new_level = 0;
     memset(engine->pending, 0, FL_DIGEST_SIZE);
-    fl_enter(engine, FL_PHASE_IDLE);
+    fl_enter(engine, away ? FL_PHASE_AWAY : FL_PHASE_IDLE);
     if (quiesced && port->set_io(port->board, true) != FL_OK) {
         engine->last = FL_E_IO;
     }
@@ -50,7 +53,8 @@ fl_status fl_cancel(struct fl_engine *engine, const struct fl_port *port)
     if (engine->phase == FL_PHASE_IDLE) {
         return FL_OK;
     }
-    if (engine->phase == FL_PHASE_BOOT || engine->phase >= FL_PHASE_COMMIT) {
+    if (engine->phase <= FL_PHASE_START || engine->phase == FL_PHASE_AWAY ||
+        engine->phase >= FL_PHASE_COMMIT) {
         return FL_E_BUSY;
     }
     abandon(engine, port, FL_E_CANCELLED);
@@ -68,10 +72,16 @@ static fl_status run_phase(struct fl_engine *engine, const struct fl_port *port)
         return fl_phase_check(engine, port);
     case FL_PHASE_BRANCH:
         return fl_phase_branch(engine, port);
+    case FL_PHASE_BRIDGE:
+        return fl_phase_bridge(engine, port);
     case FL_PHASE_FLASH:
         return fl_phase_flash(engine, port);
+    case FL_PHASE_COMPANIONS:
+        return fl_phase_companions(engine, port);
     case FL_PHASE_QUIESCE:
         return fl_phase_quiesce(engine, port);
+    case FL_PHASE_CATCH_UP:
+        return fl_phase_catch_up(engine, port);
     case FL_PHASE_COMMIT:
         return fl_phase_commit(engine, port);
     case FL_PHASE_MEMINIT:
@@ -82,14 +92,20 @@ static fl_status run_phase(struct fl_engine *engine, const struct fl_port *port)
         return fl_phase_verify(engine, port);
     case FL_PHASE_CLEAN:
         return fl_phase_clean(engine, port);
+    case FL_PHASE_REFRESH:
+        return fl_phase_refresh(engine, port);
     case FL_PHASE_KEY:
         return fl_phase_key(engine, port);
     case FL_PHASE_INIT:
         return fl_phase_init(engine, port);
     case FL_PHASE_RESUME:
         return fl_phase_resume(engine, port);
+    case FL_PHASE_FINISH:
+        return fl_phase_finish(engine, port);
     case FL_PHASE_IDLE:
     case FL_PHASE_BOOT:
+    case FL_PHASE_START:
+    case FL_PHASE_AWAY:
     case FL_PHASE_COUNT:
     default:
         return FL_E_INTERNAL;
@@ -107,6 +123,9 @@ fl_status fl_step(struct fl_engine *engine, const struct fl_port *port)
     }
     if (engine->phase == FL_PHASE_BOOT) {
         return engine->last != FL_OK ? (fl_status)engine->last : FL_E_NO_IMAGE;
+    }
+    if (engine->phase == FL_PHASE_START || engine->phase == FL_PHASE_AWAY) {
+        return FL_E_INTERNAL; /* not this build's turn */
     }
     status = run_phase(engine, port);
     if (status == FL_OK || status == FL_AGAIN) {

@@ -4,15 +4,32 @@
 #include "mem.h"
 
 #define SIGNED_SIZE   (FL_MANIFEST_SIZE + FL_SIGNATURE_SIZE)
-#define RESERVED_SIZE (FL_KEY_SLOT - SIGNED_SIZE)
-_Static_assert(FL_SIGNATURE == FL_MANIFEST_SIZE, "one read takes manifest and signature");
+#define RESERVED_SIZE (FL_KEY_SLOT - FL_IMAGE_RESERVED)
+_Static_assert(FL_SIGNATURE == FL_MANIFEST_SIZE && FL_IMAGE_RESERVED == SIGNED_SIZE,
+               "one read takes manifest, signature and reserved bytes");
 
-static fl_status read_manifest(const struct fl_port *port, fl_space space, uint32_t address,
-                               uint8_t *bytes, uint32_t size, struct fl_image *image,
-                               uint8_t *identity)
+struct fl_where fl_in_bank(const struct fl_port *port, uint32_t bank)
 {
-    fl_status status = space == FL_FLASH ? port->flash_read(port->board, address, bytes, size)
-                                         : port->memory_read(port->board, address, bytes, size);
+    FL_ASSERT(port, bank < 2u);
+    return (struct fl_where){FL_FLASH, port->layout->bank[bank & 1u].address, false};
+}
+
+struct fl_where fl_in_staging(const struct fl_port *port)
+{
+    return (struct fl_where){FL_MEMORY, port->layout->staging.address, false};
+}
+
+struct fl_where fl_in_resident(const struct fl_port *port)
+{
+    return (struct fl_where){FL_MEMORY, port->layout->resident.address, true};
+}
+
+static fl_status read_manifest(const struct fl_port *port, struct fl_where where, uint8_t *bytes,
+                               uint32_t size, struct fl_image *image, uint8_t *identity)
+{
+    fl_status status = where.space == FL_FLASH
+                           ? port->flash_read(port->board, where.address, bytes, size)
+                           : port->memory_read(port->board, where.address, bytes, size);
 
     if (status == FL_OK) {
         status = fl_image_parse(bytes, fl_layout_limit(port->layout), port->layout->resident.size,
@@ -24,17 +41,17 @@ static fl_status read_manifest(const struct fl_port *port, fl_space space, uint3
     return status;
 }
 
-fl_status fl_manifest_read(const struct fl_port *port, fl_space space, uint32_t address,
+fl_status fl_manifest_read(const struct fl_port *port, struct fl_where where,
                            struct fl_image *image, uint8_t *identity)
 {
-    uint8_t bytes[SIGNED_SIZE];
+    uint8_t bytes[FL_MANIFEST_SIZE];
 
     FL_ASSERT(port, image != NULL && identity != NULL);
-    FL_ASSERT(port, address % FL_BULK == 0);
-    return read_manifest(port, space, address, bytes, SIGNED_SIZE, image, identity);
+    FL_ASSERT(port, where.address % FL_BULK == 0);
+    return read_manifest(port, where, bytes, sizeof bytes, image, identity);
 }
 
-fl_status fl_manifest_verify(const struct fl_port *port, fl_space space, uint32_t address,
+fl_status fl_manifest_verify(const struct fl_port *port, struct fl_where where,
                              struct fl_image *image, uint8_t *identity)
 {
     uint8_t bytes[SIGNED_SIZE + RESERVED_SIZE];
@@ -42,8 +59,8 @@ fl_status fl_manifest_verify(const struct fl_port *port, fl_space space, uint32_
     fl_status status;
 
     FL_ASSERT(port, image != NULL && identity != NULL);
-    FL_ASSERT(port, address % FL_BULK == 0);
-    status = read_manifest(port, space, address, bytes, sizeof bytes, image, identity);
+    FL_ASSERT(port, where.address % FL_BULK == 0);
+    status = read_manifest(port, where, bytes, sizeof bytes, image, identity);
     if (status == FL_OK) {
         status = port->signature_check(port->board, bytes, FL_MANIFEST_SIZE, bytes + FL_SIGNATURE,
                                        &good);
@@ -57,16 +74,20 @@ fl_status fl_manifest_verify(const struct fl_port *port, fl_space space, uint32_
     return status;
 }
 
-fl_status fl_segment_verify(const struct fl_port *port, fl_space space, uint32_t address,
+fl_status fl_segment_verify(const struct fl_port *port, struct fl_where where,
                             const struct fl_image *image, uint32_t index)
 {
     const struct fl_segment *segment = &image->segments[index];
+    uint32_t offset = where.placed ? segment->place : segment->range.offset;
     bool equal = false;
     fl_status status;
 
     FL_ASSERT(port, index < image->segment_count);
     FL_ASSERT(port, image->total_size <= fl_layout_limit(port->layout));
-    status = port->digest_check(port->board, space, address + segment->range.offset,
+    if (where.placed && !fl_segment_is_placed(segment)) {
+        return FL_OK;
+    }
+    status = port->digest_check(port->board, where.space, where.address + offset,
                                 segment->range.size, segment->digest, &equal);
     if (status == FL_OK && !equal) {
         status = FL_E_DIGEST;
@@ -75,10 +96,10 @@ fl_status fl_segment_verify(const struct fl_port *port, fl_space space, uint32_t
 }
 
 /* The cheap checks come first: a wrong image costs no digest. */
-fl_status fl_image_verify(const struct fl_port *port, fl_space space, uint32_t address,
-                          const uint8_t *wanted, struct fl_image *image, uint8_t *identity)
+fl_status fl_image_verify(const struct fl_port *port, struct fl_where where, const uint8_t *wanted,
+                          struct fl_image *image, uint8_t *identity)
 {
-    fl_status status = fl_manifest_verify(port, space, address, image, identity);
+    fl_status status = fl_manifest_verify(port, where, image, identity);
 
     if (status == FL_OK && wanted != NULL && !fl_same_digest(identity, wanted)) {
         status = FL_E_DIGEST;
@@ -91,7 +112,7 @@ fl_status fl_image_verify(const struct fl_port *port, fl_space space, uint32_t a
     }
     for (uint32_t i = 0; i < FL_SEGMENT_MAX && status == FL_OK; i++) {
         if (i < image->segment_count) {
-            status = fl_segment_verify(port, space, address, image, i);
+            status = fl_segment_verify(port, where, image, i);
         }
     }
     return status;

@@ -69,16 +69,17 @@ struct fl_running {
 _Static_assert(sizeof(struct fl_running) == 44, "no padding");
 
 struct fl_engine {
-    uint32_t phase;    /* fl_phase */
-    uint32_t cursor;   /* progress inside the phase, as the phase says */
-    uint32_t last;     /* fl_status with which the last update ended; FL_OK when none has yet */
-    uint32_t new_size; /* bytes of the image in staging; 0 while unknown */
-    uint32_t new_area; /* 0 or 1: where persistent data will be when `pending` runs */
-    uint32_t prepared; /* bit mask of fl_preparation done, and of what the key may cover */
+    uint32_t phase;     /* fl_phase */
+    uint32_t cursor;    /* progress inside the phase, as the phase says */
+    uint32_t last;      /* fl_status with which the last update ended; FL_OK when none has yet */
+    uint32_t new_size;  /* bytes of the image in staging; 0 while unknown */
+    uint32_t new_level; /* of the update engine in it: which build fl_take_over() is of */
+    uint32_t new_area;  /* 0 or 1: where persistent data will be when `pending` runs */
+    uint32_t prepared;  /* bit mask of fl_preparation done, and of what the key may cover */
     struct fl_running running;
     uint8_t pending[FL_DIGEST_SIZE]; /* identity of the image in staging; zero while unknown */
 };
-_Static_assert(sizeof(struct fl_engine) == 100, "no padding");
+_Static_assert(sizeof(struct fl_engine) == 104, "no padding");
 
 /* From power-on or reset to an image in its resident place. Decides from what survived, finishes or
  * abandons what was under way, brings image and companions together. Bounded by the sizes in the
@@ -127,6 +128,49 @@ fl_status fl_step(struct fl_engine *engine, const struct fl_port *port);
  * flash takes no more. Then the item holds the old or the new value. */
 fl_status fl_data_set(struct fl_engine *engine, const struct fl_port *port, uint32_t item,
                       uint32_t value);
+
+/* What the query says of an image; `known` 0: nothing. */
+struct fl_levels {
+    uint32_t known;
+    uint32_t version;     /* major << 24 | minor << 16 | patch */
+    uint32_t size;        /* bytes, as stored */
+    uint32_t level;       /* of the update engine inside */
+    uint32_t data_format; /* of persistent data */
+    uint32_t hardware;    /* lowest hardware level */
+    uint32_t companion[FL_COMPANIONS];
+};
+
+/* Bits of what differs between two images, or has to be worked on. */
+enum {
+    FL_ASPECT_VERSION = 1u << 0,
+    FL_ASPECT_SIZE = 1u << 1,
+    FL_ASPECT_LEVEL = 1u << 2,
+    FL_ASPECT_DATA = 1u << 3,
+    FL_ASPECT_FLASH = 1u << 4,
+    FL_ASPECT_PLA = 1u << 5,
+    FL_ASPECT_PHY = 1u << 6,
+    FL_ASPECT_PREPARE = 1u << 7,
+    FL_ASPECT_INIT_ORDER = 1u << 8,
+    FL_ASPECT_PLACES = 1u << 9
+};
+
+/* The query's answer. */
+struct fl_account {
+    uint32_t status;       /* fl_status: FL_OK, or why fastload is not possible */
+    uint32_t fastload;     /* 1 or 0 */
+    uint32_t conventional; /* fastload is not possible, and the conventional way is */
+    uint32_t machine_good; /* the running image reads without error and is what was verified */
+    struct fl_levels old_image, new_image; /* new: while its manifest lies in staging */
+    uint32_t flash_version;                /* of the image in the other bank; 0: none */
+    uint32_t companion[FL_COMPANIONS];     /* level of what is active; 0: none */
+    uint32_t hardware;
+    uint32_t differences, needs; /* FL_ASPECT_… */
+};
+
+/* Reads it all, and changes nothing. Legal while an image runs, at any phase of an update. The
+ * status is that of the last update when nothing else stands against one. */
+void fl_query(const struct fl_engine *engine, const struct fl_port *port,
+              struct fl_account *account);
 
 /* Items that any format has, numbered from 0. */
 #define FL_DATA_ITEMS   6u

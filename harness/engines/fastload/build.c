@@ -1,11 +1,10 @@
-/* Binds fastload to Relight. The one file that sees both seams: each service of relight/engine.h is
- * a function of fastload/port.h under another name. */
+/* Binds one build of fastload to Relight: each service of relight/engine.h is a function of
+ * fastload/port.h under another name. */
 #include <stddef.h>
 #include <string.h>
 
-#include "fastload/engine.h"
+#include "engines/fastload/build.h"
 #include "fastload/invariant.h"
-#include "relight/engine.h"
 
 _Static_assert(FL_BULK == RELIGHT_BULK, "both count bulk in the same unit");
 _Static_assert(FL_DIGEST_SIZE == RELIGHT_DIGEST_SIZE, "both use SHA-256");
@@ -288,65 +287,90 @@ static const struct fl_port *make_port(struct binding *binding,
     return &binding->port;
 }
 
-static relight_progress engine_boot(void *context, const struct relight_services *services)
-{
-    struct binding binding;
-    const struct fl_port *port = make_port(&binding, services);
-    bool runs = fl_boot(context, port) == FL_OK && fl_start(context, port) == FL_OK;
-
-    return runs ? RELIGHT_RUNS : RELIGHT_HALTED;
-}
-
-static relight_progress engine_step(void *context, const struct relight_services *services)
-{
-    struct fl_engine *engine = context;
-    struct binding binding;
-    fl_status status = fl_step(engine, make_port(&binding, services));
-
-    if (status == FL_AGAIN) {
-        return RELIGHT_WORKING;
-    }
-    if (status == FL_OK) {
-        return RELIGHT_RUNS;
-    }
-    return engine->phase == FL_PHASE_IDLE ? RELIGHT_REFUSED : RELIGHT_HALTED;
-}
-
-static bool engine_request(void *context, const struct relight_services *services)
-{
-    (void)services;
-    return fl_request(context) == FL_OK;
-}
-
-static bool engine_cancel(void *context, const struct relight_services *services)
+static fl_status build_boot(struct fl_engine *engine, const struct relight_services *services)
 {
     struct binding binding;
 
-    return fl_cancel(context, make_port(&binding, services)) == FL_OK;
+    return fl_boot(engine, make_port(&binding, services));
 }
 
-static uint32_t engine_phase(const void *context)
+static fl_status build_start(struct fl_engine *engine, const struct relight_services *services)
 {
-    const struct fl_engine *engine = context;
+    struct binding binding;
 
-    return engine->phase;
+    return fl_start(engine, make_port(&binding, services));
 }
 
-static const char *engine_reason(const void *context)
+static fl_status build_step(struct fl_engine *engine, const struct relight_services *services)
 {
-    const struct fl_engine *engine = context;
+    struct binding binding;
 
-    return fl_status_name((fl_status)engine->last);
+    return fl_step(engine, make_port(&binding, services));
 }
 
-static const char *engine_invariant(const struct relight_services *services)
+static fl_status build_cancel(struct fl_engine *engine, const struct relight_services *services)
+{
+    struct binding binding;
+
+    return fl_cancel(engine, make_port(&binding, services));
+}
+
+static fl_status build_take_over(struct fl_engine *engine, const struct relight_services *services)
+{
+    struct binding binding;
+
+    return fl_take_over(engine, make_port(&binding, services));
+}
+
+static fl_status build_data_set(struct fl_engine *engine, const struct relight_services *services,
+                                uint32_t item, uint32_t value)
+{
+    struct binding binding;
+
+    return fl_data_set(engine, make_port(&binding, services), item, value);
+}
+
+static void take_levels(const struct fl_levels *from, struct relight_levels *to)
+{
+    to->known = from->known != 0;
+    to->version = from->version;
+    to->size = from->size;
+    to->level = from->level;
+    to->data_format = from->data_format;
+    to->hardware = from->hardware;
+    memcpy(to->companion, from->companion, sizeof to->companion);
+}
+
+static void build_account(const struct fl_engine *engine, const struct relight_services *services,
+                          struct relight_account *account)
+{
+    struct binding binding;
+    struct fl_account seen;
+
+    fl_query(engine, make_port(&binding, services), &seen);
+    memset(account, 0, sizeof *account);
+    account->machine_good = seen.machine_good != 0;
+    account->fastload = seen.fastload != 0;
+    account->conventional = seen.conventional != 0;
+    account->reason = fl_status_name((fl_status)seen.status);
+    account->sentence = fl_status_sentence((fl_status)seen.status);
+    take_levels(&seen.old_image, &account->old_image);
+    take_levels(&seen.new_image, &account->new_image);
+    account->flash_level = seen.flash_version;
+    memcpy(account->companion, seen.companion, sizeof account->companion);
+    account->hardware = seen.hardware;
+    account->differences = seen.differences;
+    account->needs = seen.needs;
+}
+
+static const char *build_invariant(const struct relight_services *services)
 {
     struct binding binding;
 
     return fl_invariant(make_port(&binding, services));
 }
 
-static void engine_decode(const struct relight_services *services, struct relight_outlook *outlook)
+static void build_decode(const struct relight_services *services, struct relight_outlook *outlook)
 {
     struct binding binding;
     struct fl_outlook seen;
@@ -361,30 +385,34 @@ static void engine_decode(const struct relight_services *services, struct religh
     memcpy(outlook->key, seen.key, RELIGHT_DIGEST_SIZE);
 }
 
-/* Loaded from a shared object by that symbol; built in, it is one engine of several. */
-#ifdef RELIGHT_ENGINE_SHARED
-#define DESCRIPTOR relight_engine
-__attribute__((visibility("default")))
-#else
-#define DESCRIPTOR rl_fastload_engine
-#endif
-extern const struct relight_engine DESCRIPTOR;
+static bool build_data_look(const struct relight_services *services, uint32_t item, uint32_t *value,
+                            uint32_t *format)
+{
+    struct binding binding;
 
-const struct relight_engine DESCRIPTOR = {
-    .api = RELIGHT_ENGINE_API,
-    .context_size = sizeof(struct fl_engine),
-    .name = "fastload",
-    .about = "Concurrent code-image update with two banks, overlay and fastload key.",
-    .boot = engine_boot,
-    .step = engine_step,
-    .request = engine_request,
-    .cancel = engine_cancel,
-    .phase = engine_phase,
-    .phase_names = fl_phase_names,
-    .phase_count = FL_PHASE_COUNT,
-    .reason = engine_reason,
-    .invariant = engine_invariant,
-    .decode = engine_decode,
-    .update_modules =
-        1u << RELIGHT_MODULE_UPDATE | 1u << RELIGHT_MODULE_BOOTSTRAP | 1u << RELIGHT_MODULE_INIT,
+    return fl_data_look(make_port(&binding, services), item, value, format) == FL_OK;
+}
+
+/* The second build is compiled with a header that says so. */
+#if !defined FL_LEVEL || FL_LEVEL == 1
+#define BUILD fastload_build_1
+#else
+#define BUILD fastload_build_2
+#endif
+
+const struct fastload_build BUILD = {
+    .engine_size = sizeof(struct fl_engine),
+    .boot = build_boot,
+    .adopt = fl_adopt,
+    .start = build_start,
+    .step = build_step,
+    .request = fl_request,
+    .cancel = build_cancel,
+    .take_over = build_take_over,
+    .give_back = fl_give_back,
+    .data_set = build_data_set,
+    .account = build_account,
+    .invariant = build_invariant,
+    .decode = build_decode,
+    .data_look = build_data_look,
 };

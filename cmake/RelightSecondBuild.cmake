@@ -1,0 +1,26 @@
+# relight_second_names(OUTPUT FOLDER…)
+#
+# Two builds of fastload stand in one program. This writes the header OUTPUT, which gives every
+# function that the engine's headers in the folders declare a name of its own, for the second build
+# to be compiled with. A name that it missed is defined twice, and the link fails.
+function(relight_second_names output)
+    set(names fl_phase_names)
+    foreach(folder IN LISTS ARGN)
+        file(GLOB headers CONFIGURE_DEPENDS ${folder}/*.h)
+        foreach(header IN LISTS headers)
+            file(READ ${header} text)
+            string(REGEX MATCHALL "fl_[a-z0-9_]+\\(" found "${text}")
+            list(APPEND names ${found})
+            set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${header})
+        endforeach()
+    endforeach()
+    list(TRANSFORM names REPLACE "\\($" "")
+    list(REMOVE_DUPLICATES names)
+    list(SORT names)
+    set(text "/* Made by cmake/RelightSecondBuild.cmake. */\n#define FL_LEVEL 2\n")
+    foreach(name IN LISTS names)
+        string(REGEX REPLACE "^fl_" "fl2_" other ${name})
+        string(APPEND text "#define ${name} ${other}\n")
+    endforeach()
+    file(CONFIGURE OUTPUT ${output} CONTENT "${text}" @ONLY)
+endfunction()

@@ -1,0 +1,181 @@
+/* The image bridge's phases: persistent data goes over to the new image's format, in the area that
+ * the running image does not use. What the running image sets meanwhile, in the area that it does
+ * use, is caught up with when I/O is stopped. Where the formats are the same there is nothing to
+ * do, and both images have one area. */
+#include "bridge.h"
+
+#include "data.h"
+#include "mem.h"
+#include "phases.h"
+#include "record.h"
+#include "verify.h"
+
+/* From here on the other bank and the other area are scrap, and no fallback: the record of what
+ * runs must not be in doubt. */
+static fl_status settle(const struct fl_engine *engine, const struct fl_port *port)
+{
+    struct fl_entry entry = {engine->running.bank, engine->running.data_area,
+                             engine->running.active};
+    struct fl_records records;
+
+    FL_ASSERT(port, entry.bank < 2u && entry.area < 2u);
+    FL_ASSERT(port, !fl_same_digest(engine->pending, engine->running.active));
+    fl_records_scan(port, &records);
+    return fl_records_settle(port, &records, &entry);
+}
+
+/* The formats that the running and the new image use, by their manifests. */
+struct formats {
+    uint32_t from, to;
+    bool can_read; /* the new image's converters take the old format */
+};
+
+static fl_status read_formats(const struct fl_engine *engine, const struct fl_port *port,
+                              struct formats *formats)
+{
+    uint8_t identity[FL_DIGEST_SIZE];
+    struct fl_image image;
+    fl_status status = fl_manifest_read(port, fl_in_resident(port), &image, identity);
+
+    FL_ASSERT(port, engine->new_size > 0);
+    FL_ASSERT(port, formats != NULL);
+    if (status == FL_OK && !fl_same_digest(identity, engine->running.active)) {
+        status = FL_E_DIGEST;
+    }
+    formats->from = status == FL_OK ? image.data_format : 0;
+    if (status == FL_OK) {
+        status = fl_manifest_read(port, fl_in_staging(port), &image, identity);
+    }
+    if (status == FL_OK && !fl_same_digest(identity, engine->pending)) {
+        status = FL_E_DIGEST;
+    }
+    formats->to = status == FL_OK ? image.data_format : 0;
+    formats->can_read = status == FL_OK && fl_bridge_reads(&image, formats->from);
+    return status;
+}
+
+/* What an item is for the new image. FL_E_RANGE when its format has none such. */
+static fl_status convert(const struct fl_engine *engine, const struct fl_port *port,
+                         const struct formats *formats, uint32_t item, uint32_t *value)
+{
+    fl_status status = fl_data_get(port, engine->running.data_area, formats->from, item, value);
+
+    FL_ASSERT(port, item < FL_DATA_ITEMS);
+    FL_ASSERT(port, formats->from != formats->to);
+    if (status == FL_E_RANGE) {
+        *value = 0; /* the format that it comes from lacks it */
+        status = FL_OK;
+    }
+    return status == FL_OK ? fl_bridge_convert(formats->from, formats->to, item, value) : status;
+}
+
+/* Brings one item into the new area, unless it is there already. */
+static fl_status carry(const struct fl_engine *engine, const struct fl_port *port,
+                       const struct formats *formats, uint32_t item)
+{
+    uint32_t value = 0;
+    uint32_t there = 0;
+    fl_status status = convert(engine, port, formats, item, &value);
+
+    FL_ASSERT(port, engine->new_area != engine->running.data_area);
+    if (status == FL_E_RANGE) {
+        return FL_OK;
+    }
+    if (status == FL_OK &&
+        fl_data_get(port, engine->new_area, formats->to, item, &there) == FL_OK && there == value) {
+        return FL_OK;
+    }
+    return status == FL_OK ? fl_data_put(port, engine->new_area, formats->to, item, value) : status;
+}
+
+/* Decides where persistent data will be; where it has to move, empties that area. */
+static fl_status begin(struct fl_engine *engine, const struct fl_port *port,
+                       const struct formats *formats)
+{
+    fl_status status = settle(engine, port);
+
+    FL_ASSERT(port, engine->cursor == 0);
+    FL_ASSERT(port, engine->running.data_area < 2u);
+    engine->new_area = engine->running.data_area;
+    if (status != FL_OK || formats->from == formats->to) {
+        return status;
+    }
+    if (!formats->can_read || !fl_data_fits(port, engine->running.data_area, formats->from)) {
+        return FL_E_DATA_FORMAT;
+    }
+    engine->new_area = 1u - engine->running.data_area;
+    return fl_data_start(port, engine->new_area, formats->to);
+}
+
+/* The cursor is 0 at the beginning, then one more than the item that comes next. */
+fl_status fl_phase_bridge(struct fl_engine *engine, const struct fl_port *port)
+{
+    uint32_t item = engine->cursor - 1u;
+    struct formats formats;
+    fl_status status = read_formats(engine, port, &formats);
+
+    FL_ASSERT(port, engine->phase == FL_PHASE_BRIDGE);
+    FL_ASSERT(port, engine->cursor <= FL_DATA_ITEMS);
+    if (status == FL_OK && engine->cursor == 0) {
+        status = begin(engine, port, &formats);
+    } else if (status == FL_OK) {
+        status = carry(engine, port, &formats, item);
+    }
+    if (status != FL_OK) {
+        return status;
+    }
+    engine->cursor++;
+    if (engine->new_area == engine->running.data_area || engine->cursor > FL_DATA_ITEMS) {
+        fl_enter(engine, FL_PHASE_FLASH);
+    }
+    return FL_AGAIN;
+}
+
+/* The cursor is the item that comes next. */
+fl_status fl_phase_catch_up(struct fl_engine *engine, const struct fl_port *port)
+{
+    struct formats formats;
+    fl_status status = read_formats(engine, port, &formats);
+
+    FL_ASSERT(port, engine->phase == FL_PHASE_CATCH_UP);
+    FL_ASSERT(port, engine->cursor < FL_DATA_ITEMS);
+    if (status == FL_OK && engine->new_area != engine->running.data_area) {
+        status = carry(engine, port, &formats, engine->cursor);
+        engine->cursor++;
+    }
+    if (status != FL_OK) {
+        return status;
+    }
+    if (engine->new_area == engine->running.data_area || engine->cursor == FL_DATA_ITEMS) {
+        fl_enter(engine, FL_PHASE_COMMIT);
+    }
+    return FL_AGAIN;
+}
+
+/* While I/O is stopped the application does not run, and what it set would not be carried over. */
+static bool takes_data(const struct fl_engine *engine)
+{
+    return engine->phase == FL_PHASE_IDLE || engine->phase == FL_PHASE_FINISH ||
+           (engine->phase >= FL_PHASE_QUERY && engine->phase <= FL_PHASE_AWAY);
+}
+
+fl_status fl_data_set(struct fl_engine *engine, const struct fl_port *port, uint32_t item,
+                      uint32_t value)
+{
+    uint8_t identity[FL_DIGEST_SIZE];
+    struct fl_image image;
+    fl_status status;
+
+    FL_ASSERT(port, engine->phase < FL_PHASE_COUNT);
+    FL_ASSERT(port, engine->running.data_area < 2u);
+    if (!takes_data(engine)) {
+        return FL_E_BUSY;
+    }
+    status = fl_manifest_read(port, fl_in_resident(port), &image, identity);
+    if (status == FL_OK && !fl_same_digest(identity, engine->running.active)) {
+        status = FL_E_DIGEST;
+    }
+    return status == FL_OK
+               ? fl_data_put(port, engine->running.data_area, image.data_format, item, value)
+               : status;
+}
