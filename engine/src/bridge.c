@@ -5,6 +5,7 @@
 #include "bridge.h"
 
 #include "data.h"
+#include "encoding.h"
 #include "mem.h"
 #include "phases.h"
 #include "record.h"
@@ -78,8 +79,11 @@ static fl_status carry(const struct fl_engine *engine, const struct fl_port *por
     fl_status status = convert(engine, port, formats, item, &value);
 
     FL_ASSERT(port, engine->new_area != engine->running.data_area);
-    if (status == FL_E_RANGE) {
+    if (!fl_format_has(formats->to, item)) {
         return FL_OK;
+    }
+    if (status == FL_E_RANGE) {
+        return FL_E_DATA; /* a value that the new format cannot hold */
     }
     if (status == FL_OK &&
         fl_data_get(port, engine->new_area, formats->to, item, &there) == FL_OK && there == value) {
