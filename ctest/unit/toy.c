@@ -31,7 +31,7 @@ static void copy_to_resident(const struct relight_services *s, relight_space spa
     (void)s->cache_invalidate(s->host, s->geometry->resident.address, UNITS * UNIT);
 }
 
-static bool is_marked(const struct relight_services *s)
+bool toy_is_marked(const struct relight_services *s)
 {
     char mark[sizeof MARK - 1u];
 
@@ -138,7 +138,7 @@ static relight_progress toy_boot(void *context, const struct relight_services *s
 
     state->phase = 1;
     misbehave(s);
-    marked = is_marked(s);
+    marked = toy_is_marked(s);
     if (toy_fault == TOY_TRUSTS_MEMORY) {
         marked = trust_memory(s, marked);
     }
@@ -168,6 +168,24 @@ static void program_bank(const struct relight_services *s)
     }
 }
 
+static relight_progress refuse(struct toy_state *state, const struct relight_services *s)
+{
+    if (toy_fault == TOY_WRITES_FIRST) {
+        (void)s->flash_erase(s->host, s->geometry->journal.address);
+    }
+    state->phase = 0;
+    return RELIGHT_REFUSED;
+}
+
+/* TOY_ROLLS_BACK: bank A still holds the old image. */
+static relight_progress roll_back(struct toy_state *state, const struct relight_services *s)
+{
+    (void)s->flash_erase(s->host, s->geometry->record[0].address);
+    copy_to_resident(s, RELIGHT_FLASH, s->geometry->bank[0].address);
+    state->phase = 0;
+    return RELIGHT_RUNS;
+}
+
 static relight_progress toy_step(void *context, const struct relight_services *s)
 {
     struct toy_state *state = context;
@@ -179,6 +197,12 @@ static relight_progress toy_step(void *context, const struct relight_services *s
     state->cursor += received;
     if (received > 0) {
         return RELIGHT_WORKING;
+    }
+    if (toy_fault == TOY_REFUSES || toy_fault == TOY_WRITES_FIRST) {
+        return refuse(state, s);
+    }
+    if (toy_is_marked(s)) {
+        return roll_back(state, s);
     }
     if (toy_fault == TOY_TRUSTS_MEMORY) {
         use_note_otherwise(s);
@@ -198,7 +222,7 @@ static relight_progress toy_step(void *context, const struct relight_services *s
 static bool toy_request(void *context, const struct relight_services *s)
 {
     (void)context;
-    return !is_marked(s);
+    return toy_fault == TOY_ROLLS_BACK || !toy_is_marked(s);
 }
 
 static bool toy_cancel(void *context, const struct relight_services *s)
@@ -238,7 +262,8 @@ const struct relight_engine toy_engine = {
     .reason = toy_reason,
 };
 
-static void make_image(struct rl_image_spec *spec, uint64_t pattern)
+static void make_image(struct rl_image_spec *spec, uint64_t pattern, uint32_t data_format,
+                       uint32_t security_counter)
 {
     static uint8_t payload[UNITS * UNIT - FL_METADATA_SIZE];
     struct rl_recipe recipe;
@@ -250,6 +275,8 @@ static void make_image(struct rl_image_spec *spec, uint64_t pattern)
     rl_recipe_defaults(&recipe);
     recipe.payload = payload;
     recipe.payload_size = sizeof payload;
+    recipe.data_format = data_format;
+    recipe.security_counter = security_counter;
     rl_key_test(&key);
     if (!rl_image_build(&recipe, &key, &spec->bytes, &size, why)) {
         (void)fprintf(stderr, "toy image: %s\n", why);
@@ -257,6 +284,12 @@ static void make_image(struct rl_image_spec *spec, uint64_t pattern)
     }
     spec->size = (uint32_t)size;
     rl_image_identity(spec->bytes, spec->identity);
+}
+
+void toy_image(struct toy *toy, uint32_t index, uint32_t data_format, uint32_t security_counter)
+{
+    free(toy->images[index].bytes);
+    make_image(&toy->images[index], index + 1u, data_format, security_counter);
 }
 
 /* Regions one after the other, sizes in bytes. */
@@ -284,8 +317,8 @@ void toy_init(struct toy *toy, rl_memory memory, uint32_t depth, rl_tear first, 
 
     memset(toy, 0, sizeof *toy);
     toy_fault = TOY_SOUND;
-    make_image(&toy->images[0], 1);
-    make_image(&toy->images[1], 2);
+    make_image(&toy->images[0], 1, 1, 1);
+    make_image(&toy->images[1], 2, 1, 1);
     rl_key_test(&key);
     (void)snprintf(toy->plan.name, sizeof toy->plan.name, "toy");
     memcpy(toy->plan.public_key, key.public_key, sizeof key.public_key);

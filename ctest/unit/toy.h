@@ -18,7 +18,16 @@ enum toy_fault {
     TOY_CRASHES,           /* boot writes through a null pointer */
     TOY_ASSERTS,           /* boot fails an assertion */
     TOY_NOT_DETERMINISTIC, /* boot reads something else each time */
-    TOY_TRUSTS_MEMORY      /* boot believes a note in memory that it did not clean; see toy.c */
+    TOY_TRUSTS_MEMORY,     /* boot believes a note in memory that it did not clean; see toy.c */
+    /* With data: */
+    TOY_ERASES_FIRST,     /* compaction erases what it copies before the copy stands */
+    TOY_KEEPS_FIRST,      /* the first entry of an item counts, until it is compacted */
+    TOY_FORGETS,          /* some changes are acknowledged and never made */
+    TOY_CONVERTS_WRONGLY, /* the new image finds another value of an item */
+    TOY_KEEPS_FORMAT,     /* the new image finds the old format */
+    TOY_ROLLS_BACK,       /* an old image with a lower security counter is taken, too */
+    TOY_REFUSES,          /* each update is refused when it was received */
+    TOY_WRITES_FIRST      /* the same, after the journal was erased */
 };
 extern enum toy_fault toy_fault;
 
@@ -34,6 +43,13 @@ struct toy {
 
 /* A plan of one cell: 4 KiB banks of 512-byte sectors, images of 2 KiB. */
 void toy_init(struct toy *toy, rl_memory memory, uint32_t depth, rl_tear first, rl_tear second);
+/* Makes image `index` (0 old, 1 new) anew, with these facts. */
+void toy_image(struct toy *toy, uint32_t index, uint32_t data_format, uint32_t security_counter);
+/* Another engine, that keeps data as well: format 1 in the old image, 2 in the new one. Its running
+ * image changes an item after each `every` steps. */
+void toy_with_data(struct toy *toy, uint32_t every);
+/* Whether the mark stands. */
+bool toy_is_marked(const struct relight_services *services);
 void toy_free(struct toy *toy);
 
 #endif

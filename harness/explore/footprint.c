@@ -418,6 +418,7 @@ uint32_t rl_footprints_add(struct rl_footprints *f, const struct rl_run *run)
         leaf->pinned[device] = copy_bits(run->observer.pinned[device], f->pages[device]);
     }
     leaf->violated = run->judge.violated;
+    rl_run_found(run, &leaf->found);
     leaf->node = at;
     keep_words(leaf, &run->observer);
     know_splits(f, leaf, splits, run);

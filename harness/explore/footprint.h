@@ -33,10 +33,11 @@ struct rl_leaf {
     uint64_t *pinned[2];    /* those whose slot they determine */
     struct rl_place *words; /* pages of which they determine some words only */
     uint32_t word_count;
-    uint32_t violated; /* properties, bit mask */
-    uint32_t verdict;  /* index of its texts in the sweep, when violated is not 0 */
-    uint32_t node;     /* in the tree */
-    bool expanded;     /* the cuts in it were explored */
+    uint32_t violated;         /* properties, bit mask */
+    uint32_t verdict;          /* index of its texts in the sweep, when violated is not 0 */
+    struct rl_run_found found; /* at its first boot */
+    uint32_t node;             /* in the tree */
+    bool expanded;             /* the cuts in it were explored */
 };
 
 struct rl_footprints;

@@ -32,6 +32,7 @@ struct replay {
         char line[96];
     } notes[NOTES_MAX]; /* of the power cycle told next */
     size_t note_count;
+    size_t cut; /* the operation that the last fault hit, from 0 */
     const struct rl_run *running;
     char *error;
     size_t error_size;
@@ -144,6 +145,7 @@ static bool hit(struct replay *replay, const struct rl_fault *fault, struct rl_r
         return false;
     }
     add_operations(replay, run, index + 1u);
+    replay->cut = index;
     rl_outcome_tell(&outcome, &replay->scene.device.geometry, words, sizeof words);
     rl_text_add(&replay->text, "  ** fault %u at #%zu: %s\n", fault->cycle, index + 1u, words);
     return true;
@@ -151,7 +153,7 @@ static bool hit(struct replay *replay, const struct rl_fault *fault, struct rl_r
 
 static void run_cycle(struct replay *replay, struct rl_run *run, uint32_t cycle)
 {
-    struct rl_run_options options = {.log = true};
+    struct rl_run_options options = {.log = true, .golden = cycle == 1};
 
     rl_text_add(&replay->text, "power cycle %u, from %s\n", cycle,
                 cycle == 1 ? rl_start_name(replay->scene.cell->start) : "what the fault left");
@@ -222,6 +224,26 @@ static void add_end(struct replay *replay, const struct rl_run *run, uint64_t un
                 run->reason[0] == '\0' ? "" : "; the update was refused: ", run->reason);
 }
 
+/* Where the last cut was, and what was found after it. */
+static void compare(struct replay *replay, const struct rl_run *before, struct rl_run *run)
+{
+    char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY];
+    struct rl_run_found found;
+    uint32_t violated;
+
+    rl_run_found(run, &found);
+    violated = before == NULL ? rl_run_compare_start(run, why)
+                              : rl_run_compare(before, replay->cut, &found, why);
+    for (unsigned property = 0; property < RL_PROPERTY_COUNT; property++) {
+        if (((violated & ~run->judge.violated) >> property & 1u) != 0) {
+            run->judge.violated |= 1u << property;
+            run->judge.at[property] = run->found_at.operation;
+            run->judge.cycle[property] = run->found_at.cycle;
+            memcpy(run->judge.why[property], why[property], RL_JUDGE_WHY);
+        }
+    }
+}
+
 static enum rl_replay_status play(struct replay *replay, uint64_t until)
 {
     struct rl_run *run = &replay->runs[0];
@@ -243,6 +265,7 @@ static enum rl_replay_status play(struct replay *replay, uint64_t until)
         other = run;
         run = next;
     }
+    compare(replay, replay->token.fault_count > 0 ? other : NULL, run);
     note_violations(replay, run);
     add_end(replay, run, until);
     add_verdict(replay, run);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "board/heap.h"
+#include "explore/call.h"
 #include "explore/guard.h"
 
 /* Bytes behind a context that an engine must leave alone. */
@@ -48,6 +49,9 @@ void rl_run_init(struct rl_run *run, const struct rl_scene *scene)
     run->judge.engine = scene->engine;
     run->judge.images = scene->images;
     run->judge.properties = scene->cell->properties;
+    run->judge.refuses = scene->cell->expect.refused;
+    run->judge.refusal = scene->cell->expect.reason;
+    rl_scene_data(scene, &run->data);
 }
 
 void rl_run_free(struct rl_run *run)
@@ -60,94 +64,37 @@ void rl_run_free(struct rl_run *run)
     rl_plane_free(&run->memory);
     free(run->context);
     free(run->side_context);
+    rl_data_free(&run->data);
 }
 
-/* One call of the engine under guard. */
-struct call {
-    struct rl_board *board;
-    const struct relight_engine *engine;
-    void *context;
+/* Boots without judging; true when an image runs. What it finds goes into `data`. */
+static bool boot_plain(struct rl_board *board, const struct rl_scene *scene, void *context,
+                       struct rl_data_history *data)
+{
     relight_progress progress;
-    char reason[64];
-};
 
-static void call_boot(void *user)
-{
-    struct call *call = user;
-
-    call->progress = call->engine->boot(call->context, &call->board->services);
-}
-
-static void call_update(void *user)
-{
-    struct call *call = user;
-
-    call->progress = RELIGHT_REFUSED;
-    if (call->engine->request(call->context, &call->board->services)) {
-        do {
-            call->progress = call->engine->step(call->context, &call->board->services);
-        } while (call->progress == RELIGHT_WORKING);
-    }
-}
-
-/* Everything that an engine keeps is as after power-on, then it boots. */
-static int boot(const struct rl_scene *scene, struct rl_board *board, void *context,
-                relight_progress *progress)
-{
-    struct call call = {board, scene->engine, context, RELIGHT_HALTED, ""};
-    int escape;
-
-    memset(context, 0, scene->engine->context_size);
-    rl_statics_restore(&scene->statics);
-    board->engine = scene->engine;
-    board->context = context;
-    escape = rl_guard_call(board, call_boot, &call);
-    *progress = call.progress;
-    return escape;
-}
-
-static int update(const struct rl_scene *scene, struct rl_board *board, void *context,
-                  relight_progress *progress)
-{
-    struct call call = {board, scene->engine, context, RELIGHT_HALTED, ""};
-    int escape = rl_guard_call(board, call_update, &call);
-
-    *progress = call.progress;
-    return escape;
+    return rl_call_boot(scene, board, context, &progress) == 0 && progress == RELIGHT_RUNS &&
+           (data == NULL || rl_call_find_data(board, data) == 0);
 }
 
 relight_progress rl_run_plain(struct rl_board *board, const struct rl_scene *scene, void *context,
-                              bool offer, uint64_t stop)
+                              uint64_t stop, struct rl_data_history *data)
 {
-    relight_progress progress;
+    struct rl_update update = {
+        .scene = scene, .board = board, .context = context, .data = data, .at_first = true};
 
     board->operation_limit = stop > 0 ? stop : scene->cell->limits.operations;
-    if (boot(scene, board, context, &progress) != 0) {
+    if (!boot_plain(board, scene, context, data) || rl_call_update(&update) != 0) {
         return RELIGHT_HALTED;
     }
-    if (offer && progress == RELIGHT_RUNS && update(scene, board, context, &progress) != 0) {
-        return RELIGHT_HALTED;
-    }
-    return progress;
+    return update.progress;
 }
 
-static void call_reason(void *user)
+bool rl_run_set_items(struct rl_board *board, const struct rl_scene *scene, void *context,
+                      struct rl_data_history *data)
 {
-    struct call *call = user;
-    const char *reason = call->engine->reason(call->context);
-
-    (void)snprintf(call->reason, sizeof call->reason, "%s", reason == NULL ? "" : reason);
-}
-
-void rl_run_reason(const struct rl_scene *scene, struct rl_board *board, void *context, char *text,
-                   size_t size)
-{
-    struct call call = {.board = board, .engine = scene->engine, .context = context};
-
-    if (rl_guard_call(board, call_reason, &call) != 0) {
-        call.reason[0] = '\0';
-    }
-    (void)snprintf(text, size, "%s", call.reason);
+    board->operation_limit = scene->cell->limits.operations;
+    return boot_plain(board, scene, context, data) && rl_call_set_items(board, data, context) == 0;
 }
 
 static void tell(struct rl_run *run, const char *line)
@@ -168,6 +115,7 @@ static void judge_state(void *user)
 
     rl_judge_invariant(judge);
     rl_judge_key_state(judge);
+    rl_judge_counter_state(judge);
     judge->outlook = judge->now;
 }
 
@@ -180,6 +128,19 @@ static void look_at_state(struct rl_run *run, struct rl_board *board)
     }
 }
 
+/* An image runs on `board`: which one, and what it finds. */
+static int image_runs(struct rl_run *run, struct rl_board *board)
+{
+    int image = rl_judge_running(&run->judge);
+
+    rl_judge_counter(&run->judge, image);
+    if (rl_call_judge_data(board, &run->judge, &run->data, image) != 0) {
+        rl_judge_violated(&run->judge, RL_PROPERTY_DATA_KEPT,
+                          "reading persistent data did not return");
+    }
+    return image;
+}
+
 /* Boots until an image runs, without further faults. Returns the image, or RL_RUNS_NONE. */
 static int settle(struct rl_run *run)
 {
@@ -190,7 +151,7 @@ static int settle(struct rl_run *run)
 
     for (;;) {
         boots++;
-        escape = boot(run->scene, &run->board, run->context, &progress);
+        escape = rl_call_boot(run->scene, &run->board, run->context, &progress);
         if (escape != 0 || progress == RELIGHT_RUNS || boots == run->scene->cell->limits.boots) {
             break;
         }
@@ -205,7 +166,9 @@ static int settle(struct rl_run *run)
     if (escape != 0 || progress != RELIGHT_RUNS) {
         return RL_RUNS_NONE;
     }
-    image = rl_judge_running(&run->judge);
+    run->found_at.cycle = run->judge.power_cycle;
+    run->found_at.operation = run->board.operations;
+    image = image_runs(run, &run->board);
     rl_judge_outlook(&run->judge, image);
     return image;
 }
@@ -224,10 +187,10 @@ static void again(struct rl_run *run, struct rl_board *board, void *context, int
     run->judge.settling = true;
     look_at_state(run, board);
     changes = board->flash_changes;
-    escape = boot(run->scene, board, context, &progress);
+    escape = rl_call_boot(run->scene, board, context, &progress);
     rl_judge_boot(&run->judge, escape, progress, 1);
     if (escape == 0 && progress == RELIGHT_RUNS) {
-        int now = rl_judge_running(&run->judge);
+        int now = image_runs(run, board);
 
         rl_judge_choice(&run->judge, image, now);
         rl_judge_outlook(&run->judge, now);
@@ -257,20 +220,87 @@ static void aside(struct rl_run *run, int image)
     run->board.watched_changed = true; /* what the judge watched was the copy */
 }
 
+static void changed(void *user, const struct rl_data_change *change)
+{
+    struct rl_run *run = user;
+    char line[96];
+
+    (void)snprintf(line, sizeof line, "the running image sets item %u to %u%s", change->item,
+                   change->new, change->acknowledged ? "" : ": not now");
+    tell(run, line);
+}
+
+/* A refusal that the plan asks for. */
+static void judge_refusal(struct rl_run *run, relight_progress progress, bool flash_changed)
+{
+    struct relight_account account;
+
+    rl_judge_refusal(&run->judge, progress, run->last_image, run->reason, flash_changed);
+    if (progress != RELIGHT_REFUSED || run->scene->engine->account == NULL) {
+        return;
+    }
+    if (rl_call_account(run->scene, &run->board, run->context, &account) != 0) {
+        rl_judge_violated(&run->judge, RL_PROPERTY_REFUSAL, "the query did not return");
+        return;
+    }
+    rl_judge_account(&run->judge, &account, run->reason);
+}
+
 static void offer_again(struct rl_run *run)
 {
-    relight_progress progress;
+    struct rl_update update = {
+        .scene = run->scene,
+        .board = &run->board,
+        .context = run->context,
+        .data = &run->data,
+        .judge = &run->judge,
+        .at_first = run->judge.power_cycle == 1,
+        .changed = changed,
+        .user = run,
+    };
+    uint64_t changes = run->board.flash_changes;
     int escape;
 
     run->judge.executed = 0;
-    escape = update(run->scene, &run->board, run->context, &progress);
-
-    if (escape == 0 && progress == RELIGHT_REFUSED) {
-        rl_run_reason(run->scene, &run->board, run->context, run->reason, sizeof run->reason);
+    escape = rl_call_update(&update);
+    if (escape == 0 && update.progress == RELIGHT_REFUSED) {
+        rl_call_reason(run->scene, &run->board, run->context, run->reason, sizeof run->reason);
     }
-    run->last_image =
-        escape == 0 && progress != RELIGHT_HALTED ? rl_judge_running(&run->judge) : RL_RUNS_NONE;
-    rl_judge_end(&run->judge, escape, progress, run->last_image, run->reason);
+    run->last_image = escape == 0 && update.progress != RELIGHT_HALTED
+                          ? image_runs(run, &run->board)
+                          : RL_RUNS_NONE;
+    rl_judge_end(&run->judge, escape, update.progress, run->last_image, run->reason);
+    if (run->judge.refuses && escape == 0) {
+        judge_refusal(run, update.progress, run->board.flash_changes != changes);
+    }
+}
+
+/* Where the new image runs with a higher security counter: offers the old one, on a copy of the
+ * board that nothing observes. */
+static void offer_old(struct rl_run *run)
+{
+    const struct rl_known_image *images = run->scene->images;
+    struct rl_sender sender = {images[RL_RUNS_OLD].data, images[RL_RUNS_OLD].pages};
+    relight_progress progress;
+    int image;
+
+    if (images[RL_RUNS_NEW].facts.security_counter <= images[RL_RUNS_OLD].facts.security_counter) {
+        return;
+    }
+    rl_statics_keep(&run->scene->statics);
+    rl_board_copy(&run->side, &run->board);
+    run->side.observer = NULL;
+    run->side.monitor = (struct rl_monitor){0};
+    run->side.erase_limit = run->board.erase_limit;
+    run->side.link = rl_sender_link(&sender);
+    rl_board_restart(&run->side, !is_battery(run));
+    progress = rl_run_plain(&run->side, run->scene, run->side_context, 0, NULL);
+    run->judge.board = &run->side;
+    image = progress == RELIGHT_HALTED ? RL_RUNS_NONE
+                                       : rl_judge_image_at(&run->judge, RL_STANDS_RESIDENT, false);
+    rl_judge_downgrade(&run->judge, progress, image);
+    run->judge.board = &run->board;
+    rl_statics_put_back(&run->scene->statics);
 }
 
 static void start(struct rl_run *run, const struct rl_view *view,
@@ -284,6 +314,7 @@ static void start(struct rl_run *run, const struct rl_view *view,
     rl_observer_clear(&run->observer);
     rl_log_clear(&run->log);
     rl_judge_clear(&run->judge);
+    rl_data_clear(&run->data);
     rl_judge_attach(&run->judge, board);
     board->observer = &run->observer;
     board->log = options->log ? &run->log : NULL;
@@ -311,7 +342,7 @@ static void judge_contexts(struct rl_run *run)
     }
 }
 
-static void judged(struct rl_run *run)
+static void judged(struct rl_run *run, bool golden)
 {
     run->first_image = settle(run);
     run->last_image = run->first_image;
@@ -325,6 +356,9 @@ static void judged(struct rl_run *run)
     }
     run->operations = run->board.operations;
     run->board.log = NULL;
+    if (golden && run->last_image == RL_RUNS_NEW) {
+        offer_old(run);
+    }
     if (run->last_image != RL_RUNS_NONE) {
         again(run, &run->board, run->context, run->last_image, false);
         again(run, &run->board, run->context, run->last_image, true);
@@ -341,7 +375,7 @@ void rl_run_execute(struct rl_run *run, const struct rl_view *view,
     run->board.link = rl_sender_link(&sender);
     if (options->prefix_only) {
         run->board.monitor = (struct rl_monitor){0};
-        (void)rl_run_plain(&run->board, run->scene, run->context, true, options->stop);
+        (void)rl_run_plain(&run->board, run->scene, run->context, options->stop, &run->data);
         run->operations = run->board.operations;
         return;
     }
@@ -349,6 +383,6 @@ void rl_run_execute(struct rl_run *run, const struct rl_view *view,
     if (run->scene->unreached[0] != '\0') {
         rl_judge_violated(&run->judge, RL_PROPERTY_PROGRESS, "%s", run->scene->unreached);
     }
-    judged(run);
+    judged(run, options->golden);
     judge_contexts(run);
 }

@@ -14,6 +14,7 @@
 
 #include "explore/scene.h"
 #include "faults/view.h"
+#include "oracles/data_kept.h"
 
 struct rl_run {
     const struct rl_scene *scene;
@@ -21,12 +22,17 @@ struct rl_run {
     struct rl_observer observer;
     struct rl_log log;
     struct rl_judge judge;
+    struct rl_data_history data;   /* no items where the plan has none changed */
     struct rl_plane flash, memory; /* the state that the run started from */
     void *context, *side_context;
     /* How it went. */
     int first_image, last_image; /* RL_RUNS_… after boot and at the end */
     char reason[64];             /* why the update was refused; "" otherwise */
     uint64_t operations;         /* of the first power cycle */
+    struct {
+        uint32_t cycle;
+        uint64_t operation;
+    } found_at; /* when an image ran first */
     /* Told about things worth a line in a timeline; may be NULL. */
     void (*told)(void *user, const char *line);
     void *told_user;
@@ -35,24 +41,43 @@ struct rl_run {
 struct rl_run_options {
     bool log;         /* keep the first power cycle's operations */
     bool prefix_only; /* boot and update, unjudged, up to `stop` operations */
+    bool golden;      /* from the start state: see rl_run_execute() */
     uint64_t stop;    /* 0: none */
 };
 
 void rl_run_init(struct rl_run *run, const struct rl_scene *scene);
 void rl_run_free(struct rl_run *run);
-/* Runs from the crash state `view`. */
+/* Runs from the crash state `view`. A golden run is judged in one thing more, which is no part of
+ * its footprint: after the update to an image with a higher security counter, the old one is
+ * offered to a copy of the board, and has to be refused. */
 void rl_run_execute(struct rl_run *run, const struct rl_view *view,
                     const struct rl_run_options *options);
 
 /* An update on a board that stands ready, without judging: for reaching start states. Boots first.
  * Returns the image that the engine says it has: RELIGHT_RUNS when the update was done, or
- * RELIGHT_REFUSED, RELIGHT_HALTED. Stops after `stop` operations when above 0. */
+ * RELIGHT_REFUSED, RELIGHT_HALTED. Stops after `stop` operations when above 0. `data` may be NULL;
+ * else it is kept of what the running image finds and changes. */
 relight_progress rl_run_plain(struct rl_board *board, const struct rl_scene *scene, void *context,
-                              bool offer, uint64_t stop);
+                              uint64_t stop, struct rl_data_history *data);
 
-/* What the engine says why its last update was refused, "" when it does not say. */
-void rl_run_reason(const struct rl_scene *scene, struct rl_board *board, void *context, char *text,
-                   size_t size);
+/* Boots, and has the running image set each of its items. False when no image runs. */
+bool rl_run_set_items(struct rl_board *board, const struct rl_scene *scene, void *context,
+                      struct rl_data_history *data);
+
+/* What a run found of what the power cycle before it left. */
+struct rl_run_found {
+    int first_image; /* RL_RUNS_… */
+    struct rl_data_found data;
+};
+void rl_run_found(const struct rl_run *run, struct rl_run_found *found);
+/* Whether what `after` found is what the power cycle of `before` leaves when it is cut at operation
+ * `cut` (from 0): see rl_data_agrees() and rl_judge_counter_agrees(). Returns the properties that
+ * are violated, a bit mask of those that the plan asks for; their texts are in `why`. */
+uint32_t rl_run_compare(const struct rl_run *before, uint64_t cut, const struct rl_run_found *after,
+                        char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY]);
+/* The same of a golden run against how its start state was left. */
+uint32_t rl_run_compare_start(const struct rl_run *run, char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY]);
+
 /* A context for the engine, with room behind it that shows whether it keeps to it; free(). */
 void *rl_context_new(const struct relight_engine *engine);
 

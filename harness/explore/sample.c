@@ -82,6 +82,7 @@ static void run_one(struct rl_sweep *sweep, const struct rl_family *family, uint
     struct rl_level *level = &sweep->levels[1];
     struct rl_run_options options = {0};
     uint32_t verdict = UINT32_MAX;
+    struct rl_run_found found;
 
     if (sweep->scene->cell->reuse == RL_REUSE_NONE) {
         run_prefix(sweep);
@@ -96,13 +97,14 @@ static void run_one(struct rl_sweep *sweep, const struct rl_family *family, uint
     }
     rl_run_execute(&level->run, &golden->view, &options);
     sweep->tally.result.runs++;
+    rl_run_found(&level->run, &found);
     if (level->run.judge.violated != 0) {
         verdict = rl_tally_keep(&sweep->tally, &level->run.judge);
     }
     rl_sweep_count(
         sweep, family, 1,
         rl_bits_touched(level->run.observer.touched[family->device], family->page, family->pages),
-        verdict);
+        verdict, &found);
 }
 
 static void run_chosen(void *user, const struct rl_family *family)

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "board/heap.h"
+#include "explore/call.h"
 #include "explore/run.h"
+#include "images/facts.h"
 #include "images/parts.h"
 
 /* Updates that precede the start state "stale". With one record each, and sixteen 256-byte places
@@ -120,7 +122,7 @@ static void burn(struct rl_board *board, const struct rl_known_image *image)
 }
 
 /* One update without faults, from power-on, then power goes. */
-static bool update_to(struct rl_board *board, const struct rl_scene *scene,
+static bool update_to(struct rl_board *board, struct rl_scene *scene,
                       const struct rl_known_image *image, void *context)
 {
     struct rl_sender sender = {image->data, image->pages};
@@ -128,15 +130,30 @@ static bool update_to(struct rl_board *board, const struct rl_scene *scene,
 
     rl_board_restart(board, !battery);
     board->link = rl_sender_link(&sender);
-    if (rl_run_plain(board, scene, context, true, 0) != RELIGHT_RUNS) {
+    if (rl_run_plain(board, scene, context, 0, &scene->data) != RELIGHT_RUNS) {
         return false;
     }
     rl_board_restart(board, !battery);
     return true;
 }
 
+/* The image that the board runs has all of its data set. Nothing where the plan changes none. */
+static bool set_items(struct rl_board *board, struct rl_scene *scene, void *context)
+{
+    bool battery = scene->cell->memory == RL_MEMORY_BATTERY;
+    bool set;
+
+    if (scene->data.items == 0) {
+        return true;
+    }
+    rl_board_restart(board, !battery);
+    set = rl_run_set_items(board, scene, context, &scene->data);
+    rl_board_restart(board, !battery);
+    return set;
+}
+
 /* A download of the new image, its power cut in the middle of its flash update. */
-static bool abort_download(struct rl_board *board, const struct rl_scene *scene, void *context)
+static bool abort_download(struct rl_board *board, struct rl_scene *scene, void *context)
 {
     const struct rl_known_image *image = &scene->images[RL_RUNS_NEW];
     struct rl_sender sender = {image->data, image->pages};
@@ -145,10 +162,13 @@ static bool abort_download(struct rl_board *board, const struct rl_scene *scene,
     uint64_t done = 0;
     uint64_t stop = 0;
 
+    if (!set_items(board, scene, context)) {
+        return false;
+    }
     rl_board_restart(board, true);
     board->link = rl_sender_link(&sender);
     board->log = &log;
-    (void)rl_run_plain(board, scene, context, true, 0);
+    (void)rl_run_plain(board, scene, context, 0, &scene->data);
     board->log = NULL;
     for (size_t i = 0; i < log.count; i++) {
         total += rl_operation_is_durable(&log, &log.operations[i]);
@@ -158,13 +178,15 @@ static bool abort_download(struct rl_board *board, const struct rl_scene *scene,
     }
     rl_log_free(&log);
     burn(board, &scene->images[RL_RUNS_OLD]);
+    (void)set_items(board, scene, context);
     rl_board_restart(board, true);
-    (void)rl_run_plain(board, scene, context, true, stop);
+    (void)rl_run_plain(board, scene, context, stop, &scene->data);
+    scene->data_cut = stop;
     rl_board_restart(board, scene->cell->memory != RL_MEMORY_BATTERY);
     return total > 0;
 }
 
-static bool many_updates(struct rl_board *board, const struct rl_scene *scene, void *context)
+static bool many_updates(struct rl_board *board, struct rl_scene *scene, void *context)
 {
     for (unsigned i = 0; i < STALE_UPDATES; i++) {
         const struct rl_known_image *to = i % 2u == 0 ? &scene->older : &scene->images[RL_RUNS_OLD];
@@ -176,21 +198,24 @@ static bool many_updates(struct rl_board *board, const struct rl_scene *scene, v
     return true;
 }
 
-static bool reach_start(struct rl_board *board, const struct rl_scene *scene, void *context)
+static bool reach_start(struct rl_board *board, struct rl_scene *scene, void *context)
 {
     switch (scene->cell->start) {
     case RL_START_UPDATED:
         burn(board, &scene->older);
-        return update_to(board, scene, &scene->images[RL_RUNS_OLD], context);
+        return set_items(board, scene, context) &&
+               update_to(board, scene, &scene->images[RL_RUNS_OLD], context) &&
+               set_items(board, scene, context);
     case RL_START_ABORTED:
         burn(board, &scene->images[RL_RUNS_OLD]);
         return abort_download(board, scene, context);
     case RL_START_STALE:
         burn(board, &scene->images[RL_RUNS_OLD]);
-        return many_updates(board, scene, context);
+        return set_items(board, scene, context) && many_updates(board, scene, context) &&
+               set_items(board, scene, context);
     default:
         burn(board, &scene->images[RL_RUNS_OLD]);
-        return true;
+        return set_items(board, scene, context);
     }
 }
 
@@ -215,9 +240,12 @@ void rl_scene_init(struct rl_scene *scene, const struct rl_plan *plan, const str
         if (specs[i] != NULL) {
             know_image(images[i], names[i], specs[i]);
             know_segments(images[i], specs[i]);
+            rl_image_facts(specs[i]->bytes, specs[i]->size, &images[i]->facts);
         }
     }
     rl_statics_save(&scene->statics, handle->library);
+    rl_scene_data(scene, &scene->data);
+    scene->data_cut = UINT64_MAX;
     context = rl_context_new(scene->engine);
     rl_board_init(&board, &scene->device);
     reached = reach_start(&board, scene, context);
@@ -228,7 +256,7 @@ void rl_scene_init(struct rl_scene *scene, const struct rl_plan *plan, const str
     if (!reached) {
         char reason[64];
 
-        rl_run_reason(scene, &board, context, reason, sizeof reason);
+        rl_call_reason(scene, &board, context, reason, sizeof reason);
         (void)snprintf(scene->unreached, sizeof scene->unreached,
                        "the start state '%s' cannot be reached: an update without faults did not "
                        "end in the image that was sent (%s)",
@@ -246,7 +274,16 @@ void rl_scene_free(struct rl_scene *scene)
     rl_plane_free(&scene->flash);
     rl_plane_free(&scene->memory);
     rl_statics_free(&scene->statics);
+    rl_data_free(&scene->data);
     rl_content_free();
     rl_pages_free();
     memset(scene, 0, sizeof *scene);
+}
+
+void rl_scene_data(const struct rl_scene *scene, struct rl_data_history *history)
+{
+    rl_data_init(history, scene->engine);
+    if (scene->cell->world.data_every == 0) {
+        history->items = 0;
+    }
 }

@@ -5,6 +5,7 @@
 #include "board/board.h"
 #include "engines/load.h"
 #include "engines/statics.h"
+#include "oracles/data_kept.h"
 #include "oracles/judge.h"
 #include "plan/plan.h"
 #include "world/sender.h"
@@ -19,6 +20,9 @@ struct rl_scene {
     struct rl_known_image images[2]; /* old, new: what may run */
     struct rl_known_image older;     /* what earlier updates left */
     struct rl_plane flash, memory;   /* the start state */
+    /* Persistent data in the last power cycle before it, and the operation that this was cut at. */
+    struct rl_data_history data;
+    uint64_t data_cut;
     char unreached[192]; /* why the start state could not be reached; empty when it was */
 };
 
@@ -28,5 +32,9 @@ struct rl_scene {
 void rl_scene_init(struct rl_scene *scene, const struct rl_plan *plan, const struct rl_cell *cell,
                    const struct rl_engine_handle *handle);
 void rl_scene_free(struct rl_scene *scene);
+
+/* An empty history for the data of a board of this scene; of no items where the plan has none
+ * changed. rl_data_free() */
+void rl_scene_data(const struct rl_scene *scene, struct rl_data_history *history);
 
 #endif

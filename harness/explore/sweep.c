@@ -59,8 +59,18 @@ static void describe(void *user, struct rl_token *token)
     }
 }
 
+/* A run's own verdict, and what it found against what the cut of the one before lets be found. */
+static uint32_t compared(struct rl_sweep *sweep, uint32_t verdict, const struct rl_run_found *found)
+{
+    const struct rl_level *level = &sweep->levels[sweep->level];
+    struct rl_verdict_text more;
+
+    more.violated = rl_run_compare(&level->run, level->operation, found, more.why);
+    return more.violated == 0 ? verdict : rl_tally_join(&sweep->tally, verdict, &more);
+}
+
 void rl_sweep_count(struct rl_sweep *sweep, const struct rl_family *family, uint64_t count,
-                    uint64_t observed, uint32_t verdict)
+                    uint64_t observed, uint32_t verdict, const struct rl_run_found *found)
 {
     struct rl_level *level = &sweep->levels[sweep->level];
     const struct rl_operation *operation = &level->run.log.operations[level->operation];
@@ -82,13 +92,13 @@ void rl_sweep_count(struct rl_sweep *sweep, const struct rl_family *family, uint
         classes[RL_CLASS_NESTED_CUT].observed += observed;
     }
     sweep->tally.result.crash_states += count;
-    rl_tally_scenario(&sweep->tally, &scenario, verdict);
+    rl_tally_scenario(&sweep->tally, &scenario, compared(sweep, verdict, found));
 }
 
 static uint32_t execute(struct rl_sweep *sweep, struct rl_level *level, const struct rl_view *view,
                         bool log)
 {
-    struct rl_run_options options = {.log = log};
+    struct rl_run_options options = {.log = log, .golden = level == &sweep->levels[0]};
     uint32_t before = rl_footprints_count(sweep->footprints);
     uint32_t leaf;
 
@@ -212,11 +222,9 @@ static uint32_t base_leaf(struct rl_sweep *sweep, const struct rl_family *family
     return *known;
 }
 
-static uint32_t verdict_of(struct rl_sweep *sweep, uint32_t leaf)
+static uint32_t verdict_of(const struct rl_leaf *leaf)
 {
-    const struct rl_leaf *at = rl_footprints_leaf(sweep->footprints, leaf);
-
-    return at->violated == 0 ? UINT32_MAX : at->verdict;
+    return leaf->violated == 0 ? UINT32_MAX : leaf->verdict;
 }
 
 static void visit_members(struct rl_sweep *sweep, const struct rl_family *family)
@@ -226,15 +234,16 @@ static void visit_members(struct rl_sweep *sweep, const struct rl_family *family
     for (uint32_t number = family->first; number <= family->last && !sweep->failed; number++) {
         struct rl_outcome outcome = rl_family_member(family, number);
         uint32_t leaf = judge(sweep, &outcome);
+        const struct rl_leaf *at;
 
         if (leaf == RL_LEAF_NONE) {
             return;
         }
+        at = rl_footprints_leaf(sweep->footprints, leaf);
         level->outcome = outcome;
         rl_sweep_count(sweep, family, 1,
-                       rl_leaf_touches(rl_footprints_leaf(sweep->footprints, leaf), family->device,
-                                       family->page, family->pages),
-                       verdict_of(sweep, leaf));
+                       rl_leaf_touches(at, family->device, family->page, family->pages),
+                       verdict_of(at), &at->found);
     }
 }
 
@@ -243,6 +252,7 @@ static void visit(void *user, const struct rl_family *family)
     struct rl_sweep *sweep = user;
     struct rl_level *level = &sweep->levels[sweep->level];
     uint64_t count = family->last - family->first + 1u;
+    const struct rl_leaf *at;
     uint32_t leaf;
     bool touches;
 
@@ -255,8 +265,8 @@ static void visit(void *user, const struct rl_family *family)
     if (leaf == RL_LEAF_NONE) {
         return;
     }
-    touches = rl_leaf_touches(rl_footprints_leaf(sweep->footprints, leaf), family->device,
-                              family->page, family->pages);
+    at = rl_footprints_leaf(sweep->footprints, leaf);
+    touches = rl_leaf_touches(at, family->device, family->page, family->pages);
     if (!family->is_base && touches) {
         visit_members(sweep, family);
         return;
@@ -264,7 +274,7 @@ static void visit(void *user, const struct rl_family *family)
     /* A base; or nothing that follows looks at what the members differ in, and they are judged as
      * it. */
     level->outcome = rl_family_member(family, family->first);
-    rl_sweep_count(sweep, family, count, touches ? count : 0u, verdict_of(sweep, leaf));
+    rl_sweep_count(sweep, family, count, touches ? count : 0u, verdict_of(at), &at->found);
 }
 
 static void forget_bases(struct rl_level *level)
@@ -358,6 +368,9 @@ bool rl_sweep_golden(struct rl_sweep *sweep)
     struct rl_scene *scene = sweep->scene;
     struct rl_scenario scenario = {
         .phase = -1, .kind = -1, .fault_class = -1, .faults = 0, .count = 1};
+    struct rl_verdict_text more;
+    const struct rl_leaf *at;
+    uint32_t verdict;
 
     rl_view_plain(&golden->view, &scene->flash, &scene->memory);
     golden->leaf = execute(sweep, golden, &golden->view, true);
@@ -365,8 +378,12 @@ bool rl_sweep_golden(struct rl_sweep *sweep)
         return false;
     }
     sweep->tally.result.golden_operations = golden->run.operations;
-    rl_tally_scenario(&sweep->tally, &scenario, verdict_of(sweep, golden->leaf));
-    return golden->run.judge.violated == 0;
+    at = rl_footprints_leaf(sweep->footprints, golden->leaf);
+    more.violated = rl_run_compare_start(&golden->run, more.why);
+    verdict =
+        more.violated == 0 ? verdict_of(at) : rl_tally_join(&sweep->tally, verdict_of(at), &more);
+    rl_tally_scenario(&sweep->tally, &scenario, verdict);
+    return verdict == UINT32_MAX;
 }
 
 void rl_sweep_all(struct rl_sweep *sweep)

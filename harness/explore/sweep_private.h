@@ -45,9 +45,9 @@ void rl_sweep_all(struct rl_sweep *sweep);
 void rl_sweep_sample(struct rl_sweep *sweep);
 
 /* Counts `count` scenarios of the family at the current level with this verdict, of which so many
- * were observed. */
+ * were observed. What its run found is held against what the cut lets be found. */
 void rl_sweep_count(struct rl_sweep *sweep, const struct rl_family *family, uint64_t count,
-                    uint64_t observed, uint32_t verdict);
+                    uint64_t observed, uint32_t verdict, const struct rl_run_found *found);
 /* The reach of a level by the plan. */
 struct rl_reach rl_sweep_reach(const struct rl_sweep *sweep, uint32_t level);
 /* The member of a family whose part, or prefix, is `number`. */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "board/heap.h"
 
@@ -26,6 +27,7 @@ void rl_tally_init(struct rl_tally *tally, const struct rl_scene *scene)
 void rl_tally_free(struct rl_tally *tally)
 {
     free(tally->texts);
+    free(tally->joined);
     rl_cell_result_free(&tally->result);
     memset(tally, 0, sizeof *tally);
 }
@@ -40,6 +42,56 @@ uint32_t rl_tally_keep(struct rl_tally *tally, const struct rl_judge *judge)
     text->violated = judge->violated;
     memcpy(text->why, judge->why, sizeof text->why);
     return (uint32_t)tally->text_count++;
+}
+
+static uint64_t sum_of(const struct rl_verdict_text *text)
+{
+    uint64_t sum = text->violated;
+
+    for (unsigned property = 0; property < RL_PROPERTY_COUNT; property++) {
+        if ((text->violated >> property & 1u) != 0) {
+            sum = XXH3_64bits_withSeed(text->why[property], strlen(text->why[property]), sum);
+        }
+    }
+    return sum;
+}
+
+static uint32_t join(struct rl_tally *tally, uint32_t verdict, const struct rl_verdict_text *more)
+{
+    struct rl_verdict_text *text;
+
+    tally->texts =
+        rl_grow(tally->texts, tally->text_count, &tally->text_room, sizeof *tally->texts);
+    text = &tally->texts[tally->text_count];
+    memset(text, 0, sizeof *text);
+    if (verdict != UINT32_MAX) {
+        *text = tally->texts[verdict];
+    }
+    for (unsigned property = 0; property < RL_PROPERTY_COUNT; property++) {
+        if ((more->violated & ~text->violated) >> property & 1u) {
+            memcpy(text->why[property], more->why[property], sizeof text->why[property]);
+        }
+    }
+    text->violated |= more->violated;
+    return (uint32_t)tally->text_count++;
+}
+
+uint32_t rl_tally_join(struct rl_tally *tally, uint32_t verdict, const struct rl_verdict_text *more)
+{
+    uint64_t sum = sum_of(more);
+    struct rl_joined_text *joined;
+
+    for (size_t i = tally->joined_count; i > 0; i--) {
+        joined = &tally->joined[i - 1u];
+        if (joined->verdict == verdict && joined->more == sum) {
+            return joined->result;
+        }
+    }
+    tally->joined =
+        rl_grow(tally->joined, tally->joined_count, &tally->joined_room, sizeof *tally->joined);
+    joined = &tally->joined[tally->joined_count++];
+    *joined = (struct rl_joined_text){verdict, join(tally, verdict, more), sum};
+    return joined->result;
 }
 
 static const char *phase_name(const struct rl_tally *tally, int phase)

@@ -14,12 +14,20 @@ struct rl_verdict_text {
     char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY];
 };
 
+/* Which texts were made of others. */
+struct rl_joined_text {
+    uint32_t verdict, result;
+    uint64_t more; /* a sum of what was added */
+};
+
 struct rl_tally {
     const struct rl_scene *scene;
     struct rl_cell_result result; /* findings and held are filled by rl_tally_finish() */
     uint64_t held[RL_TALLY_PHASES][RL_KIND_COUNT][RL_CLASS_COUNT];
     struct rl_verdict_text *texts;
     size_t text_count, text_room;
+    struct rl_joined_text *joined;
+    size_t joined_count, joined_room;
     size_t finding_room;
 };
 
@@ -31,6 +39,10 @@ void rl_tally_restart(struct rl_tally *tally);
 
 /* Keeps a judge's texts; returns their number. */
 uint32_t rl_tally_keep(struct rl_tally *tally, const struct rl_judge *judge);
+/* The texts `verdict` (RL_LEAF_NONE: none) with those of `more` for what it does not violate;
+ * returns their number, the same for the same. */
+uint32_t rl_tally_join(struct rl_tally *tally, uint32_t verdict,
+                       const struct rl_verdict_text *more);
 
 /* `count` scenarios with the faults of `token` were judged; `verdict` is RL_LEAF_NONE (all ones)
  * when all properties held, or the number of the texts. The token is made by `describe` only when

@@ -26,6 +26,8 @@ void rl_judge_clear(struct rl_judge *judge)
     judge->key_seen = false;
     judge->settling = false;
     judge->executed = 0;
+    judge->counter = 0;
+    memset(judge->initialises, 0, sizeof judge->initialises);
 }
 
 static void executed(void *user, relight_module module, uint32_t address, uint32_t size)
@@ -51,6 +53,7 @@ static void operation(void *user)
     if (judge->board->watched_changed) {
         rl_judge_invariant(judge);
         rl_judge_key_state(judge);
+        rl_judge_counter_state(judge);
     }
 }
 

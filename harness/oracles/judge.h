@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "board/board.h"
+#include "images/facts.h"
 #include "images/parts.h"
 #include "oracles/oracles.h"
 
@@ -33,6 +34,7 @@ struct rl_known_image {
     uint8_t identity[RELIGHT_DIGEST_SIZE];
     uint32_t pages;
     uint32_t *data; /* by page as stored */
+    struct rl_image_facts facts;
     /* All but the key slot. */
     uint32_t part_count[RL_STANDINGS];
     struct rl_known_part parts[RL_STANDINGS][RL_IMAGE_RESIDENT_PARTS];
@@ -60,6 +62,13 @@ struct rl_judge {
     uint32_t executed;              /* modules since the update was offered, bit mask */
     struct relight_outlook now;     /* what the engine said last of what a reset would leave */
     struct relight_outlook outlook; /* and what it said before the boot going on */
+    uint32_t counter;               /* highest security counter of an image that ran */
+    struct {
+        bool began;
+        uint64_t operation; /* of the log, from 0 */
+    } initialises[2];       /* the first initialization of each image in the log */
+    bool refuses;           /* the update that is offered has to be refused */
+    const char *refusal;    /* for this reason; empty: for any */
 };
 
 /* Records a violation; the first of each property is kept. `format` as printf. */
@@ -93,6 +102,24 @@ void rl_judge_settled(struct rl_judge *judge);
 void rl_judge_outlook(struct rl_judge *judge, int image);
 /* bootable.c: how a boot left the engine; `escape` is RL_ESCAPE_… or 0. */
 void rl_judge_boot(struct rl_judge *judge, int escape, relight_progress progress, uint32_t boots);
+/* monotonic.c: `image` runs. */
+void rl_judge_counter(struct rl_judge *judge, int image);
+/* What a boot now would run, by judge->now. */
+void rl_judge_counter_state(struct rl_judge *judge);
+/* A module of the image in the resident place is being executed. */
+void rl_judge_initialises(struct rl_judge *judge, relight_module module, int image);
+/* Whether the image that ran first after a cut at operation `cut` (from 0) of what `judge` judged
+ * may run then; *why is a sentence. */
+bool rl_judge_counter_agrees(const struct rl_judge *judge, uint64_t cut, int first_image,
+                             const char **why);
+/* How an offer of the old image ended where the new one runs, with a higher counter. */
+void rl_judge_downgrade(struct rl_judge *judge, relight_progress progress, int image);
+/* refusal.c: how an update ended that has to be refused, and what the engine answers to a query
+ * then. */
+void rl_judge_refusal(struct rl_judge *judge, relight_progress progress, int image,
+                      const char *reason, bool flash_changed);
+void rl_judge_account(struct rl_judge *judge, const struct relight_account *account,
+                      const char *reason);
 /* progress.c */
 void rl_judge_choice(struct rl_judge *judge, int before, int after);
 void rl_judge_end(struct rl_judge *judge, int escape, relight_progress progress, int image,

@@ -70,6 +70,13 @@ void rl_judge_end(struct rl_judge *judge, int escape, relight_progress progress,
         rl_judge_violated(judge, RL_PROPERTY_PROGRESS,
                           "the engine's step returned %d, which is no relight_progress",
                           (int)progress);
+    } else if (judge->refuses) {
+        if (image != RL_RUNS_OLD) {
+            rl_judge_violated(
+                judge, RL_PROPERTY_PROGRESS,
+                "offered without faults, an update that has to be refused ended in %s",
+                rl_judge_image_name(judge, image));
+        }
     } else if (image != RL_RUNS_NEW) {
         rl_judge_violated(judge, RL_PROPERTY_PROGRESS,
                           "offered without faults, the update ended in %s%s%s",

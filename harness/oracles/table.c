@@ -36,8 +36,10 @@ static const struct rl_property_info properties[] = {
     [RL_PROPERTY_PROGRESS] =
         {
             .name = "progress",
-            .holds_when = "Once faults stop, the update ends in the new image, each boot runs what "
-                          "the engine's decoder said, and the choice holds in further boots.",
+            .holds_when =
+                "Once faults stop, the update ends in the new image (or in the old one where the "
+                "plan expects a refusal), each boot runs what "
+                "the engine's decoder said, and the choice holds in further boots.",
             .judged = "when the device has settled, and in two more boots without faults",
         },
     [RL_PROPERTY_DEVICE_RULES] =
@@ -58,15 +60,18 @@ static const struct rl_property_info properties[] = {
     [RL_PROPERTY_DATA_KEPT] =
         {
             .name = "data-kept",
-            .holds_when = "Persistent data is there, as the running image last set it, in the "
+            .holds_when = "Persistent data of the running image is present, intact and in the "
                           "format of the image that runs.",
-            .judged = "after each boot, and at the end of an update",
+            .judged = "after each boot and at the end of the update, where the plan has the "
+                      "running image change its data",
         },
     [RL_PROPERTY_MONOTONIC] =
         {
             .name = "monotonic",
-            .holds_when = "The security counter, and what it protects, never goes back.",
-            .judged = "after each boot, and at the end of an update",
+            .holds_when = "The security counter of the image that runs never goes back, and an "
+                          "image with a lower one is refused.",
+            .judged = "whenever an image runs, after each operation that changes what a boot "
+                      "would run, and by an offer of the old image after the golden run",
         },
     [RL_PROPERTY_IO_KEPT] =
         {
@@ -85,9 +90,9 @@ static const struct rl_property_info properties[] = {
     [RL_PROPERTY_REFUSAL] =
         {
             .name = "refusal",
-            .holds_when = "What the plan expects to be refused is refused, with its reason, and "
-                          "surviving state is as before.",
-            .judged = "at the end of an update that has to be refused",
+            .holds_when = "An update that has to be refused is, for the right reason, and leaves "
+                          "flash as it was.",
+            .judged = "at the end of the update that is offered, where the plan expects a refusal",
         },
 };
 _Static_assert(sizeof properties / sizeof properties[0] == RL_PROPERTY_COUNT, "one row a property");

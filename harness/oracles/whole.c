@@ -94,6 +94,9 @@ void rl_judge_executed(struct rl_judge *judge, relight_module module, uint32_t a
     int code = code_of(judge, standing, address, size);
 
     judge->executed |= (unsigned)module < RL_IMAGE_MODULES ? 1u << module : 0u;
+    if (!staged) {
+        rl_judge_initialises(judge, module, there);
+    }
     if (there != RL_RUNS_NONE && is_code_of(judge, there, standing, address, size)) {
         if ((unsigned)module >= RL_IMAGE_MODULES ||
             !is_module_of(judge, there, module, standing, address - base, size)) {

@@ -1,0 +1,48 @@
+/* What a power cycle left against what the next one found: judged for each crash state, outside of
+ * the runs. A run is a function of what it reads, and where the one before it was cut is not part
+ * of that: states of different cuts arrive at one leaf, and share its verdict, but not this one. */
+#include "explore/run.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void rl_run_found(const struct rl_run *run, struct rl_run_found *found)
+{
+    memset(found, 0, sizeof *found);
+    found->first_image = run->first_image;
+    found->data = run->data.found;
+}
+
+static bool is_asked(const struct rl_scene *scene, rl_property property)
+{
+    return (scene->cell->properties >> property & 1u) != 0;
+}
+
+uint32_t rl_run_compare(const struct rl_run *before, uint64_t cut, const struct rl_run_found *after,
+                        char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY])
+{
+    uint32_t violated = 0;
+    const char *sentence;
+
+    if (is_asked(before->scene, RL_PROPERTY_DATA_KEPT) &&
+        !rl_data_agrees(&before->data, cut, &after->data, why[RL_PROPERTY_DATA_KEPT])) {
+        violated |= 1u << RL_PROPERTY_DATA_KEPT;
+    }
+    if (is_asked(before->scene, RL_PROPERTY_MONOTONIC) &&
+        !rl_judge_counter_agrees(&before->judge, cut, after->first_image, &sentence)) {
+        (void)snprintf(why[RL_PROPERTY_MONOTONIC], RL_JUDGE_WHY, "%s", sentence);
+        violated |= 1u << RL_PROPERTY_MONOTONIC;
+    }
+    return violated;
+}
+
+uint32_t rl_run_compare_start(const struct rl_run *run, char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY])
+{
+    const struct rl_scene *scene = run->scene;
+
+    return is_asked(scene, RL_PROPERTY_DATA_KEPT) &&
+                   !rl_data_agrees(&scene->data, scene->data_cut, &run->data.found,
+                                   why[RL_PROPERTY_DATA_KEPT])
+               ? 1u << RL_PROPERTY_DATA_KEPT
+               : 0u;
+}

@@ -1,0 +1,15 @@
+/* What an image says about itself, for who judges and need not know the format. */
+#ifndef RELIGHT_IMAGES_FACTS_H
+#define RELIGHT_IMAGES_FACTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct rl_image_facts {
+    uint32_t data_format, security_counter;
+};
+
+/* By the harness's own reader; all 0 of what is no image. */
+void rl_image_facts(const uint8_t *image, size_t size, struct rl_image_facts *facts);
+
+#endif
