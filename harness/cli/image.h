@@ -28,7 +28,7 @@ bool rl_value_extent(const char *text, struct rl_extent *extent);
 bool rl_value_configuration(const char *text, struct rl_configuration *configuration);
 /* Words of the list with commas between, each at most once: their indexes. Returns how many, 0 when
  * the text is something else. `indexes` has room for all words. */
-uint32_t rl_value_words(const char *text, const struct rl_words *words, uint8_t *indexes);
+uint32_t rl_value_words(const char *text, const struct rl_word_list *words, uint8_t *indexes);
 /* MAJOR.MINOR.PATCH: 0 to 255, 0 to 255, 0 to 65535. */
 bool rl_value_version(const char *text, uint32_t *value);
 

@@ -176,7 +176,7 @@ static error_t parse_words(struct rl_recipe *recipe, int option, const char *arg
                            struct argp_state *state)
 {
     bool order = option == OPTION_INIT_ORDER;
-    const struct rl_words *words = order ? &rl_step_words : &rl_preparation_words;
+    const struct rl_word_list *words = order ? &rl_step_words : &rl_preparation_words;
     uint8_t indexes[8];
     uint32_t count = rl_value_words(argument, words, indexes);
 

@@ -139,7 +139,7 @@ bool rl_value_configuration(const char *text, struct rl_configuration *configura
     return configuration->level > 0 && configuration->size > 0;
 }
 
-uint32_t rl_value_words(const char *text, const struct rl_words *words, uint8_t *indexes)
+uint32_t rl_value_words(const char *text, const struct rl_word_list *words, uint8_t *indexes)
 {
     uint32_t count = 0, seen = 0;
 

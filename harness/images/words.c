@@ -14,13 +14,13 @@ _Static_assert(sizeof preparations / sizeof preparations[0] == RELIGHT_PREPARATI
 _Static_assert(sizeof companions / sizeof companions[0] == RELIGHT_COMPANIONS,
                "a word a companion");
 
-const struct rl_words rl_step_words = {steps, RELIGHT_INIT_STEPS,
-                                       "registers, post, variables, handshake"};
-const struct rl_words rl_preparation_words = {preparations, RELIGHT_PREPARATIONS,
-                                              "registers, buffers, caches"};
-const struct rl_words rl_companion_words = {companions, RELIGHT_COMPANIONS, "PLA, PHY"};
+const struct rl_word_list rl_step_words = {steps, RELIGHT_INIT_STEPS,
+                                           "registers, post, variables, handshake"};
+const struct rl_word_list rl_preparation_words = {preparations, RELIGHT_PREPARATIONS,
+                                                  "registers, buffers, caches"};
+const struct rl_word_list rl_companion_words = {companions, RELIGHT_COMPANIONS, "PLA, PHY"};
 
-uint32_t rl_words_find(const struct rl_words *words, const char *text, size_t length)
+uint32_t rl_words_find(const struct rl_word_list *words, const char *text, size_t length)
 {
     uint32_t i = 0;
 

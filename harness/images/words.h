@@ -5,17 +5,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct rl_words {
+struct rl_word_list {
     const char *const *names;
     uint32_t count;
     const char *all; /* the names, for messages */
 };
 
-extern const struct rl_words rl_step_words;        /* steps of initialization: relight_init_step */
-extern const struct rl_words rl_preparation_words; /* relight_preparation */
-extern const struct rl_words rl_companion_words;   /* relight_companion_kind */
+extern const struct rl_word_list rl_step_words; /* steps of initialization: relight_init_step */
+extern const struct rl_word_list rl_preparation_words; /* relight_preparation */
+extern const struct rl_word_list rl_companion_words;   /* relight_companion_kind */
 
 /* Index of the `length` characters at `text`, or words->count. */
-uint32_t rl_words_find(const struct rl_words *words, const char *text, size_t length);
+uint32_t rl_words_find(const struct rl_word_list *words, const char *text, size_t length);
 
 #endif

@@ -9,6 +9,7 @@
 #include "images/file.h"
 #include "images/load.h"
 #include "images/suits.h"
+#include "plan/bridge.h"
 #include "plan/path.h"
 
 /* All images of a plan are in memory at once, in every worker. */
@@ -106,6 +107,15 @@ static const struct rl_field image_fields[] = {
     {"hardware_min", rl_read_u32, IN_REQUEST(recipe.hardware_min), 0, UINT32_MAX, 0},
     {"security_counter", rl_read_u32, IN_REQUEST(recipe.security_counter), 0, UINT32_MAX, 0},
     {"data_size", rl_read_size, IN_REQUEST(recipe.data_size), 256, RL_PAYLOAD_MAX, 256},
+    {"runtime_place", rl_read_size, IN_REQUEST(recipe.runtime_place), 1024, UINT32_MAX, 256},
+    {"extents", rl_read_extents, IN_REQUEST(recipe), 0, 0, 0},
+    {"data_reads", rl_read_data_reads, IN_REQUEST(recipe), 0, 0, 0},
+    {"level_min", rl_read_u32, IN_REQUEST(recipe.level_min), 0, UINT32_MAX, 0},
+    {"init_fast", rl_read_u32, IN_REQUEST(recipe.init_fast), 0, UINT32_MAX, 0},
+    {"init_order", rl_read_init_order, IN_REQUEST(recipe), 0, 0, 0},
+    {"prepares", rl_read_prepares, IN_REQUEST(recipe), 0, 0, 0},
+    {"pla", rl_read_configuration, IN_REQUEST(recipe), RELIGHT_PLA, 0, 0},
+    {"phy", rl_read_configuration, IN_REQUEST(recipe), RELIGHT_PHY, 0, 0},
 };
 #define IMAGE_FIELDS (sizeof image_fields / sizeof image_fields[0])
 

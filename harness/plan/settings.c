@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "images/suits.h"
 #include "plan/names.h"
 #include "plan/path.h"
 #include "plan/recipe.h"
@@ -262,9 +263,11 @@ static bool needs_older(const struct rl_settings *settings)
 }
 
 static bool fit(struct rl_loader *loader, const struct rl_settings *settings,
-                enum rl_image_role role, uint32_t bank, const struct rl_image_spec **image)
+                enum rl_image_role role, const struct relight_geometry *geometry,
+                const struct rl_image_spec **image)
 {
     static const char *const roles[RL_IMAGE_ROLES] = {"old", "new", "older"};
+    char why[RL_IMAGE_WHY_SIZE];
     const struct rl_yaml *node = settings->images[role];
     const struct rl_yaml *where = node != NULL ? node : settings->where;
     if (node == NULL && role != RL_IMAGE_OLDER) {
@@ -281,10 +284,14 @@ static bool fit(struct rl_loader *loader, const struct rl_settings *settings,
     if (!rl_recipe_image(loader, node, image)) {
         return false;
     }
-    if ((*image)->size > bank) {
+    if ((*image)->size > geometry->bank[0].size) {
         return rl_fail(loader, where,
                        "the %s image has %u bytes and does not fit into a bank of %u bytes",
-                       roles[role], (*image)->size, bank);
+                       roles[role], (*image)->size, geometry->bank[0].size);
+    }
+    /* A new image that cannot run is what an engine has to refuse. */
+    if (role != RL_IMAGE_NEW && !rl_image_fits((*image)->bytes, (*image)->size, geometry, why)) {
+        return rl_fail(loader, where, "the %s image %s", roles[role], why);
     }
     return true;
 }
@@ -309,11 +316,10 @@ bool rl_settings_cell(struct rl_loader *loader, const struct rl_settings *settin
         .properties = settings->properties,
     };
     memcpy(cell->engine, settings->engine, sizeof cell->engine);
-    uint32_t bank = figure[RL_FIGURE_BANK];
     return rl_world_check(loader, settings) &&
            rl_device_lay_out(loader, &settings->device, &cell->geometry) &&
            fill_tears(loader, settings, cell) && fill_classes(loader, settings, cell) &&
-           fit(loader, settings, RL_IMAGE_OLD, bank, &cell->old_image) &&
-           fit(loader, settings, RL_IMAGE_NEW, bank, &cell->new_image) &&
-           fit(loader, settings, RL_IMAGE_OLDER, bank, &cell->older_image);
+           fit(loader, settings, RL_IMAGE_OLD, &cell->geometry, &cell->old_image) &&
+           fit(loader, settings, RL_IMAGE_NEW, &cell->geometry, &cell->new_image) &&
+           fit(loader, settings, RL_IMAGE_OLDER, &cell->geometry, &cell->older_image);
 }
