@@ -53,18 +53,39 @@ static void operated(void *user)
     rig->operations++;
 }
 
-void board_rig_init(struct rig *rig, uint32_t cache_lines)
+struct rl_device board_rig_device(uint32_t cache_lines)
 {
     struct rl_device device = {
         .line_size = RIG_LINE, .cache_lines = cache_lines, .chunk_size = RIG_CHUNK};
 
     lay_out(&device.geometry);
+    return device;
+}
+
+void board_rig_companion(struct rl_device *device)
+{
+    struct relight_companion *pla = &device->geometry.companion[RELIGHT_PLA];
+
+    pla->configuration = (struct relight_region){RIG_FLASH - RIG_SECTOR, RIG_SECTOR};
+    pla->active = (struct relight_region){RIG_MEMORY, RIG_SECTOR};
+    device->geometry.memory_size += RIG_SECTOR;
+}
+
+void board_rig_init(struct rig *rig, uint32_t cache_lines)
+{
+    struct rl_device device = board_rig_device(cache_lines);
+
+    board_rig_init_device(rig, &device);
+}
+
+void board_rig_init_device(struct rig *rig, const struct rl_device *device)
+{
     memset(rig, 0, sizeof *rig);
     rl_content_free();
     rl_pages_init();
-    rl_board_init(&rig->board, &device);
+    rl_board_init(&rig->board, device);
     rl_plane_init(&rig->flash, RIG_FLASH / RL_PAGE, RL_SLOT_BLANK);
-    rl_plane_init(&rig->memory, RIG_MEMORY / RL_PAGE, RL_SLOT_LOST);
+    rl_plane_init(&rig->memory, device->geometry.memory_size / RL_PAGE, RL_SLOT_LOST);
     rig->board.log = &rig->log;
     rig->board.monitor = (struct rl_monitor){
         .user = rig, .executed = executed, .rule = broke_rule, .operation = operated};

@@ -39,6 +39,12 @@ struct rig {
 /* A started board, logged and monitored. `cache_lines` as in struct rl_device. Empties the page
  * store first: one rig at a time. */
 void board_rig_init(struct rig *rig, uint32_t cache_lines);
+/* The same in two steps, for a board that is not quite the usual one. */
+struct rl_device board_rig_device(uint32_t cache_lines);
+void board_rig_init_device(struct rig *rig, const struct rl_device *device);
+/* Gives the device programmable logic: its configuration in the last sector of flash, what it runs
+ * behind RIG_MEMORY. */
+void board_rig_companion(struct rl_device *device);
 void board_rig_free(struct rig *rig);
 /* A new power cycle, and an empty log, from what flash and memory hold now. */
 void board_rig_start(struct rig *rig);

@@ -232,6 +232,23 @@ static void erases_out_of_place_are_refused(void **state)
     board_rig_assert_word(rig.board.planes[RL_PLANE_FLASH].slots[0], 0, 1);
 }
 
+static void one_time_flash_is_never_erased(void **state)
+{
+    uint32_t address = RIG_FLASH - RIG_SECTOR;
+    uint8_t bytes[RIG_GRANULE], read[RIG_GRANULE];
+
+    (void)state;
+    rig.board.device.geometry.otp = (struct relight_region){address, RIG_SECTOR};
+    board_rig_pattern(3, bytes, sizeof bytes);
+    assert_int_equal(CALL(&rig, flash_program, address, bytes, sizeof bytes), RELIGHT_OK);
+    board_rig_assert_refused(&rig, CALL(&rig, flash_erase, address),
+                             "an erase of one-time-programmable flash");
+    assert_int_equal(CALL(&rig, flash_read, address, read, sizeof read), RELIGHT_OK);
+    assert_memory_equal(read, bytes, sizeof bytes);
+    assert_int_equal(CALL(&rig, flash_erase, address - RIG_SECTOR), RELIGHT_OK);
+    assert_int_equal(rig.rules, 0);
+}
+
 static void erase_budget_is_per_sector_and_power_cycle(void **state)
 {
     (void)state;
@@ -350,6 +367,7 @@ int main(int argc, char **argv)
         TEST(erase_blanks_one_sector),
         TEST(erase_makes_granules_good_and_programmable),
         TEST(erases_out_of_place_are_refused),
+        TEST(one_time_flash_is_never_erased),
         TEST(erase_budget_is_per_sector_and_power_cycle),
     };
     const struct CMUnitTest read_group[] = {

@@ -33,10 +33,9 @@ static uint32_t draw(uint32_t below)
     return board_rig_random(&random_state) % below;
 }
 
-static int set_up(void **state)
+static void set_up_with(const struct rl_device *device)
 {
-    (void)state;
-    board_rig_init(&rig, 4);
+    board_rig_init_device(&rig, device);
     memset(&run, 0, sizeof run);
     rl_observer_init(&run.observer, FLASH_PAGES, MEMORY_PAGES);
     rl_plane_init(&flash, FLASH_PAGES, RL_SLOT_BLANK);
@@ -46,6 +45,31 @@ static int set_up(void **state)
     rig.board.log = NULL;
     rig.board.start[RL_FLASH] = &flash;
     rig.board.start[RL_MEMORY] = &memory;
+}
+
+static int set_up(void **state)
+{
+    struct rl_device device = board_rig_device(4);
+
+    (void)state;
+    set_up_with(&device);
+    return 0;
+}
+
+/* Of the pages that states differ in, one is past the cache, and one of a companion that is
+ * configured from the second page of flash. */
+static int set_up_past_cache(void **state)
+{
+    struct rl_device device = board_rig_device(4);
+    struct relight_companion *pla = &device.geometry.companion[RELIGHT_PLA];
+
+    (void)state;
+    device.staging_sram = true;
+    device.geometry.staging = (struct relight_region){RL_PAGE, RL_PAGE};
+    device.geometry.staging_executes = true;
+    pla->configuration = (struct relight_region){RL_PAGE, RL_PAGE};
+    pla->active = (struct relight_region){(PAGES - 1u) * RL_PAGE, RL_PAGE};
+    set_up_with(&device);
     return 0;
 }
 
@@ -133,6 +157,7 @@ enum {
     DIGEST,
     PEEK,
     RESTART,
+    REFRESH,
     KINDS
 };
 
@@ -244,6 +269,8 @@ static uint64_t store_step(uint32_t kind, const uint32_t *number)
         return CALL(&rig, cache_clean, page + number[1] % 3u * RIG_LINE, 1u + number[2] % RL_PAGE);
     case INVALIDATE:
         return CALL(&rig, cache_invalidate, page, RL_PAGE);
+    case REFRESH:
+        return CALL(&rig, refresh, RELIGHT_PLA, RL_PAGE);
     default:
         rl_board_restart(&rig.board, number[1] % 2u == 0);
         return 0;
@@ -347,10 +374,11 @@ static void explore_script(const struct script *script)
     rl_footprints_free(footprints);
 }
 
-static void states_of_one_leaf_have_one_run(void **state)
+static void explore_scripts(uint64_t seed)
 {
-    (void)state;
-    random_state = 2026;
+    random_state = seed;
+    arrived = 0;
+    added = 0;
     for (uint32_t i = 0; i < SCRIPTS; i++) {
         struct script script;
 
@@ -361,11 +389,26 @@ static void states_of_one_leaf_have_one_run(void **state)
     assert_true(added > SCRIPTS);
 }
 
+static void states_of_one_leaf_have_one_run(void **state)
+{
+    (void)state;
+    explore_scripts(2026);
+}
+
+static void the_same_past_the_cache(void **state)
+{
+    (void)state;
+    explore_scripts(2027);
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest exact_group[] = {TEST(states_of_one_leaf_have_one_run)};
+    const struct CMUnitTest exact_group[] = {
+        TEST(states_of_one_leaf_have_one_run),
+        cmocka_unit_test_setup_teardown(the_same_past_the_cache, set_up_past_cache, tear_down),
+    };
     const char *only = argc > 1 ? argv[1] : "";
     int failed = 0;
 
