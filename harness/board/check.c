@@ -1,4 +1,4 @@
-/* Bulk checks: what an adapter leaves to its copy, hash and signature hardware. They are answered
+/* Bulk checks: loops of the CPU over memory and flash, one operation each. They are answered
  * from page numbers and sums; bytes are touched only for contents that were never seen. */
 #include "board/board.h"
 
