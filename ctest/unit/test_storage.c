@@ -101,6 +101,7 @@ static void one_by_one_leaves_a_path(void **state)
         assert_int_equal(result.updated, adapters);
         assert_int_equal(result.host[0].least_paths, adapters - 1);
         assert_int_equal(result.host[1].least_paths, adapters - 1);
+        assert_int_equal(result.total.least_paths, adapters - 1);
         assert_int_equal(result.host[0].outage_ns, 0);
         assert_int_equal(result.host[0].logins_fast, adapters);
         for (uint32_t i = 1; i < adapters; i++) {

@@ -176,8 +176,9 @@ static void tell_held(struct rl_sim *sim, uint32_t index)
         }
         if (count > 0) {
             rl_happened(&sim->result->happenings, sim->now_ns,
-                        "host %u, adapter %u: %u commands were held, the longest %llu ms", host + 1,
-                        index + 1, count, (unsigned long long)((sim->now_ns - since) / RL_NS_MS));
+                        "host %u, adapter %u: %u command%s held, the longest for %llu ms", host + 1,
+                        index + 1, count, count == 1 ? " was" : "s were",
+                        (unsigned long long)((sim->now_ns - since) / RL_NS_MS));
         }
     }
 }

@@ -102,7 +102,7 @@ static void raise(uint64_t *most, uint64_t value)
     *most = value > *most ? value : *most;
 }
 
-static void add(struct rl_host_sums *total, const struct rl_host_sums *host)
+static void add(struct rl_host_sums *total, const struct rl_host_sums *host, uint32_t paths)
 {
     total->issued += host->issued;
     total->accepted += host->accepted;
@@ -120,7 +120,9 @@ static void add(struct rl_host_sums *total, const struct rl_host_sums *host)
     raise(&total->longest_hold_ns, host->longest_hold_ns);
     raise(&total->longest_wait_ns, host->longest_wait_ns);
     raise(&total->outage_ns, host->outage_ns);
-    total->least_paths = (uint32_t)least(total->least_paths, host->least_paths);
+    if (paths > 1) {
+        total->least_paths = (uint32_t)least(total->least_paths, host->least_paths);
+    }
 }
 
 static void finish(struct rl_sim *sim)
@@ -128,7 +130,7 @@ static void finish(struct rl_sim *sim)
     struct rl_hosts_result *result = sim->result;
 
     result->hosts = sim->world->hosts;
-    result->total.least_paths = sim->world->hosts == 0 ? 0 : RL_WORLD_ADAPTERS;
+    result->total.least_paths = UINT32_MAX; /* until a host has several */
     result->end_ns = sim->now_ns;
     result->settled = sim->all_back && quiet(sim);
     for (uint32_t i = 0; i < RL_CLUSTERS; i++) {
@@ -148,8 +150,11 @@ static void finish(struct rl_sim *sim)
             raise(&host->sums.longest_wait_ns, sim->now_ns - host->last_answer_ns);
         }
         result->host[i] = host->sums;
-        add(&result->total, &host->sums);
+        add(&result->total, &host->sums, host->plan->paths);
         rl_ledger_free(&host->ledger);
+    }
+    if (result->total.least_paths == UINT32_MAX) {
+        result->total.least_paths = 0;
     }
 }
 

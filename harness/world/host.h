@@ -75,7 +75,8 @@ struct rl_host_sums {
 struct rl_hosts_result {
     uint32_t hosts;
     struct rl_host_sums host[RL_WORLD_HOSTS];
-    struct rl_host_sums total; /* sums; of times the longest, of least_paths the smallest */
+    /* Sums; of times the longest; least_paths of hosts on redundant paths only, 0 without such. */
+    struct rl_host_sums total;
     uint64_t served[RL_CLUSTERS];
     uint32_t updated; /* adapters whose update was started and that serve again, all logged in */
     uint64_t started_ns[RL_WORLD_ADAPTERS]; /* of each update; UINT64_MAX: never */
