@@ -61,6 +61,7 @@ void rl_run_free(struct rl_run *run)
     rl_observer_free(&run->observer);
     rl_log_free(&run->log);
     rl_plane_free(&run->flash);
+    rl_port_history_free(&run->history);
     rl_plane_free(&run->memory);
     free(run->context);
     free(run->side_context);
@@ -320,7 +321,10 @@ static void start(struct rl_run *run, const struct rl_view *view,
     board->log = options->log ? &run->log : NULL;
     board->erase_limit = run->scene->cell->limits.erases;
     board->operation_limit = run->scene->cell->limits.operations;
-    board->link = rl_sender_link(&(struct rl_sender){NULL, 0});
+    run->source = run->scene->source;
+    board->link = rl_source_link(&run->source);
+    rl_port_history_clear(&run->history);
+    board->history = &run->history;
     rl_board_start(board);
     board->start[RL_FLASH] = &run->flash;
     board->start[RL_MEMORY] = &run->memory;
@@ -354,6 +358,7 @@ static void judged(struct rl_run *run, bool golden)
         tell(run, "the old image runs; the update is offered");
         offer_again(run);
     }
+    run->board.history = NULL;
     run->operations = run->board.operations;
     run->board.log = NULL;
     if (golden && run->last_image == RL_RUNS_NEW) {
@@ -368,11 +373,7 @@ static void judged(struct rl_run *run, bool golden)
 void rl_run_execute(struct rl_run *run, const struct rl_view *view,
                     const struct rl_run_options *options)
 {
-    struct rl_sender sender = {run->scene->images[RL_RUNS_NEW].data,
-                               run->scene->images[RL_RUNS_NEW].pages};
-
     start(run, view, options);
-    run->board.link = rl_sender_link(&sender);
     if (options->prefix_only) {
         run->board.monitor = (struct rl_monitor){0};
         (void)rl_run_plain(&run->board, run->scene, run->context, options->stop, &run->data);

@@ -22,7 +22,9 @@ struct rl_run {
     struct rl_observer observer;
     struct rl_log log;
     struct rl_judge judge;
-    struct rl_data_history data;   /* no items where the plan has none changed */
+    struct rl_data_history data;    /* no items where the plan has none changed */
+    struct rl_port_history history; /* of the boots up to the update, and of the update */
+    struct rl_image_source source;
     struct rl_plane flash, memory; /* the state that the run started from */
     void *context, *side_context;
     /* How it went. */

@@ -9,6 +9,7 @@
 #include "oracles/judge.h"
 #include "plan/plan.h"
 #include "world/sender.h"
+#include "world/source.h"
 
 struct rl_scene {
     const struct rl_plan *plan;
@@ -23,7 +24,9 @@ struct rl_scene {
     /* Persistent data in the last power cycle before it, and the operation that this was cut at. */
     struct rl_data_history data;
     uint64_t data_cut;
-    char unreached[192]; /* why the start state could not be reached; empty when it was */
+    struct rl_image_source source; /* of the new image */
+    struct rl_board relay;         /* the adapter that passes it on, where one does */
+    char unreached[192];           /* why the start state could not be reached; empty when it was */
 };
 
 /* Prepares a cell, its start state included. One scene at a time in a process: it empties and fills

@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "board/heap.h"
+#include "explore/outside.h"
 
 double rl_clock_now(void)
 {
@@ -362,6 +363,28 @@ static void sweep_log(struct rl_sweep *sweep)
     }
 }
 
+/* The verdict of the golden run, with what is judged from outside. That is not in its leaf: crash
+ * states that recover as it does share what it did, but not what came before it. */
+static uint32_t from_outside(struct rl_sweep *sweep, const struct rl_level *golden,
+                             uint32_t verdict)
+{
+    struct rl_judge judge = {.board = golden->run.judge.board,
+                             .properties = sweep->scene->cell->properties};
+    struct rl_verdict_text more = {0};
+    struct rl_outside outside;
+
+    rl_outside_look(&outside, sweep->scene, &golden->run.history);
+    rl_outside_judge(&outside, sweep->scene, &judge);
+    sweep->tally.result.outage = outside.outage;
+    rl_outside_free(&outside);
+    if (judge.violated == 0) {
+        return verdict;
+    }
+    more.violated = judge.violated;
+    memcpy(more.why, judge.why, sizeof more.why);
+    return rl_tally_join(&sweep->tally, verdict, &more);
+}
+
 bool rl_sweep_golden(struct rl_sweep *sweep)
 {
     struct rl_level *golden = &sweep->levels[0];
@@ -382,7 +405,7 @@ bool rl_sweep_golden(struct rl_sweep *sweep)
     more.violated = rl_run_compare_start(&golden->run, more.why);
     verdict =
         more.violated == 0 ? verdict_of(at) : rl_tally_join(&sweep->tally, verdict_of(at), &more);
-    rl_tally_scenario(&sweep->tally, &scenario, verdict);
+    rl_tally_scenario(&sweep->tally, &scenario, from_outside(sweep, golden, verdict));
     return verdict == UINT32_MAX;
 }
 
