@@ -8,14 +8,14 @@
 
 #include "board/heap.h"
 #include "explore/guard.h"
+#include "explore/notes.h"
+#include "explore/outside.h"
 #include "explore/run.h"
 #include "explore/timeline.h"
 #include "explore/token.h"
 
 /* Operations before a fault, and at the end of a recovery, that get a line each. */
 #define PLAIN_LINES 6u
-
-#define NOTES_MAX   16u
 
 struct replay {
     const struct rl_plan *plan;
@@ -27,12 +27,9 @@ struct replay {
     struct rl_cursor cursor;
     struct rl_view view;
     struct rl_text text;
-    struct {
-        size_t at; /* operations that came before it */
-        char line[96];
-    } notes[NOTES_MAX]; /* of the power cycle told next */
-    size_t note_count;
-    size_t cut; /* the operation that the last fault hit, from 0 */
+    struct rl_notes notes;     /* of the power cycle told next */
+    struct rl_outside outside; /* of the first power cycle */
+    size_t cut;                /* the operation that the last fault hit, from 0 */
     const struct rl_run *running;
     char *error;
     size_t error_size;
@@ -98,24 +95,27 @@ static void told(void *user, const char *line)
 {
     struct replay *replay = user;
 
-    if (replay->note_count < NOTES_MAX) {
-        replay->notes[replay->note_count].at = replay->running->log.count;
-        (void)snprintf(replay->notes[replay->note_count].line, sizeof replay->notes[0].line, "%s",
-                       line);
-        replay->note_count++;
-    }
+    char text[128];
+
+    (void)snprintf(text, sizeof text, "-- %s", line);
+    rl_notes_add(&replay->notes, replay->running->log.count, 0, text);
 }
 
 /* Operations of a run up to `end`, and what was noted between them. */
 static void add_operations(struct replay *replay, const struct rl_run *run, size_t end)
 {
     size_t first = 0;
+    uint64_t end_ns =
+        end > 0 && end < run->log.count ? run->log.operations[end - 1u].time_ns : UINT64_MAX;
 
-    for (size_t i = 0; i < replay->note_count && replay->notes[i].at <= end; i++) {
-        rl_timeline_operations(&replay->text, &replay->scene, &run->log, first, replay->notes[i].at,
-                               0);
-        rl_text_add(&replay->text, "  -- %s\n", replay->notes[i].line);
-        first = replay->notes[i].at;
+    for (size_t i = 0; i < replay->notes.count; i++) {
+        const struct rl_note *note = &replay->notes.list[i];
+
+        if (note->at <= end && note->at_ns <= end_ns) {
+            rl_timeline_operations(&replay->text, &replay->scene, &run->log, first, note->at, 0);
+            rl_text_add(&replay->text, "  %s\n", note->line);
+            first = note->at;
+        }
     }
     rl_timeline_operations(&replay->text, &replay->scene, &run->log, first, end, PLAIN_LINES);
 }
@@ -157,9 +157,13 @@ static void run_cycle(struct replay *replay, struct rl_run *run, uint32_t cycle)
 
     rl_text_add(&replay->text, "power cycle %u, from %s\n", cycle,
                 cycle == 1 ? rl_start_name(replay->scene.cell->start) : "what the fault left");
-    replay->note_count = 0;
+    rl_notes_free(&replay->notes);
     replay->running = run;
     rl_run_execute(run, &replay->view, &options);
+    if (cycle == 1) {
+        rl_outside_look(&replay->outside, &replay->scene, &run->history);
+        rl_notes_weave(&replay->notes, &run->log, &run->history, &replay->outside);
+    }
 }
 
 /* Notes where each property broke, if that was in the power cycle that is told last. */
@@ -169,20 +173,15 @@ static void note_violations(struct replay *replay, const struct rl_run *run)
 
     for (unsigned property = 0; property < RL_PROPERTY_COUNT; property++) {
         size_t at = (size_t)judge->at[property];
-        size_t i = replay->note_count;
+        char line[64];
 
         if ((judge->violated >> property & 1u) == 0 || judge->cycle[property] != 1 ||
-            at > run->log.count || i == NOTES_MAX) {
+            at > run->log.count) {
             continue;
         }
-        while (i > 0 && replay->notes[i - 1u].at > at) {
-            replay->notes[i] = replay->notes[i - 1u];
-            i--;
-        }
-        replay->notes[i].at = at;
-        (void)snprintf(replay->notes[i].line, sizeof replay->notes[i].line, "VIOLATED %s here",
+        (void)snprintf(line, sizeof line, "-- VIOLATED %s here",
                        rl_property_info((rl_property)property)->name);
-        replay->note_count++;
+        rl_notes_add(&replay->notes, at, 0, line);
     }
 }
 
@@ -197,6 +196,10 @@ static void add_verdict(struct replay *replay, const struct rl_run *run)
         }
         rl_text_add(&replay->text, "VIOLATED %s: %s\n",
                     rl_property_info((rl_property)property)->name, judge->why[property]);
+        if (property == RL_PROPERTY_IO_KEPT || property == RL_PROPERTY_OUTAGE) {
+            rl_text_add(&replay->text, "         seen from outside, over the whole update\n");
+            continue;
+        }
         rl_text_add(&replay->text, "         seen at operation %llu of power cycle %u\n",
                     (unsigned long long)judge->at[property],
                     replay->token.fault_count + judge->cycle[property]);
@@ -267,6 +270,9 @@ static enum rl_replay_status play(struct replay *replay, uint64_t until)
     }
     compare(replay, replay->token.fault_count > 0 ? other : NULL, run);
     note_violations(replay, run);
+    if (replay->token.fault_count == 0) {
+        rl_outside_judge(&replay->outside, &replay->scene, &run->judge);
+    }
     add_end(replay, run, until);
     add_verdict(replay, run);
     return run->judge.violated != 0 ? RL_REPLAY_VIOLATED : RL_REPLAY_HELD;
@@ -287,6 +293,8 @@ static enum rl_replay_status set_up_and_play(struct replay *replay, const struct
     rl_cursor_init(&replay->cursor, &replay->scene.device);
     rl_text_add(&replay->text, "token    %s\ncell     %s\n", token, cell->name);
     status = play(replay, until);
+    rl_notes_free(&replay->notes);
+    rl_outside_free(&replay->outside);
     for (int i = 0; i < 2; i++) {
         rl_run_free(&replay->runs[i]);
     }
