@@ -6,6 +6,7 @@ images:
   old: {pattern: 2, size: 14K, version: 1.0.0}
   new: {pattern: 3, size: 15K, version: 1.1.0}
 explore: {depth: 1, tear: [between]}
+properties: [bootable]
 variants:
   - {name: with-two-banks}
   - {name: with-one, engine: conventional}
