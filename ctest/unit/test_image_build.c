@@ -161,6 +161,13 @@ static void defaults_are_those_of_the_header(void **state)
     assert_int_equal(recipe.hardware_min, 1);
     assert_int_equal(recipe.security_counter, 1);
     assert_int_equal(recipe.start_address, 0);
+    assert_int_equal(recipe.runtime_place, 0);
+    assert_int_equal(recipe.extent_count, 0);
+    assert_false(recipe.reads_range);
+    assert_int_equal(recipe.level_min, 0);
+    assert_int_equal(recipe.init_fast, 0xE);
+    assert_int_equal(recipe.prepares, 0);
+    assert_int_equal(recipe.configurations[0].level + recipe.configurations[1].level, 0);
 }
 
 static void same_recipe_gives_same_bytes(void **state)
