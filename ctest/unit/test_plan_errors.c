@@ -91,8 +91,8 @@ static void test_numbers(void **state)
 {
     (void)state;
     static const struct bad bad[] = {
-        {BASE "explore: {depth: 0}\n", "3:18", "depth is \"0\"; expected a number from 1 to 2"},
-        {BASE "explore: {depth: 3}\n", "3:18", "expected a number from 1 to 2"},
+        {BASE "explore: {depth: 0, sample: 10}\n", "1:1", "depth 0 is the golden run alone"},
+        {BASE "explore: {depth: 3}\n", "3:18", "expected a number from 0 to 2"},
         {BASE "explore: {depth: -1}\n", "3:18", "expected a number"},
         {BASE "explore: {depth: +1}\n", "3:18", "expected a number"},
         {BASE "explore: {depth: 01}\n", "3:18", "expected a number"},

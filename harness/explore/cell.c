@@ -21,7 +21,7 @@ static void explore(struct rl_sweep *sweep)
         rl_footprints_forget_expansions(sweep->footprints);
         sweep->tally.result.runs = runs;
         sweep->splits = 0;
-        if (rl_sweep_golden(sweep) && !sweep->failed) {
+        if (rl_sweep_golden(sweep) && !sweep->failed && sweep->scene->cell->depth > 0) {
             (one_by_one ? rl_sweep_sample : rl_sweep_all)(sweep);
         }
         if (sweep->splits == 0 || sweep->failed || sweep->out_of_time) {

@@ -100,7 +100,7 @@ struct rl_cell {
      * own and no cell needs it. */
     const struct rl_image_spec *older_image;
     uint32_t classes; /* bit i: class i of the catalogue is on */
-    uint32_t depth;   /* 1 or 2: cuts in one scenario */
+    uint32_t depth;   /* 0 to 2: cuts in one scenario; 0: the golden run alone */
     rl_tear tear[2];  /* of the first and of the second cut */
     uint32_t sample;  /* 0: everything; else draw so many scenarios */
     uint64_t seed;    /* of the draw */

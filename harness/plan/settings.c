@@ -173,7 +173,7 @@ static bool read_explore(struct rl_loader *loader, const struct rl_yaml *value,
                          const struct rl_field *field, void *target)
 {
     static const struct rl_field fields[] = {
-        {"depth", rl_read_u32, IN(depth), 1, 2, 0},
+        {"depth", rl_read_u32, IN(depth), 0, 2, 0},
         {"tear", read_tear, 0, 0, 0, 0},
         {"sample", rl_read_u32, IN(sample), 1, 1000000000, 0},
         {"seed", rl_read_u64, IN(seed), 0, UINT64_MAX, 0},
@@ -215,6 +215,10 @@ static bool fill_tears(struct rl_loader *loader, const struct rl_settings *setti
                        struct rl_cell *cell)
 {
     static const rl_tear defaults[] = {RL_TEAR_FULL, RL_TEAR_BETWEEN};
+    if (settings->depth == 0 && (settings->sample > 0 || settings->reuse != RL_REUSE_MERGE)) {
+        return rl_fail(loader, settings->where,
+                       "depth 0 is the golden run alone: leave sample and reuse out");
+    }
     if (settings->depth > 1 && (settings->sample > 0 || settings->reuse != RL_REUSE_MERGE)) {
         return rl_fail(
             loader, settings->where,
@@ -237,6 +241,12 @@ static bool fill_classes(struct rl_loader *loader, const struct rl_settings *set
                          struct rl_cell *cell)
 {
     bool nested = (settings->classes & BIT(RL_CLASS_NESTED_CUT)) != 0;
+    if (settings->depth == 0) {
+        cell->classes = 0;
+        return settings->classes == 0 ||
+               rl_fail(loader, settings->classes_where,
+                       "depth 0 is the golden run alone, without a fault: leave faults out");
+    }
     if (settings->classes == 0) {
         bool torn = cell->tear[0] == RL_TEAR_FULL || cell->tear[1] == RL_TEAR_FULL;
         cell->classes = ALL(RL_CLASS_COUNT) & ~(torn ? 0u : TORN_CLASSES) &
@@ -246,7 +256,7 @@ static bool fill_classes(struct rl_loader *loader, const struct rl_settings *set
     cell->classes = settings->classes;
     if (nested != (settings->depth == 2)) {
         return rl_fail(loader, settings->classes_where,
-                       nested ? "nested-cut needs depth 2, but depth is 1"
+                       nested ? "nested-cut needs depth 2"
                               : "depth is 2, but nested-cut is not among the faults");
     }
     return true;
