@@ -141,7 +141,7 @@ static uint8_t phase_of(const struct rl_board *board)
 
 static bool has_place(rl_kind kind)
 {
-    return kind < RL_KIND_INIT || kind == RL_KIND_REFRESH;
+    return kind < RL_KIND_INIT || kind == RL_KIND_REFRESH || kind == RL_KIND_SPOIL;
 }
 
 struct rl_operation *rl_board_begin(struct rl_board *board, rl_kind kind, uint8_t device,

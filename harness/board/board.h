@@ -171,6 +171,9 @@ static inline int rl_board_memory_plane(const struct rl_board *board)
 {
     return board->peeking > 0 ? RL_PLANE_MEMORY : RL_PLANE_CPU;
 }
+/* Words of a page of memory become uncorrectable, in the cache as well. Logged like an operation,
+ * and never cut. */
+void rl_cache_spoil(struct rl_board *board, uint32_t page, uint32_t mask);
 /* Tells the port's history how the port stands now; `reset` when a power cycle begins. */
 void rl_port_note(struct rl_board *board, bool reset);
 /* Whether `count` pages from `first` of a plane hold `content`; observed. */

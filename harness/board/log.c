@@ -8,7 +8,7 @@
 static const char *const kind_names[RL_KIND_COUNT] = {
     "read",        "write",   "copy",   "fill",      "receive", "program",    "erase",
     "blank-check", "compare", "digest", "signature", "clean",   "invalidate", "execute",
-    "init",        "io",      "light",  "interrupt", "prepare", "refresh",
+    "init",        "io",      "light",  "interrupt", "prepare", "refresh",    "spoil",
 };
 
 const char *rl_kind_name(rl_kind kind)

@@ -6,6 +6,7 @@ void rl_outside_look(struct rl_outside *outside, const struct rl_scene *scene,
                      const struct rl_port_history *history)
 {
     const struct rl_world_plan *plan = &scene->cell->world;
+    const struct rl_adapters *before = &scene->before;
     uint64_t from;
 
     *outside = (struct rl_outside){0};
@@ -13,7 +14,11 @@ void rl_outside_look(struct rl_outside *outside, const struct rl_scene *scene,
         return;
     }
     rl_world_usual(&outside->world, plan->adapters, plan->hosts, history);
-    if (plan->source == RL_SOURCE_STORAGE) {
+    for (uint32_t i = 0; i < before->count; i++) {
+        outside->world.history[outside->world.adapters - 1u - before->count + i] =
+            &before->histories[i];
+    }
+    if (plan->source != RL_SOURCE_HOST) {
         outside->world.medium_ns = rl_storage_medium_ns(scene->images[RL_RUNS_NEW].pages * RL_PAGE);
     }
     rl_hosts_run(&outside->world, &outside->hosts);

@@ -66,6 +66,7 @@ void rl_run_free(struct rl_run *run)
     free(run->context);
     free(run->side_context);
     rl_data_free(&run->data);
+    rl_port_history_free(&run->history);
 }
 
 /* Boots without judging; true when an image runs. What it finds goes into `data`. */
@@ -231,6 +232,22 @@ static void changed(void *user, const struct rl_data_change *change)
     tell(run, line);
 }
 
+/* A key that is valid between two steps of a golden run becomes unreadable, once. */
+static void spoil_key(void *user)
+{
+    struct rl_run *run = user;
+    uint32_t key = run->board.device.geometry.resident.address + RL_IMAGE_KEY;
+    uint32_t words = UINT32_MAX >> (RL_PAGE_WORDS - RL_IMAGE_KEY_SIZE / RL_WORD);
+
+    if (!run->golden || run->spoiled || !run->scene->cell->world.spoil_key ||
+        !run->judge.now.key_valid) {
+        return;
+    }
+    run->spoiled = true;
+    rl_cache_spoil(&run->board, key / RL_PAGE, words);
+    tell(run, "the fastload key becomes unreadable, as the plan asks");
+}
+
 /* A refusal that the plan asks for. */
 static void judge_refusal(struct rl_run *run, relight_progress progress, bool flash_changed)
 {
@@ -256,6 +273,7 @@ static void offer_again(struct rl_run *run)
         .data = &run->data,
         .judge = &run->judge,
         .at_first = run->judge.power_cycle == 1,
+        .between = spoil_key,
         .changed = changed,
         .user = run,
     };
@@ -281,7 +299,8 @@ static void offer_again(struct rl_run *run)
 static void offer_old(struct rl_run *run)
 {
     const struct rl_known_image *images = run->scene->images;
-    struct rl_sender sender = {images[RL_RUNS_OLD].data, images[RL_RUNS_OLD].pages};
+    struct rl_image_source source =
+        rl_source_storage(images[RL_RUNS_OLD].data, images[RL_RUNS_OLD].pages);
     relight_progress progress;
     int image;
 
@@ -293,7 +312,7 @@ static void offer_old(struct rl_run *run)
     run->side.observer = NULL;
     run->side.monitor = (struct rl_monitor){0};
     run->side.erase_limit = run->board.erase_limit;
-    run->side.link = rl_sender_link(&sender);
+    run->side.link = rl_source_link(&source);
     rl_board_restart(&run->side, !is_battery(run));
     progress = rl_run_plain(&run->side, run->scene, run->side_context, 0, NULL);
     run->judge.board = &run->side;
@@ -319,12 +338,12 @@ static void start(struct rl_run *run, const struct rl_view *view,
     rl_judge_attach(&run->judge, board);
     board->observer = &run->observer;
     board->log = options->log ? &run->log : NULL;
+    rl_port_history_clear(&run->history);
+    board->history = options->golden ? &run->history : NULL;
     board->erase_limit = run->scene->cell->limits.erases;
     board->operation_limit = run->scene->cell->limits.operations;
     run->source = run->scene->source;
     board->link = rl_source_link(&run->source);
-    rl_port_history_clear(&run->history);
-    board->history = &run->history;
     rl_board_start(board);
     board->start[RL_FLASH] = &run->flash;
     board->start[RL_MEMORY] = &run->memory;
@@ -332,6 +351,8 @@ static void start(struct rl_run *run, const struct rl_view *view,
     run->side.start[RL_MEMORY] = &run->memory;
     run->first_image = RL_RUNS_NONE;
     run->last_image = RL_RUNS_NONE;
+    run->golden = options->golden;
+    run->spoiled = false;
     run->reason[0] = '\0';
 }
 
@@ -346,7 +367,7 @@ static void judge_contexts(struct rl_run *run)
     }
 }
 
-static void judged(struct rl_run *run, bool golden)
+static void judged(struct rl_run *run)
 {
     run->first_image = settle(run);
     run->last_image = run->first_image;
@@ -358,10 +379,10 @@ static void judged(struct rl_run *run, bool golden)
         tell(run, "the old image runs; the update is offered");
         offer_again(run);
     }
-    run->board.history = NULL;
     run->operations = run->board.operations;
     run->board.log = NULL;
-    if (golden && run->last_image == RL_RUNS_NEW) {
+    run->board.history = NULL;
+    if (run->golden && run->last_image == RL_RUNS_NEW) {
         offer_old(run);
     }
     if (run->last_image != RL_RUNS_NONE) {
@@ -384,6 +405,6 @@ void rl_run_execute(struct rl_run *run, const struct rl_view *view,
     if (run->scene->unreached[0] != '\0') {
         rl_judge_violated(&run->judge, RL_PROPERTY_PROGRESS, "%s", run->scene->unreached);
     }
-    judged(run, options->golden);
+    judged(run);
     judge_contexts(run);
 }

@@ -23,10 +23,11 @@ struct rl_run {
     struct rl_log log;
     struct rl_judge judge;
     struct rl_data_history data;    /* no items where the plan has none changed */
-    struct rl_port_history history; /* of the boots up to the update, and of the update */
+    struct rl_port_history history; /* of a golden run: of its boot and update */
     struct rl_image_source source;
     struct rl_plane flash, memory; /* the state that the run started from */
     void *context, *side_context;
+    bool golden, spoiled; /* options; and the key was made unreadable */
     /* How it went. */
     int first_image, last_image; /* RL_RUNS_… after boot and at the end */
     char reason[64];             /* why the update was refused; "" otherwise */

@@ -125,11 +125,11 @@ static void burn(struct rl_board *board, const struct rl_known_image *image)
 static bool update_to(struct rl_board *board, struct rl_scene *scene,
                       const struct rl_known_image *image, void *context)
 {
-    struct rl_sender sender = {image->data, image->pages};
+    struct rl_image_source source = rl_source_storage(image->data, image->pages);
     bool battery = scene->cell->memory == RL_MEMORY_BATTERY;
 
     rl_board_restart(board, !battery);
-    board->link = rl_sender_link(&sender);
+    board->link = rl_source_link(&source);
     if (rl_run_plain(board, scene, context, 0, &scene->data) != RELIGHT_RUNS) {
         return false;
     }
@@ -156,7 +156,7 @@ static bool set_items(struct rl_board *board, struct rl_scene *scene, void *cont
 static bool abort_download(struct rl_board *board, struct rl_scene *scene, void *context)
 {
     const struct rl_known_image *image = &scene->images[RL_RUNS_NEW];
-    struct rl_sender sender = {image->data, image->pages};
+    struct rl_image_source source = rl_source_storage(image->data, image->pages);
     struct rl_log log = {0};
     uint64_t total = 0;
     uint64_t done = 0;
@@ -166,7 +166,7 @@ static bool abort_download(struct rl_board *board, struct rl_scene *scene, void 
         return false;
     }
     rl_board_restart(board, true);
-    board->link = rl_sender_link(&sender);
+    board->link = rl_source_link(&source);
     board->log = &log;
     (void)rl_run_plain(board, scene, context, 0, &scene->data);
     board->log = NULL;
@@ -219,63 +219,6 @@ static bool reach_start(struct rl_board *board, struct rl_scene *scene, void *co
     }
 }
 
-/* The first page in flash of the bank that holds `image` whole; false when none does. */
-static bool find_in_flash(const struct rl_board *board, const struct rl_known_image *image,
-                          uint32_t *first)
-{
-    for (uint32_t bank = 0; bank < 2u; bank++) {
-        uint32_t same = 0;
-
-        *first = board->device.geometry.bank[bank].address / RL_PAGE;
-        while (same < image->pages &&
-               rl_slot_data(board->planes[RL_PLANE_FLASH].slots[*first + same]) ==
-                   image->data[same]) {
-            same++;
-        }
-        if (same == image->pages) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* An adapter of the storage system is updated first, and passes on what is in its flash then. */
-static bool make_relay(struct rl_scene *scene, void *context)
-{
-    const struct rl_known_image *image = &scene->images[RL_RUNS_NEW];
-    uint32_t first = 0;
-    bool good;
-
-    rl_board_init(&scene->relay, &scene->device);
-    burn(&scene->relay, &scene->images[RL_RUNS_OLD]);
-    good = update_to(&scene->relay, scene, image, context) &&
-           find_in_flash(&scene->relay, image, &first);
-    scene->source = rl_source_relay(&scene->relay, first, good ? image->pages : 0);
-    return good;
-}
-
-/* Where the new image comes from in this cell's world. */
-static void make_source(struct rl_scene *scene, void *context)
-{
-    const struct rl_known_image *image = &scene->images[RL_RUNS_NEW];
-
-    switch (scene->cell->world.source) {
-    case RL_SOURCE_HOST:
-        scene->source = rl_source_host(image->data, image->pages);
-        break;
-    case RL_SOURCE_RELAY:
-        if (!make_relay(scene, context) && scene->unreached[0] == '\0') {
-            (void)snprintf(scene->unreached, sizeof scene->unreached,
-                           "the adapter that should pass the new image on could not be updated to "
-                           "it without faults");
-        }
-        break;
-    default:
-        scene->source = rl_source_storage(image->data, image->pages);
-        break;
-    }
-}
-
 void rl_scene_init(struct rl_scene *scene, const struct rl_plan *plan, const struct rl_cell *cell,
                    const struct rl_engine_handle *handle)
 {
@@ -319,16 +262,15 @@ void rl_scene_init(struct rl_scene *scene, const struct rl_plan *plan, const str
                        "end in the image that was sent (%s)",
                        rl_start_name(cell->start), reason);
     }
-    make_source(scene, context);
+    if (reached) {
+        rl_adapters_init(&scene->before, scene, context);
+    }
     rl_board_free(&board);
     free(context);
 }
 
 void rl_scene_free(struct rl_scene *scene)
 {
-    if (scene->cell->world.source == RL_SOURCE_RELAY) {
-        rl_board_free(&scene->relay);
-    }
     free(scene->images[0].data);
     free(scene->images[1].data);
     free(scene->older.data);
@@ -336,6 +278,7 @@ void rl_scene_free(struct rl_scene *scene)
     rl_plane_free(&scene->memory);
     rl_statics_free(&scene->statics);
     rl_data_free(&scene->data);
+    rl_adapters_free(&scene->before);
     rl_content_free();
     rl_pages_free();
     memset(scene, 0, sizeof *scene);

@@ -5,10 +5,10 @@
 #include "board/board.h"
 #include "engines/load.h"
 #include "engines/statics.h"
+#include "explore/adapters.h"
 #include "oracles/data_kept.h"
 #include "oracles/judge.h"
 #include "plan/plan.h"
-#include "world/sender.h"
 #include "world/source.h"
 
 struct rl_scene {
@@ -25,7 +25,7 @@ struct rl_scene {
     struct rl_data_history data;
     uint64_t data_cut;
     struct rl_image_source source; /* of the new image */
-    struct rl_board relay;         /* the adapter that passes it on, where one does */
+    struct rl_adapters before;     /* updated before the one that is explored */
     char unreached[192];           /* why the start state could not be reached; empty when it was */
 };
 

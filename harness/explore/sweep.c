@@ -97,13 +97,12 @@ void rl_sweep_count(struct rl_sweep *sweep, const struct rl_family *family, uint
 }
 
 static uint32_t execute(struct rl_sweep *sweep, struct rl_level *level, const struct rl_view *view,
-                        bool log)
+                        const struct rl_run_options *options)
 {
-    struct rl_run_options options = {.log = log, .golden = level == &sweep->levels[0]};
     uint32_t before = rl_footprints_count(sweep->footprints);
     uint32_t leaf;
 
-    rl_run_execute(&level->run, view, &options);
+    rl_run_execute(&level->run, view, options);
     sweep->tally.result.runs++;
     if (sweep->deadline > 0 && rl_clock_now() > sweep->deadline) {
         sweep->out_of_time = true;
@@ -183,7 +182,8 @@ static uint32_t judge(struct rl_sweep *sweep, const struct rl_outcome *outcome)
     leaf = rl_footprints_find(sweep->footprints, &level->view, sweep->level > 0 ? &open : NULL);
     if (leaf == RL_LEAF_NONE ||
         (cut_again && rl_footprints_leaf(sweep->footprints, leaf)->expanded == false)) {
-        leaf = execute(sweep, &sweep->levels[sweep->level + 1u], &level->view, cut_again);
+        leaf = execute(sweep, &sweep->levels[sweep->level + 1u], &level->view,
+                       &(struct rl_run_options){.log = cut_again});
         if (leaf != RL_LEAF_NONE && cut_again) {
             level->outcome = *outcome;
             expand(sweep, leaf);
@@ -385,27 +385,47 @@ static uint32_t from_outside(struct rl_sweep *sweep, const struct rl_level *gold
     return rl_tally_join(&sweep->tally, verdict, &more);
 }
 
-bool rl_sweep_golden(struct rl_sweep *sweep)
+/* The golden run's own verdict, its leaf with it. A key that is made unreadable is no part of what
+ * the run read: then no state arrives at its leaf, and it has none. */
+static bool execute_golden(struct rl_sweep *sweep, uint32_t *verdict)
 {
     struct rl_level *golden = &sweep->levels[0];
-    struct rl_scene *scene = sweep->scene;
+    struct rl_run_options options = {.log = true, .golden = true};
+
+    *verdict = UINT32_MAX;
+    rl_view_plain(&golden->view, &sweep->scene->flash, &sweep->scene->memory);
+    if (!sweep->scene->cell->world.spoil_key) {
+        golden->leaf = execute(sweep, golden, &golden->view, &options);
+        if (golden->leaf != RL_LEAF_NONE) {
+            *verdict = verdict_of(rl_footprints_leaf(sweep->footprints, golden->leaf));
+        }
+        return golden->leaf != RL_LEAF_NONE;
+    }
+    rl_run_execute(&golden->run, &golden->view, &options);
+    sweep->tally.result.runs++;
+    if (golden->run.judge.violated != 0) {
+        *verdict = rl_tally_keep(&sweep->tally, &golden->run.judge);
+    }
+    return true;
+}
+
+bool rl_sweep_golden(struct rl_sweep *sweep)
+{
+    const struct rl_run *run = &sweep->levels[0].run;
     struct rl_scenario scenario = {
         .phase = -1, .kind = -1, .fault_class = -1, .faults = 0, .count = 1};
     struct rl_verdict_text more;
-    const struct rl_leaf *at;
     uint32_t verdict;
 
-    rl_view_plain(&golden->view, &scene->flash, &scene->memory);
-    golden->leaf = execute(sweep, golden, &golden->view, true);
-    if (golden->leaf == RL_LEAF_NONE) {
+    if (!execute_golden(sweep, &verdict)) {
         return false;
     }
-    sweep->tally.result.golden_operations = golden->run.operations;
-    at = rl_footprints_leaf(sweep->footprints, golden->leaf);
-    more.violated = rl_run_compare_start(&golden->run, more.why);
-    verdict =
-        more.violated == 0 ? verdict_of(at) : rl_tally_join(&sweep->tally, verdict_of(at), &more);
-    rl_tally_scenario(&sweep->tally, &scenario, from_outside(sweep, golden, verdict));
+    sweep->tally.result.golden_operations = run->operations;
+    more.violated = rl_run_compare_start(run, more.why);
+    if (more.violated != 0) {
+        verdict = rl_tally_join(&sweep->tally, verdict, &more);
+    }
+    rl_tally_scenario(&sweep->tally, &scenario, from_outside(sweep, &sweep->levels[0], verdict));
     return verdict == UINT32_MAX;
 }
 

@@ -231,6 +231,9 @@ void rl_families_before(const struct rl_cursor *cursor, const struct rl_reach *r
 {
     struct visitor v = {cursor, reach, visit, user, cursor->next, {0}, {0}};
 
+    if (cursor->log->operations[v.index].kind == RL_KIND_SPOIL) {
+        return;
+    }
     each_event(&v, before_with);
 }
 
@@ -239,5 +242,8 @@ void rl_families_after(const struct rl_cursor *cursor, const struct rl_reach *re
 {
     struct visitor v = {cursor, reach, visit, user, cursor->next - 1u, {0}, {0}};
 
+    if (cursor->log->operations[v.index].kind == RL_KIND_SPOIL) {
+        return;
+    }
     each_event(&v, after_with);
 }

@@ -4,6 +4,9 @@
 
 #include "fastload/image.h"
 
+_Static_assert(RL_IMAGE_KEY == FL_KEY_SLOT && RL_IMAGE_KEY_SIZE <= FL_KEY_SLOT_SIZE,
+               "the key is in the key slot");
+
 _Static_assert(RL_IMAGE_SEGMENTS_MAX == FL_SEGMENT_MAX, "as many as the format allows");
 _Static_assert(RL_IMAGE_RESIDENT_PARTS == 1u + FL_SEGMENT_MAX, "metadata and segments");
 _Static_assert(RL_IMAGE_MODULES == FL_MODULE_COUNT, "as many as the format has");

@@ -14,6 +14,10 @@
 #define RL_IMAGE_SEGMENTS_MAX   8u
 #define RL_IMAGE_MODULES        3u
 
+/* Where a resident image has the record of its fastload key, in bytes from its start. */
+#define RL_IMAGE_KEY            0x300u
+#define RL_IMAGE_KEY_SIZE       64u
+
 /* All in bytes, multiples of 256. */
 struct rl_image_part {
     uint32_t offset; /* as stored, from the image's first byte */
