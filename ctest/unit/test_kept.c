@@ -304,6 +304,21 @@ static void refusal_that_changes_flash_is_found(void **state)
     finds(&toy, RL_PROPERTY_REFUSAL, 0, "flash was changed between the offer and the refusal");
 }
 
+/* An image that is offered to itself: what runs is the old one, and the offer is made. */
+static void same_image_is_offered(void **state)
+{
+    struct toy toy;
+
+    (void)state;
+    refuses(&toy, TOY_REFUSES, "hardware");
+    free(toy.images[1].bytes);
+    toy.images[1] = toy.images[0];
+    toy.images[1].bytes = malloc(toy.images[0].size);
+    assert_non_null(toy.images[1].bytes);
+    memcpy(toy.images[1].bytes, toy.images[0].bytes, toy.images[0].size);
+    finds(&toy, RL_PROPERTY_REFUSAL, 0, "because of 'no reason'; expected 'hardware'");
+}
+
 static const struct CMUnitTest data[] = {
     cmocka_unit_test(sound_data_holds),
     cmocka_unit_test(lost_data_is_found),
@@ -325,6 +340,7 @@ static const struct CMUnitTest refusals[] = {
     cmocka_unit_test(refusal_holds),
     cmocka_unit_test(refusal_that_does_not_come_is_found),
     cmocka_unit_test(wrong_reason_is_found),
+    cmocka_unit_test(same_image_is_offered),
     cmocka_unit_test(refusal_that_changes_flash_is_found),
 };
 

@@ -378,6 +378,9 @@ static void judged(struct rl_run *run)
     if (run->first_image == RL_RUNS_OLD) {
         tell(run, "the old image runs; the update is offered");
         offer_again(run);
+    } else if (run->judge.refuses) {
+        /* It was not there to be refused. */
+        rl_judge_refusal(&run->judge, RELIGHT_RUNS, run->first_image, "", false);
     }
     run->operations = run->board.operations;
     run->board.log = NULL;

@@ -88,7 +88,13 @@ static bool stands(struct rl_judge *judge, const struct rl_known_image *known,
 int rl_judge_image_at(struct rl_judge *judge, enum rl_standing standing, bool behind)
 {
     int plane = behind ? RL_PLANE_MEMORY : RL_PLANE_CPU;
+    bool same = memcmp(judge->images[RL_RUNS_OLD].identity, judge->images[RL_RUNS_NEW].identity,
+                       sizeof judge->images[0].identity) == 0;
 
+    /* An image that is offered to itself is the old one. */
+    if (same && stands(judge, &judge->images[RL_RUNS_OLD], standing, plane)) {
+        return RL_RUNS_OLD;
+    }
     for (int image = RL_RUNS_NEW; image >= RL_RUNS_OLD; image--) {
         if (stands(judge, &judge->images[image], standing, plane)) {
             return image;
