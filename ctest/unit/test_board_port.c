@@ -103,6 +103,22 @@ static void preparations_end_with_io_and_power(void **state)
     assert_int_equal(rig.board.prepared, 0);
 }
 
+/* Names stand in tokens and stores. */
+static void names_find_what_they_name(void **state)
+{
+    (void)state;
+    for (unsigned region = 0; region < RL_REGION_COUNT; region++) {
+        assert_int_equal(rl_region_find(rl_region_name(region)), region);
+        assert_true(!rl_region_is_in(region, RL_FLASH) || !rl_region_is_in(region, RL_MEMORY));
+    }
+    for (unsigned kind = 0; kind < RL_KIND_COUNT; kind++) {
+        assert_int_equal(rl_kind_find(rl_kind_name((rl_kind)kind)), kind);
+    }
+    assert_int_equal(rl_region_find("data"), RL_REGION_COUNT);
+    assert_false(rl_region_is_in(RL_REGION_PORT, RL_FLASH));
+    assert_false(rl_region_is_in(RL_REGION_COUNT, RL_MEMORY));
+}
+
 static void unknown_preparations_and_steps_are_refused(void **state)
 {
     (void)state;
@@ -206,6 +222,7 @@ int main(int argc, char **argv)
         TEST(preparations_are_remembered),
         TEST(preparations_end_with_io_and_power),
         TEST(unknown_preparations_and_steps_are_refused),
+        TEST(names_find_what_they_name),
     };
     const struct CMUnitTest history_group[] = {
         TEST(the_outside_sees_light_and_processing),

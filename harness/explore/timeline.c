@@ -71,6 +71,7 @@ static const char *remark(const struct rl_operation *operation)
     static const char *const results[] = {"", "failed", "uncorrectable ECC error", "out of range",
                                           "no sender"};
     static const char *const modules[] = {"module update", "module bootstrap", "module init"};
+    static const char *const prepared[] = {"registers", "buffers", "caches"};
 
     if (operation->result != RELIGHT_OK) {
         return results[operation->result];
@@ -88,6 +89,8 @@ static const char *remark(const struct rl_operation *operation)
         return modules[operation->value < 3u ? operation->value : 0];
     case RL_KIND_INIT:
         return operation->value ? "fast" : "standard";
+    case RL_KIND_PREPARE:
+        return prepared[operation->value < 3u ? operation->value : 0];
     case RL_KIND_IO:
         return operation->value ? "processed" : "held";
     case RL_KIND_LIGHT:

@@ -108,7 +108,7 @@ struct rl_cell {
     struct rl_world_plan world;
     struct rl_expectation expect;
     uint64_t post_bytes; /* local memory that a power-on self-test goes through */
-    bool staging_sram; /* the staging place is a memory device of its own, which is not cached */
+    bool staging_sram;   /* the staging place is a memory device of its own, which is not cached */
     struct rl_limits limits;
     uint32_t properties; /* bit i: property i is judged */
 };
