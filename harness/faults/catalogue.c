@@ -97,9 +97,12 @@ static const struct rl_class_info catalogue[] = {
         {
             .name = "warm-reset",
             .physics = "CPU and caches restart while power stays: local memory keeps its content, "
-                       "apart from what was dirty in the cache.",
+                       "apart from what was dirty in the cache; companions keep what they "
+                       "run. A refresh that it interrupts has loaded any number of its first "
+                       "words.",
             .parameters = "none",
-            .applies = "every operation that changes flash or local memory",
+            .applies =
+                "every operation that changes flash, local memory or an active configuration",
             .owes = "survive",
             .source = "Linux, Documentation/admin-guide/ramoops.rst (memory content outlives a "
                       "restart)",
