@@ -39,6 +39,11 @@ static fl_status flash_read(void *board, uint32_t address, void *bytes, uint32_t
     return FL_OK;
 }
 
+static bool is_inside(const struct fl_region *region, uint32_t address, uint32_t size)
+{
+    return address < region->address + region->size && region->address < address + size;
+}
+
 static void forget(struct array_port *array, uint32_t address, uint32_t size)
 {
     memset(array->flash + address, 0xFF, size);
@@ -106,6 +111,10 @@ static fl_status flash_erase(void *board, uint32_t address)
     assert_int_not_equal(address, array->layout.otp.address);
     array->erases++;
     array->erased_address = address;
+    for (uint32_t i = 0; i < FL_COMPANIONS; i++) {
+        array->configuration_erases[i] +=
+            is_inside(&array->layout.configuration[i], address, size) ? 1u : 0u;
+    }
     if (array->erase_fails) {
         return FL_E_IO;
     }
@@ -165,11 +174,6 @@ static fl_status memory_read(void *board, uint32_t address, void *bytes, uint32_
     }
     memcpy(bytes, array->memory + address, size);
     return FL_OK;
-}
-
-static bool is_inside(const struct fl_region *region, uint32_t address, uint32_t size)
-{
-    return address < region->address + region->size && region->address < address + size;
 }
 
 static fl_status memory_write(void *board, uint32_t address, const void *bytes, uint32_t size)
@@ -312,6 +316,9 @@ static fl_status init_step(void *board, fl_init_step step, bool fast)
 
     assert_true((uint32_t)step < FL_INIT_STEP_COUNT);
     assert_true(!array->light || array->layout.keep_light);
+    assert_true(array->fast_steps + array->standard_steps < ARRAY_STEPS_MAX);
+    array->steps[array->fast_steps + array->standard_steps] =
+        (uint8_t)((uint32_t)step | (fast ? ARRAY_STEP_FAST : 0u));
     if (fast) {
         array->fast_steps++;
     } else {
@@ -358,7 +365,10 @@ static fl_status set_io(void *board, bool processing)
 
 static fl_status set_light(void *board, bool on)
 {
-    begin(board)->light = on;
+    struct array_port *array = begin(board);
+
+    array->times_dark += on ? 0u : 1u;
+    array->light = on;
     return FL_OK;
 }
 
@@ -461,6 +471,9 @@ void array_port_reset(struct array_port *array)
     array->programs = 0;
     array->fast_steps = 0;
     array->standard_steps = 0;
+    memset(array->steps, 0, sizeof array->steps);
+    array->times_dark = 0;
+    memset(array->configuration_erases, 0, sizeof array->configuration_erases);
     memset(array->entered, 0, sizeof array->entered);
     memset(array->refreshes, 0, sizeof array->refreshes);
     array->prepared = 0;

@@ -17,6 +17,8 @@
 #define ARRAY_FLASH_MAX    (768u * 1024u)
 #define ARRAY_MEMORY_MAX   (192u * 1024u)
 #define ARRAY_DATA_SECTORS 2u /* in each data area */
+#define ARRAY_STEPS_MAX    32u
+#define ARRAY_STEP_FAST    0x80u
 
 struct array_geometry {
     uint32_t sector_size, page_size, granule_size;
@@ -45,6 +47,9 @@ struct array_port {
     uint32_t erases, programs;
     uint32_t erased_address; /* of the last erase */
     uint32_t fast_steps, standard_steps;
+    uint8_t steps[ARRAY_STEPS_MAX]; /* of initialization in their order: number, ARRAY_STEP_FAST */
+    uint32_t times_dark;            /* how often the light was switched off */
+    uint32_t configuration_erases[FL_COMPANIONS];
     uint32_t entered[FL_MODULE_COUNT]; /* by module: address of its last execution, 0: none */
     uint32_t prepared;                 /* bit mask of fl_preparation */
     uint32_t refreshes[FL_COMPANIONS];

@@ -72,6 +72,22 @@ void rig_free(struct rig *rig)
     free(rig);
 }
 
+/* Each segment that has a place lies there. */
+static void expect_placed(const uint8_t *resident, const uint8_t *image)
+{
+    uint32_t count = fl_get32(image + FL_H_SEGMENT_COUNT);
+
+    assert_in_range(count, 2u, FL_SEGMENT_MAX);
+    for (uint32_t i = 0; i < count; i++) {
+        const uint8_t *entry = image + FL_SEGMENT_TABLE + (size_t)i * FL_SEGMENT_ENTRY_SIZE;
+
+        if (fl_get32(entry + FL_S_TYPE) <= FL_SEGMENT_DATA) {
+            assert_memory_equal(resident + fl_get32(entry + FL_S_PLACE),
+                                image + fl_get32(entry + FL_S_OFFSET), fl_get32(entry + FL_S_SIZE));
+        }
+    }
+}
+
 void rig_expect_running(struct rig *rig, const struct rig_image *image)
 {
     const uint8_t *resident = rig->array.memory + rig->array.layout.resident.address;
@@ -81,8 +97,7 @@ void rig_expect_running(struct rig *rig, const struct rig_image *image)
     assert_int_equal(rig->engine.new_size, 0);
     assert_memory_equal(rig->engine.running.active, image->identity, FL_DIGEST_SIZE);
     assert_memory_equal(resident, image->bytes, FL_KEY_SLOT);
-    assert_memory_equal(resident + FL_METADATA_SIZE, image->bytes + FL_METADATA_SIZE,
-                        image->size - FL_METADATA_SIZE);
+    expect_placed(resident, image->bytes);
     assert_true(rig->array.processing);
     assert_true(rig->array.light);
 }
@@ -185,4 +200,47 @@ void rig_update(struct rig *rig, const struct rig_image *image)
     rig_update_to(rig, image, FL_PHASE_QUERY);
     assert_int_equal(rig_finish(rig), FL_OK);
     rig_expect_running(rig, image);
+}
+
+void rig_install(struct rig *rig, const struct rl_recipe *recipe)
+{
+    rig_build(recipe, &rig->old);
+    array_port_put_image(&rig->array, 0, rig->old.bytes, rig->old.size);
+}
+
+fl_status rig_data_set(struct rig *rig, uint32_t item, uint32_t value)
+{
+    bool away = rig->engine.phase >= FL_PHASE_BRIDGE && rig->engine.phase < FL_PHASE_RESUME;
+
+    return fl_data_set(away ? &rig->old_engine : &rig->engine, &rig->array.port, item, value);
+}
+
+uint32_t rig_data(const struct rig *rig, uint32_t item, uint32_t format)
+{
+    uint32_t value = 0;
+    uint32_t found = 0;
+
+    assert_int_equal(fl_data_look(&rig->array.port, item, &value, &found), FL_OK);
+    assert_int_equal(found, format);
+    return value;
+}
+
+void rig_each_step(struct rig *rig, const struct rig_image *image,
+                   void (*judge)(struct rig *rig, bool committed))
+{
+    struct rig *before = malloc(sizeof *before);
+    fl_status status = FL_AGAIN;
+
+    assert_non_null(before);
+    rig_update_to(rig, image, FL_PHASE_QUERY);
+    for (uint32_t i = 0; i < STEPS_MAX && status == FL_AGAIN; i++) {
+        *before = *rig;
+        judge(rig, rig->engine.phase > FL_PHASE_COMMIT);
+        *rig = *before;
+        status = step(rig);
+    }
+    free(before);
+    assert_int_equal(status, FL_OK);
+    rig_expect_running(rig, image);
+    judge(rig, true);
 }

@@ -50,6 +50,17 @@ void rig_update_to(struct rig *rig, const struct rig_image *image, fl_phase phas
 fl_status rig_finish(struct rig *rig);
 /* A whole update that succeeds. */
 void rig_update(struct rig *rig, const struct rig_image *image);
+/* The old image becomes what `recipe` says, as a device leaves the factory with it: before the
+ * first boot. */
+void rig_install(struct rig *rig, const struct rl_recipe *recipe);
+/* fl_data_set() of the build that serves the application. */
+fl_status rig_data_set(struct rig *rig, uint32_t item, uint32_t value);
+/* What a boot would find of an item; the format that it lies in is `format`. */
+uint32_t rig_data(const struct rig *rig, uint32_t item, uint32_t format);
+/* Updates to `image`. Before each step `judge` is called, and all is as before when it returns;
+ * `committed` says whether a boot has to run the new image. */
+void rig_each_step(struct rig *rig, const struct rig_image *image,
+                   void (*judge)(struct rig *rig, bool committed));
 /* What runs is `image`, I/O and light are on, nothing is under way. */
 void rig_expect_running(struct rig *rig, const struct rig_image *image);
 
