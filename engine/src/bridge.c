@@ -8,22 +8,7 @@
 #include "encoding.h"
 #include "mem.h"
 #include "phases.h"
-#include "record.h"
 #include "verify.h"
-
-/* From here on the other bank and the other area are scrap, and no fallback: the record of what
- * runs must not be in doubt. */
-static fl_status settle(const struct fl_engine *engine, const struct fl_port *port)
-{
-    struct fl_entry entry = {engine->running.bank, engine->running.data_area,
-                             engine->running.active};
-    struct fl_records records;
-
-    FL_ASSERT(port, entry.bank < 2u && entry.area < 2u);
-    FL_ASSERT(port, !fl_same_digest(engine->pending, engine->running.active));
-    fl_records_scan(port, &records);
-    return fl_records_settle(port, &records, &entry);
-}
 
 /* The formats that the running and the new image use, by their manifests. */
 struct formats {
@@ -96,10 +81,12 @@ static fl_status carry(const struct fl_engine *engine, const struct fl_port *por
 static fl_status begin(struct fl_engine *engine, const struct fl_port *port,
                        const struct formats *formats)
 {
-    fl_status status = settle(engine, port);
+    /* From here on the other bank and the other area are scrap, and no fallback: the record of what
+     * runs must not be in doubt. */
+    fl_status status = fl_settle(engine, port);
 
     FL_ASSERT(port, engine->cursor == 0);
-    FL_ASSERT(port, engine->running.data_area < 2u);
+    FL_ASSERT(port, !fl_same_digest(engine->pending, engine->running.active));
     engine->new_area = engine->running.data_area;
     if (status != FL_OK || formats->from == formats->to) {
         return status;

@@ -3,6 +3,18 @@
 #include "phases.h"
 #include "record.h"
 
+fl_status fl_settle(const struct fl_engine *engine, const struct fl_port *port)
+{
+    struct fl_entry entry = {engine->running.bank, engine->running.data_area,
+                             engine->running.active};
+    struct fl_records records;
+
+    FL_ASSERT(port, entry.bank < 2u);
+    FL_ASSERT(port, entry.area < 2u);
+    fl_records_scan(port, &records);
+    return fl_records_settle(port, &records, &entry);
+}
+
 fl_status fl_phase_quiesce(struct fl_engine *engine, const struct fl_port *port)
 {
     fl_status status = port->set_io(port->board, false);

@@ -5,7 +5,7 @@
 #include "phases.h"
 #include "verify.h"
 
-#define RAISES_PER_STEP 64u
+#define RAISES_PER_STEP 32u
 #define UNITS_PER_STEP  64u
 
 fl_status fl_phase_resume(struct fl_engine *engine, const struct fl_port *port)
@@ -73,9 +73,14 @@ static fl_status flush_staging(struct fl_engine *engine, const struct fl_port *p
  * raise the counter again. */
 fl_status fl_phase_finish(struct fl_engine *engine, const struct fl_port *port)
 {
-    fl_status status = engine->cursor == 0 ? raise_counter(port) : FL_OK;
+    /* The firm mark of the commit may have failed. A record that is not firm may be gone at the
+     * next boot, and the image that runs then must not be too old for the counter. */
+    fl_status status = engine->cursor == 0 ? fl_settle(engine, port) : FL_OK;
 
     FL_ASSERT(port, engine->phase == FL_PHASE_FINISH);
+    if (status == FL_OK && engine->cursor == 0) {
+        status = raise_counter(port);
+    }
     if (status == FL_OK && port->layout->flush_staging && engine->new_size > 0) {
         status = flush_staging(engine, port);
     }

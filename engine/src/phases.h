@@ -33,8 +33,8 @@
  *   key         creates the key                          the companions run what pending needs
  *   init        light off, initialization, light on      the resident image may be executed
  *   resume      starts I/O                               pending runs
- *   finish      raises the security counter, flushes     pending runs, I/O goes on
- *               staging
+ *   finish      settles the record, raises the security  pending runs, I/O goes on
+ *               counter, flushes staging
  *
  * Before the commit, fl_cancel() and every status but FL_OK and FL_AGAIN end the update: I/O goes
  * on, the active image has run all the time and runs on, staging, the other bank and the other data
@@ -70,6 +70,9 @@ fl_status fl_phase_key(struct fl_engine *engine, const struct fl_port *port);
 fl_status fl_phase_init(struct fl_engine *engine, const struct fl_port *port);
 fl_status fl_phase_resume(struct fl_engine *engine, const struct fl_port *port);
 fl_status fl_phase_finish(struct fl_engine *engine, const struct fl_port *port);
+
+/* Makes sure that the newest boot record is firm and names what runs. */
+fl_status fl_settle(const struct fl_engine *engine, const struct fl_port *port);
 
 /* Bits of engine->prepared above those of fl_preparation: the transceivers were loaded anew. */
 #define FL_PREPARED_PHY               (1u << FL_PREPARATION_COUNT)
