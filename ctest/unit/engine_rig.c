@@ -35,7 +35,9 @@ void rig_build(const struct rl_recipe *recipe, struct rig_image *image)
     rl_key_test(&key);
     rl_payload_pattern(recipe->version, payload, recipe->payload_size);
     filled.payload = payload;
-    assert_true(rl_image_build(&filled, &key, &bytes, &size, why));
+    if (!rl_image_build(&filled, &key, &bytes, &size, why)) {
+        fail_msg("the recipe is wrong: %s", why);
+    }
     assert_true(size <= sizeof image->bytes);
     memcpy(image->bytes, bytes, size);
     image->size = (uint32_t)size;
