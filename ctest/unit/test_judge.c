@@ -35,9 +35,13 @@ struct bench {
 
 static int begin(void **state)
 {
-    struct bench *bench = calloc(1, sizeof *bench);
+    struct bench *bench;
 
-    if (bench == NULL || plan_files_begin(state) != 0) {
+    if (plan_files_begin(state) != 0) {
+        return -1;
+    }
+    bench = calloc(1, sizeof *bench);
+    if (bench == NULL) {
         return -1;
     }
     bench->plan = plan_load(PLAN);
