@@ -88,6 +88,7 @@ static void begin(struct rl_sim *sim)
 
         host->plan = &world->host[i];
         host->tick_ns = i * RL_NS_MS; /* not all at once */
+        host->interval_ns = RL_NS_COMMAND / (host->plan->paths > 1 ? host->plan->paths : 1);
         host->sums.least_paths = host->plan->paths;
         for (uint32_t k = 0; k < host->plan->paths; k++) {
             host->paths[k] = (struct rl_path){

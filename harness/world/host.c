@@ -91,7 +91,7 @@ static void tick(struct rl_sim *sim, struct rl_sim_host *host)
     uint32_t sent = 0;
     struct rl_path *path = NULL;
 
-    host->tick_ns += RL_NS_COMMAND / host->plan->paths;
+    host->tick_ns += host->interval_ns;
     while (sent < host->pending_count && (path = next_path(host)) != NULL) {
         send(sim, path, host->pending[sent].command);
         host->sums.retried += host->pending[sent].sent;

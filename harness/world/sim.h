@@ -48,7 +48,7 @@ struct rl_sim_host {
     struct rl_path paths[RL_WORLD_ADAPTERS];
     struct rl_pending pending[(RL_WORLD_ADAPTERS + 1) * RL_QUEUE_DEPTH]; /* oldest first */
     uint32_t pending_count;
-    uint64_t tick_ns;
+    uint64_t tick_ns, interval_ns;
     uint32_t turn;     /* path that is next */
     uint32_t number;   /* of the next exchange */
     bool told_no_path; /* in this outage */
