@@ -15,7 +15,7 @@
 #include "engines/load.h"
 #include "explore/guard.h"
 #include "images/build.h"
-#include "world/sender.h"
+#include "world/source.h"
 
 #define BANK       0x4000u
 #define SECTOR     1024u
@@ -30,7 +30,7 @@ struct image {
     uint8_t bytes[IMAGE_MAX];
     size_t size;
     uint32_t pages[IMAGE_MAX / RL_PAGE];
-    struct rl_sender sender;
+    struct rl_image_source source;
 };
 
 static struct {
@@ -47,7 +47,7 @@ static void add_pages(struct image *image)
     for (size_t i = 0; i < image->size / RL_PAGE; i++) {
         image->pages[i] = rl_pages_data(image->bytes + i * RL_PAGE);
     }
-    image->sender = (struct rl_sender){image->pages, (uint32_t)(image->size / RL_PAGE)};
+    image->source = rl_source_storage(image->pages, (uint32_t)(image->size / RL_PAGE));
 }
 
 /* What `recipe` says, with a payload of `size` bytes that the version seeds. */
@@ -93,13 +93,13 @@ static void make_factory_state(void)
 {
     rl_plane_fill(&rig.board.planes[RL_PLANE_FLASH], RL_SLOT_BLANK);
     rl_plane_fill(&rig.board.planes[RL_PLANE_MEMORY], RL_SLOT_LOST);
-    for (uint32_t i = 0; i < rig.old.sender.pages; i++) {
+    for (uint32_t i = 0; i < rig.old.source.pages; i++) {
         rl_plane_set(&rig.board.planes[RL_PLANE_FLASH], i,
                      rl_slot_make(rig.old.pages[i], RL_MARKS_FULL));
     }
     rl_board_start(&rig.board);
     rig.board.operation_limit = 1000000;
-    rig.board.link = rl_sender_link(&rig.new.sender);
+    rig.board.link = rl_source_link(&rig.new.source);
 }
 
 static int set_up(void **state)
@@ -245,7 +245,7 @@ static void updates_to_the_new_image(void **state)
     rl_board_restart(&rig.board, true);
     assert_int_equal(boot(), RELIGHT_RUNS);
     expect_running(&rig.new);
-    rig.board.link = rl_sender_link(&rig.old.sender);
+    rig.board.link = rl_source_link(&rig.old.source);
     assert_int_equal(update(), RELIGHT_RUNS);
     expect_running(&rig.old);
 }
@@ -318,7 +318,7 @@ static void a_lower_counter_is_refused(void **state)
 static void an_image_that_ends_early_is_refused(void **state)
 {
     (void)state;
-    rig.new.sender.pages--;
+    rig.new.source.pages--;
     expect_refusal("sender");
 }
 

@@ -49,7 +49,7 @@ struct rl_world {
  * adapter, and the third is connected directly to the adapter that is updated last. With
  * `adapters` 1 there are two all the same: the first is not updated, so that redundant paths are
  * what they are called. Timeouts are 30 s, 45 s and 60 s in turn.
- * All that are updated have the same history: their update is a function of equal states.
+ * All that are updated get the same history; the caller may give others to those before the last.
  * `adapters` 1 to RL_WORLD_ADAPTERS, `hosts` 0 to RL_WORLD_HOSTS. */
 void rl_world_usual(struct rl_world *world, uint32_t adapters, uint32_t hosts,
                     const struct rl_port_history *history);
