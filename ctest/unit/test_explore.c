@@ -268,6 +268,11 @@ static void stale_tokens_are_refused(void **state)
                                error, sizeof error),
                      RL_REPLAY_HELD);
     free(timeline);
+    /* The golden run, whatever plan and engine are now. */
+    assert_int_equal(
+        rl_replay(&toy.plan, &toy.engines, "toy/only", 0, &timeline, error, sizeof error),
+        RL_REPLAY_HELD);
+    free(timeline);
     toy_free(&toy);
 }
 

@@ -73,6 +73,7 @@ static const struct argp argp = {
            "Examples:\n"
            "  relight replay 'smoke/memory=volatile/start=factory 1:flash:program@bankB#17=before "
            "#1f2e3d4c.99aa88bb'\n"
+           "  relight replay outage/fastload         the update without faults, of a plan's cell\n"
            "  relight replay --engine ./mutant.so --plan my.yaml 'TOKEN'\n\n"
            "docs/tokens.md explains tokens.",
 };

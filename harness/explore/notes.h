@@ -9,7 +9,7 @@
 struct rl_note {
     size_t at;      /* operations that came before it */
     uint64_t at_ns; /* of the power cycle; 0: with the operation before it */
-    char line[144];
+    char line[320];
 };
 
 struct rl_notes {

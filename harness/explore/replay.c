@@ -68,7 +68,7 @@ static const struct rl_cell *check(struct replay *replay)
                      replay->plan->name);
         return NULL;
     }
-    if (token->plan_digest != (uint32_t)replay->plan->digest) {
+    if (!token->golden && token->plan_digest != (uint32_t)replay->plan->digest) {
         (void)refuse(replay,
                      "the token is stale: plan '%s', its device or its images changed since (%08x "
                      "then, %08x now)",
@@ -77,11 +77,12 @@ static const struct rl_cell *check(struct replay *replay)
     }
     cell = find_cell(replay->plan, token->cell);
     if (cell == NULL) {
-        (void)refuse(replay, "plan '%s' has no cell '%s'", token->plan, token->cell);
+        (void)refuse(replay, "plan '%s' has no cell '%s'; expected one such as '%s'", token->plan,
+                     token->cell, replay->plan->cells[0].name);
         return NULL;
     }
     replay->engine = rl_engines_of(replay->engines, (uint32_t)(cell - replay->plan->cells));
-    if (token->engine_digest != (uint32_t)replay->engine->digest) {
+    if (!token->golden && token->engine_digest != (uint32_t)replay->engine->digest) {
         (void)refuse(replay,
                      "the token belongs to another engine or another version of it (%08x then, "
                      "%08x now): give the one it was found with by --engine",
@@ -95,7 +96,7 @@ static void told(void *user, const char *line)
 {
     struct replay *replay = user;
 
-    char text[128];
+    char text[320];
 
     (void)snprintf(text, sizeof text, "-- %s", line);
     rl_notes_add(&replay->notes, replay->running->log.count, 0, text);
@@ -209,6 +210,26 @@ static void add_verdict(struct replay *replay, const struct rl_run *run)
     }
 }
 
+/* What the update cost, as the outside saw it. */
+static void add_outage(struct replay *replay)
+{
+    const struct rl_outage *outage = &replay->outside.outage;
+
+    if (!outage->measured) {
+        return;
+    }
+    rl_text_add(&replay->text, "  the update took %.1f ms: off-line %.1f ms, light off %.1f ms\n",
+                (double)outage->port.update_ns * 1e-6, (double)outage->port.offline_ns * 1e-6,
+                (double)outage->port.dark_ns * 1e-6);
+    rl_text_add(&replay->text,
+                "  %u hosts: %llu commands, the longest waited %.1f ms; %llu timeouts, %llu paths "
+                "lost\n",
+                outage->hosts, (unsigned long long)outage->sums.issued,
+                (double)outage->sums.longest_wait_ns * 1e-6,
+                (unsigned long long)outage->sums.timeouts,
+                (unsigned long long)outage->sums.paths_removed);
+}
+
 static void add_end(struct replay *replay, const struct rl_run *run, uint64_t until)
 {
     const struct rl_judge *judge = &run->judge;
@@ -221,6 +242,9 @@ static void add_end(struct replay *replay, const struct rl_run *run, uint64_t un
         return;
     }
     add_operations(replay, run, end);
+    if (replay->token.fault_count == 0) {
+        add_outage(replay);
+    }
     rl_text_add(&replay->text, "  after boot: %s runs; at the end: %s runs%s%s\n",
                 rl_judge_image_name(judge, run->first_image),
                 rl_judge_image_name(judge, run->last_image),

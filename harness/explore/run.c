@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "board/heap.h"
+#include "explore/account.h"
 #include "explore/call.h"
 #include "explore/guard.h"
 
@@ -227,15 +228,14 @@ static void changed(void *user, const struct rl_data_change *change)
     struct rl_run *run = user;
     char line[96];
 
-    (void)snprintf(line, sizeof line, "the running image sets item %u to %u%s", change->item,
-                   change->new, change->acknowledged ? "" : ": not now");
+    (void)snprintf(line, sizeof line, "the running image %s item %u to %u",
+                   change->acknowledged ? "sets" : "may not now set", change->item, change->new);
     tell(run, line);
 }
 
 /* A key that is valid between two steps of a golden run becomes unreadable, once. */
-static void spoil_key(void *user)
+static void spoil_key(struct rl_run *run)
 {
-    struct rl_run *run = user;
     uint32_t key = run->board.device.geometry.resident.address + RL_IMAGE_KEY;
     uint32_t words = UINT32_MAX >> (RL_PAGE_WORDS - RL_IMAGE_KEY_SIZE / RL_WORD);
 
@@ -246,6 +246,38 @@ static void spoil_key(void *user)
     run->spoiled = true;
     rl_cache_spoil(&run->board, key / RL_PAGE, words);
     tell(run, "the fastload key becomes unreadable, as the plan asks");
+}
+
+static void tell_account(struct rl_run *run, const struct relight_account *account)
+{
+    char line[288];
+
+    rl_account_text(account, line, sizeof line);
+    tell(run, line);
+}
+
+/* The query answers as soon as it knows both images. Only for a timeline: nobody judges it. */
+static void ask(struct rl_run *run)
+{
+    const struct relight_engine *engine = run->scene->engine;
+    struct relight_account account = {0};
+
+    if (run->told == NULL || run->asked || engine->account == NULL) {
+        return;
+    }
+    run->board.peeking++;
+    engine->account(run->context, &run->board.services, &account);
+    run->board.peeking--;
+    run->asked = account.new_image.known;
+    if (run->asked) {
+        tell_account(run, &account);
+    }
+}
+
+static void between(void *user)
+{
+    ask(user);
+    spoil_key(user);
 }
 
 /* A refusal that the plan asks for. */
@@ -261,6 +293,7 @@ static void judge_refusal(struct rl_run *run, relight_progress progress, bool fl
         rl_judge_violated(&run->judge, RL_PROPERTY_REFUSAL, "the query did not return");
         return;
     }
+    tell_account(run, &account);
     rl_judge_account(&run->judge, &account, run->reason);
 }
 
@@ -273,7 +306,7 @@ static void offer_again(struct rl_run *run)
         .data = &run->data,
         .judge = &run->judge,
         .at_first = run->judge.power_cycle == 1,
-        .between = spoil_key,
+        .between = between,
         .changed = changed,
         .user = run,
     };
@@ -353,6 +386,7 @@ static void start(struct rl_run *run, const struct rl_view *view,
     run->last_image = RL_RUNS_NONE;
     run->golden = options->golden;
     run->spoiled = false;
+    run->asked = false;
     run->reason[0] = '\0';
 }
 

@@ -28,6 +28,7 @@ struct rl_run {
     struct rl_plane flash, memory; /* the state that the run started from */
     void *context, *side_context;
     bool golden, spoiled; /* options; and the key was made unreadable */
+    bool asked;           /* the query, for the timeline */
     /* How it went. */
     int first_image, last_image; /* RL_RUNS_… after boot and at the end */
     char reason[64];             /* why the update was refused; "" otherwise */

@@ -29,6 +29,8 @@ struct rl_token {
     struct rl_fault faults[RL_TOKEN_FAULTS];
     uint32_t fault_count;
     uint32_t plan_digest, engine_digest; /* low 32 bits of each */
+    /* No fault and no digests: the golden run of the plan and engine at hand, whatever they are. */
+    bool golden;
 };
 
 /* The fault that `outcome` at operation `index` of a log is. */
