@@ -159,18 +159,6 @@ static void finish(struct rl_sim *sim)
     }
 }
 
-uint64_t rl_hosts_world_ns(const struct rl_world *world, const struct rl_hosts_result *result,
-                           uint32_t adapter, uint64_t at_ns)
-{
-    uint64_t base = 0;
-
-    if (result->started_ns[adapter] == RL_NEVER) {
-        return RL_NEVER;
-    }
-    (void)rl_port_history_serves(world->history[adapter], &base);
-    return result->started_ns[adapter] + (at_ns > base ? at_ns - base : 0);
-}
-
 void rl_hosts_run(const struct rl_world *world, struct rl_hosts_result *result)
 {
     struct rl_sim *sim = rl_calloc(1, sizeof *sim);

@@ -86,11 +86,6 @@ struct rl_hosts_result {
     struct rl_happenings happenings;
 };
 
-/* World time of time `at_ns` in the history of adapter `adapter`; UINT64_MAX when its update was
- * never started. For timelines that merge both. */
-uint64_t rl_hosts_world_ns(const struct rl_world *world, const struct rl_hosts_result *result,
-                           uint32_t adapter, uint64_t at_ns);
-
 /* Simulates `world` until all is settled or does not settle any more. Release `result` with
  * rl_hosts_free(). */
 void rl_hosts_run(const struct rl_world *world, struct rl_hosts_result *result);
