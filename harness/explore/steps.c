@@ -40,7 +40,7 @@ static void add_cell(struct rl_text *text, const struct rl_plan *plan, const str
     struct rl_run run;
     struct rl_cursor cursor;
     struct rl_view *view = rl_calloc(1, sizeof *view);
-    struct rl_run_options options = {.log = true};
+    struct rl_run_options options = {.log = true, .golden = true};
 
     rl_scene_init(&scene, plan, cell, engine);
     rl_run_init(&run, &scene);
