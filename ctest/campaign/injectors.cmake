@@ -30,7 +30,7 @@ set(tried 0)
 foreach(patch IN LISTS patches)
     string(REGEX REPLACE "\\.patch$" "" mutant ${patch})
     mutant_header(${mutant} Needs needs)
-    if(needs STREQUAL "nothing")
+    if(needs STREQUAL "nothing" OR needs STREQUAL "any")
         continue()
     endif()
 

@@ -1,8 +1,15 @@
-# expect_canary(MUTANT): the default campaign finds this broken engine, by the property that its
-# patch names, and the token replays.
+# expect_canary(MUTANT): the default campaign, or the plan that its patch names, finds this broken
+# engine, by the property that the patch names, and the token replays.
 include(${CMAKE_CURRENT_LIST_DIR}/campaign.cmake)
 
-set(plan ${SOURCE}/faultplans/power-cut.yaml)
+# plan_of(MUTANT): the plan that its patch names, or the default campaign, in `plan`.
+macro(plan_of mutant)
+    set(plan ${SOURCE}/faultplans/power-cut.yaml)
+    file(STRINGS ${SOURCE}/fixtures/mutants/${mutant}.patch line REGEX "^Plan: " LIMIT_COUNT 1)
+    if(line MATCHES "^Plan: (.+)")
+        set(plan ${SOURCE}/faultplans/${CMAKE_MATCH_1}.yaml)
+    endif()
+endmacro()
 
 # A finding counts whether or not the campaign came to its end. So the budget grows until there is
 # one, and on any machine the test takes about as long as the finding. Golden runs are run whatever
@@ -28,6 +35,7 @@ endfunction()
 function(expect_canary mutant)
     mutant_header(${mutant} Property property)
     mutant_header(${mutant} Needs needs)
+    plan_of(${mutant})
     run_until_found(${mutant} json)
     string(JSON verdict GET "${json}" verdict)
     expect_equal("verdict on ${mutant}" "${verdict}" violated)
@@ -39,6 +47,9 @@ function(expect_canary mutant)
     # Without a fault, plan and cell stand before the digests, and nothing else.
     if(needs STREQUAL "nothing" AND NOT token MATCHES "^[^ ]+ #[^ ]+$")
         message(FATAL_ERROR "${mutant}: a token without a fault expected, got ${token}")
+    endif()
+    if(needs STREQUAL "any" AND NOT token MATCHES " 1:")
+        message(FATAL_ERROR "${mutant}: a token with a fault expected, got ${token}")
     endif()
     expect_replay(${property} "${token}" --plan ${plan} --engine ${MUTANTS}/${mutant}.so)
     message(STATUS "${mutant}: ${property}, ${token}")
