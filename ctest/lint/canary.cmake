@@ -60,3 +60,22 @@ expect("layering, the engine" "second.c: includes \"fastload/port.h\"" ${layerin
 expect("layering, a higher folder" "board may not depend on plan" ${layering})
 expect(shell "second.sh.*SC2086"
        ${script} -DBASH=${BASH} -DSHELLCHECK=${SHELLCHECK} -P ${SOURCE}/ctest/lint/shell.cmake)
+
+# docs/seeds.md: a row that is missing, and one that names what is not there.
+file(WRITE ${WORK}/seeds.md "| S1 | load | `engine/src/nowhere.c` | `unit.nothing` | `smoke/nobody`, `none` |
+| S2 | load | `engine/src/load.c` | `unit.real` | `smoke` |
+| S3 | load |  |  |  |
+")
+file(WRITE ${WORK}/tests.txt "unit.real\n")
+set(seeds ${CMAKE_COMMAND} -DSOURCE=${SOURCE} -DPAGE=${WORK}/seeds.md -DTESTS=${WORK}/tests.txt
+    -P ${SOURCE}/ctest/lint/seeds.cmake)
+expect("seeds, a file" "S1 names the file engine/src/nowhere.c, which is not there" ${seeds})
+expect("seeds, a test" "S1 names the test unit.nothing, which CTest does not know" ${seeds})
+expect("seeds, a variant" "S1 names the variant nobody, which" ${seeds})
+expect("seeds, a plan" "S1 names the plan none, which is not in faultplans/" ${seeds})
+expect("seeds, nothing named" "S3 names no code.*S3 names no test.*S3 names no campaign" ${seeds})
+expect("seeds, a row" "S28 has 0 rows; it needs one" ${seeds})
+execute_process(COMMAND ${seeds} OUTPUT_VARIABLE said ERROR_VARIABLE said)
+if(said MATCHES "S2 ")
+    message(SEND_ERROR "seeds: S2 is a good row, and was taken for a bad one: ${said}")
+endif()
