@@ -47,7 +47,8 @@ static fl_status copy_image(const struct fl_port *port, const struct fl_choice *
     return status;
 }
 
-/* A configuration that is not active is loaded, and burnt first where it does not lie ready. */
+/* A configuration that is not active is loaded, and burnt first where it does not lie ready. What
+ * the key stands for is gone then: values were negotiated with what was active. */
 static fl_status match_companions(const struct fl_port *port, const struct fl_choice *choice)
 {
     struct fl_where bank = fl_in_bank(port, choice->bank);
@@ -61,7 +62,10 @@ static fl_status match_companions(const struct fl_port *port, const struct fl_ch
         if (fl_companion_is_active(port, &choice->image, (fl_companion)i)) {
             continue;
         }
-        status = fl_companion_fits(port, &choice->image) == FL_OK ? FL_AGAIN : FL_E_COMPANION;
+        status = fl_key_blank(port);
+        if (status == FL_OK) {
+            status = fl_companion_fits(port, &choice->image) == FL_OK ? FL_AGAIN : FL_E_COMPANION;
+        }
         while (status == FL_AGAIN && turn < turns) {
             status = fl_companion_burn(port, bank, &choice->image, (fl_companion)i, &turn);
         }

@@ -76,6 +76,7 @@ static void power_on(struct rl_board *board)
     rl_cache_reset(board);
     board->light = false;
     board->processing = false;
+    board->refreshed = 0;
     board->interrupt = false;
     board->prepared = 0;
     rl_port_note(board, true);

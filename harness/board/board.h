@@ -115,6 +115,7 @@ struct rl_board {
     bool interrupt; /* asked for and not taken yet */
     uint32_t
         prepared; /* bits of relight_preparation done since I/O was switched last, or power-on */
+    uint32_t refreshed; /* companions loaded since power-on or the last standard handshake, mask */
     uint32_t active_page; /* rl_device_active_page() */
     uint64_t now_ns;
     uint64_t flash_changes; /* pages of flash changed, ever */

@@ -57,6 +57,7 @@ static relight_result refresh(void *host, relight_companion_kind companion, uint
         rl_board_rule(board, "the active configuration was replaced while commands were processed",
                       RL_MEMORY, chip->active.address);
     }
+    board->refreshed |= 1u << companion;
     good = reads(board, from, size / RL_PAGE);
     for (uint32_t i = 0; i < (good ? size : chip->active.size) / RL_PAGE; i++) {
         load(board, to + i, good ? board->planes[RL_PLANE_FLASH].slots[from + i] : RL_SLOT_LOST);

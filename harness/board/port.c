@@ -33,6 +33,9 @@ static relight_result init_step(void *host, uint32_t step, bool fast)
     if (board->monitor.init_step != NULL) {
         board->monitor.init_step(board->monitor.user, step, fast);
     }
+    if (step == RELIGHT_INIT_HANDSHAKE && !fast) {
+        board->refreshed = 0;
+    }
     return rl_board_end(
         board, operation,
         rl_clock_init((relight_init_step)step, fast, board->light, board->device.post_bytes),

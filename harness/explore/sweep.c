@@ -203,6 +203,16 @@ static uint32_t judge(struct rl_sweep *sweep, const struct rl_outcome *outcome)
     return leaf;
 }
 
+/* A cut and a reset that leave the same state have the same leaf. They do, unless companions lose
+ * what a reset leaves them. */
+static unsigned event_of(const struct rl_level *level, const struct rl_outcome *outcome)
+{
+    const struct rl_device *device = level->cursor.device;
+    bool apart = rl_device_active_page(device) < device->geometry.memory_size / RL_PAGE;
+
+    return apart && outcome->reset ? 1u : 0u;
+}
+
 /* The base state that a family differs from, and its leaf. */
 static uint32_t base_leaf(struct rl_sweep *sweep, const struct rl_family *family)
 {
@@ -214,9 +224,8 @@ static uint32_t base_leaf(struct rl_sweep *sweep, const struct rl_family *family
     if (base.lines >= RL_LINES_KEPT_BUT) {
         base.lines = is_kept(&base) ? RL_LINES_KEPT : RL_LINES_LOST;
     }
-    /* The state before an operation is that after the one before it, and a cut and a reset that
-     * leave the same state have the same leaf. */
-    known = &level->bases[base.lines];
+    /* The state before an operation is that after the one before it. */
+    known = &level->bases[event_of(level, &base)][base.lines];
     if (*known == RL_LEAF_NONE) {
         *known = judge(sweep, &base);
     }
@@ -281,7 +290,8 @@ static void visit(void *user, const struct rl_family *family)
 static void forget_bases(struct rl_level *level)
 {
     for (uint32_t i = 0; i < RL_BASES; i++) {
-        level->bases[i] = RL_LEAF_NONE;
+        level->bases[0][i] = RL_LEAF_NONE;
+        level->bases[1][i] = RL_LEAF_NONE;
     }
 }
 
@@ -304,11 +314,13 @@ static void step(struct rl_sweep *sweep)
         const struct rl_change *change = &log->changes[operation->change_first + i];
         uint8_t device = change->plane == RL_PLANE_FLASH ? RL_FLASH : RL_MEMORY;
 
-        for (uint32_t lines = 0; lines < RL_BASES; lines++) {
-            if (level->bases[lines] != RL_LEAF_NONE && shows(change->plane, lines) &&
-                rl_leaf_touches(rl_footprints_leaf(sweep->footprints, level->bases[lines]), device,
-                                change->page, 1)) {
-                level->bases[lines] = RL_LEAF_NONE;
+        for (uint32_t at = 0; at < 2u * RL_BASES; at++) {
+            uint32_t *base = &level->bases[at / RL_BASES][at % RL_BASES];
+
+            if (*base != RL_LEAF_NONE && shows(change->plane, at % RL_BASES) &&
+                rl_leaf_touches(rl_footprints_leaf(sweep->footprints, *base), device, change->page,
+                                1)) {
+                *base = RL_LEAF_NONE;
             }
         }
     }

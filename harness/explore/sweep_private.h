@@ -20,7 +20,7 @@ struct rl_level {
     size_t operation;          /* being cut */
     struct rl_outcome outcome; /* of the scenario being judged */
     /* Leaves of the states at the cursor, by what becomes of dirty lines; RL_LEAF_NONE: unknown. */
-    uint32_t bases[RL_BASES];
+    uint32_t bases[2][RL_BASES]; /* by event, where cuts and resets leave different states */
 };
 
 struct rl_sweep {

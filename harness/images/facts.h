@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 struct rl_image_facts {
+    uint32_t prepares; /* bits of relight_preparation that it needs */
     uint32_t data_format, security_counter;
 };
 

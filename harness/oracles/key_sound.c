@@ -44,6 +44,27 @@ void rl_judge_key_state(struct rl_judge *judge)
     }
 }
 
+/* What the fast variants rest on, besides the key: what the new image needs and the old one did not
+ * was prepared, and what was negotiated is still what the transceivers do. */
+static void judge_basis(struct rl_judge *judge, uint32_t step)
+{
+    uint32_t needed =
+        judge->images[RL_RUNS_NEW].facts.prepares & ~judge->images[RL_RUNS_OLD].facts.prepares;
+    bool in_update = (judge->executed >> RELIGHT_MODULE_BOOTSTRAP & 1u) != 0;
+
+    if (in_update && (needed & ~judge->board->prepared) != 0) {
+        rl_judge_violated(judge, RL_PROPERTY_KEY_SOUND,
+                          "fast step %u ran, and the new image needs registers, buffers or caches "
+                          "that nobody prepared (mask 0x%x)",
+                          step, needed & ~judge->board->prepared);
+    }
+    if (step == RELIGHT_INIT_HANDSHAKE && (judge->board->refreshed >> RELIGHT_PHY & 1u) != 0) {
+        rl_judge_violated(judge, RL_PROPERTY_KEY_SOUND,
+                          "the fast handshake ran, and the transceivers were loaded anew since "
+                          "their values were negotiated");
+    }
+}
+
 void rl_judge_init_step(struct rl_judge *judge, uint32_t step, bool fast)
 {
     struct relight_outlook outlook;
@@ -68,6 +89,7 @@ void rl_judge_init_step(struct rl_judge *judge, uint32_t step, bool fast)
                           "fast step %u ran though no valid key was there in this power cycle",
                           step);
     }
+    judge_basis(judge, step);
     if (rl_judge_image_at(judge, RL_STANDS_RESIDENT, false) == RL_RUNS_NONE) {
         rl_judge_violated(judge, RL_PROPERTY_KEY_SOUND,
                           "fast step %u ran on a resident image that is not whole", step);
