@@ -3,7 +3,9 @@
 
 #include "world/times.h"
 
-static const uint64_t timeouts[] = {RL_NS_TIMEOUT_SHORT, RL_NS_TIMEOUT_MIDDLE, RL_NS_TIMEOUT_LONG};
+/* Hosts with several paths are set up by an array vendor's guide; the direct one as its system came.
+ */
+static const uint64_t timeouts[] = {RL_NS_TIMEOUT_LONG, RL_NS_TIMEOUT_MIDDLE, RL_NS_TIMEOUT_SHORT};
 #define HOST_KINDS (sizeof timeouts / sizeof timeouts[0])
 
 void rl_world_usual(struct rl_world *world, uint32_t adapters, uint32_t hosts,
