@@ -61,3 +61,13 @@ foreach(property IN ITEMS outage io-kept)
         message(FATAL_ERROR "${property}: a finding in fastload-key-refused expected, got ${token}")
     endif()
 endforeach()
+
+# docs/seeds.md shows what is printed.
+expect(0 run ${SOURCE}/faultplans/outage.yaml)
+string(REGEX MATCH "update without faults[^\n]*\n(.*[^\n]\n)*" table "${out}")
+file(READ ${SOURCE}/docs/seeds.md page)
+string(STRIP "${table}" table)
+string(FIND "${page}" "\n${table}\n" at)
+if(table STREQUAL "" OR at EQUAL -1)
+    message(FATAL_ERROR "docs/seeds.md shows another table than this one:\n${table}")
+endif()
