@@ -1,6 +1,6 @@
 /* What is judged of persistent data, security counters and refusals, on a toy engine: what each
  * finds, that merging changes no verdict, and that it replays. */
-/* groups: data counters refusals */
+/* groups: data counters refusals adapters */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -319,6 +319,38 @@ static void same_image_is_offered(void **state)
     finds(&toy, RL_PROPERTY_REFUSAL, 0, "because of 'no reason'; expected 'hardware'");
 }
 
+/* --- adapters --------------------------------------------------------------------------------- */
+
+static void pair_holds(void **state)
+{
+    struct toy toy;
+
+    (void)state;
+    for (unsigned source = 0; source < RL_SOURCE_COUNT; source++) {
+        begin(&toy, RL_MEMORY_VOLATILE, 1, TOY_SOUND);
+        toy_with_data(&toy, EVERY);
+        toy.cell.world.adapters = 2;
+        toy.cell.world.source = (rl_source)source;
+        holds(&toy);
+    }
+}
+
+/* The first of them is not updated: there is nothing that the second could be after it. */
+static void first_of_a_pair_has_to_be_updated(void **state)
+{
+    struct toy toy;
+
+    (void)state;
+    begin(&toy, RL_MEMORY_VOLATILE, 1, TOY_REFUSES);
+    toy.cell.world.adapters = 2;
+    finds(&toy, RL_PROPERTY_PROGRESS, 0, "adapter 1 of 2");
+}
+
+static const struct CMUnitTest adapters[] = {
+    cmocka_unit_test(pair_holds),
+    cmocka_unit_test(first_of_a_pair_has_to_be_updated),
+};
+
 static const struct CMUnitTest data[] = {
     cmocka_unit_test(sound_data_holds),
     cmocka_unit_test(lost_data_is_found),
@@ -357,6 +389,9 @@ int main(int argc, char **argv)
     }
     if (group[0] == '\0' || strcmp(group, "refusals") == 0) {
         failed += cmocka_run_group_tests(refusals, NULL, NULL);
+    }
+    if (group[0] == '\0' || strcmp(group, "adapters") == 0) {
+        failed += cmocka_run_group_tests(adapters, NULL, NULL);
     }
     return failed;
 }
