@@ -39,6 +39,8 @@ foreach(budget IN ITEMS 0s 10 -1s m 1d 1mm 99999999999999999999s)
 endforeach()
 expect(2 run --store results.db a.yaml b.yaml)
 expect_text("${err}" "a store belongs to one plan")
+expect(2 run --store results.db --only small a.yaml)
+expect_text("${err}" "a store has the results of whole plans")
 expect_refusal("nowhere.yaml" run nowhere.yaml)
 
 expect(2 replay)

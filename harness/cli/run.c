@@ -17,6 +17,7 @@ struct run_options {
     unsigned plan_count;
     const char *engine;
     const char *store;
+    const char *only;
     unsigned jobs;
     double budget_seconds;
     bool json;
@@ -40,6 +41,10 @@ static const struct argp_option options[] = {
     {"budget", 'b', "TIME", 0,
      "Stop each plan after TIME: a number with s, m or h, such as 90s or 10m. What was not judged "
      "by then makes the verdict unverified",
+     0},
+    {"only", 'o', "CELL", 0,
+     "Run those cells only whose names begin with CELL, such as small/memory=battery. The verdict "
+     "and the counts are theirs, not the plan's",
      0},
     {"store", 's', "FILE", 0,
      "Add the results to FILE, a results store of this plan and engine, or a new file", 0},
@@ -99,6 +104,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 'b':
         chosen->budget_seconds = parse_budget(argument, state);
         return 0;
+    case 'o':
+        chosen->only = argument;
+        return 0;
     case 's':
         chosen->store = argument;
         return 0;
@@ -115,6 +123,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case ARGP_KEY_END:
         if (chosen->store != NULL && chosen->plan_count > 1) {
             argp_error(state, "--store: a store belongs to one plan; run the plans one by one");
+        }
+        if (chosen->store != NULL && chosen->only != NULL) {
+            argp_error(state, "--store: a store has the results of whole plans; run the plan "
+                              "without --only");
         }
         return 0;
     default:
@@ -135,6 +147,7 @@ static const struct argp argp = {
            "Examples:\n"
            "  relight run faultplans/power-cut.yaml\n"
            "  relight run --engine ./mutant.so --jobs 2 faultplans/smoke.yaml\n"
+           "  relight run --only small/memory=battery faultplans/power-cut.yaml\n"
            "  relight run --json --store night.db --budget 2h faultplans/power-cut.yaml",
 };
 
@@ -152,6 +165,12 @@ static int prepare(struct run *run, const char *path, const struct run_options *
     run->plan = rl_cli_plan(path);
     if (run->plan == NULL) {
         return RL_EXIT_USAGE;
+    }
+    if (rl_campaign_cells(run->plan, chosen->only) == 0) {
+        return rl_cli_fail(RL_EXIT_USAGE,
+                           "--only: the beginning of a cell's name expected, such as \"%s\"; no "
+                           "cell of %s begins with \"%s\"",
+                           run->plan->cells[0].name, path, chosen->only);
     }
     int code = rl_cli_engines(chosen->engine, run->plan, &run->engines);
     if (code != 0) {
@@ -230,15 +249,15 @@ static int save(const struct run *run, const struct rl_results *results)
     return rl_cli_fail(RL_EXIT_FAILED, "%s", error);
 }
 
-static void announce(const struct run *run, unsigned jobs)
+static void announce(const struct run *run, const struct run_options *chosen)
 {
+    uint32_t cells = rl_campaign_cells(run->plan, chosen->only);
     printf("%s: engine%s ", run->plan->name, run->engines.count == 1 ? "" : "s");
     for (uint32_t i = 0; i < run->engines.count; i++) {
         printf("%s%s", i == 0 ? "" : ", ", run->engines.handles[i].label);
     }
-    printf(", %" PRIu32 " cell%s, %u job%s; the golden run comes first in each\n",
-           run->plan->cell_count, run->plan->cell_count == 1 ? "" : "s", jobs,
-           jobs == 1 ? "" : "s");
+    printf(", %" PRIu32 " cell%s, %u job%s; the golden run comes first in each\n", cells,
+           cells == 1 ? "" : "s", chosen->jobs, chosen->jobs == 1 ? "" : "s");
     fflush(stdout); /* worker processes must not inherit it unwritten */
 }
 
@@ -250,11 +269,12 @@ static int execute(const struct run *run, const struct run_options *chosen)
     struct rl_campaign_options campaign = {
         .jobs = chosen->jobs,
         .budget_seconds = chosen->budget_seconds,
+        .only = chosen->only,
         .progress = rl_progress_show,
         .progress_user = &progress,
     };
     if (!chosen->json) {
-        announce(run, chosen->jobs);
+        announce(run, chosen);
     }
     rl_progress_begin(&progress, chosen->json);
     int status =

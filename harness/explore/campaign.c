@@ -19,7 +19,7 @@
 struct worker {
     pid_t pid; /* 0: free */
     int pipe;
-    uint32_t cell;
+    uint32_t cell;  /* number of the result; chosen[] has the plan's */
     uint8_t *bytes; /* what it wrote so far */
     size_t count, room;
 };
@@ -29,11 +29,27 @@ struct campaign {
     const struct rl_engines *engines;
     const struct rl_campaign_options *options;
     struct rl_results *results;
-    struct rl_cell_progress *progress; /* by cell, shared with the workers */
+    struct rl_cell_progress *progress; /* by result, shared with the workers */
+    uint32_t *chosen;                  /* the plan's cells that are run, one a result */
     struct worker *workers;
     uint32_t next, done;
     double start, deadline, shown;
 };
+
+static bool is_chosen(const struct rl_cell *cell, const char *only)
+{
+    return only == NULL || strncmp(cell->name, only, strlen(only)) == 0;
+}
+
+uint32_t rl_campaign_cells(const struct rl_plan *plan, const char *only)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < plan->cell_count; i++) {
+        count += is_chosen(&plan->cells[i], only);
+    }
+    return count;
+}
 
 static bool write_all(int to, const void *bytes, size_t size)
 {
@@ -54,26 +70,28 @@ static bool write_all(int to, const void *bytes, size_t size)
 }
 
 /* The worker: one cell, its result through the pipe. */
-static _Noreturn void work(const struct campaign *campaign, uint32_t cell, int to)
+static _Noreturn void work(const struct campaign *campaign, uint32_t number, int to)
 {
+    uint32_t cell = campaign->chosen[number];
     struct rl_cell_result result;
     bool sent;
 
     rl_cell_run(campaign->plan, &campaign->plan->cells[cell],
                 rl_engines_of(campaign->engines, cell), campaign->deadline,
-                &campaign->progress[cell], &result);
+                &campaign->progress[number], &result);
     sent = write_all(to, &result, sizeof result) &&
            write_all(to, result.findings, result.finding_count * sizeof *result.findings) &&
            write_all(to, result.held, result.held_count * sizeof *result.held);
     _exit(sent ? 0 : 3);
 }
 
-static void lose(struct campaign *campaign, uint32_t cell, const char *why)
+static void lose(struct campaign *campaign, uint32_t number, const char *why)
 {
-    struct rl_cell_result *result = &campaign->results->cells[cell];
+    struct rl_cell_result *result = &campaign->results->cells[number];
+    const struct rl_cell *cell = &campaign->plan->cells[campaign->chosen[number]];
 
     memset(result, 0, sizeof *result);
-    (void)snprintf(result->cell, sizeof result->cell, "%s", campaign->plan->cells[cell].name);
+    (void)snprintf(result->cell, sizeof result->cell, "%s", cell->name);
     (void)snprintf(result->harness_error, sizeof result->harness_error, "%s", why);
 }
 
@@ -149,17 +167,17 @@ static void finish_worker(struct campaign *campaign, struct worker *worker)
 static void show(struct campaign *campaign, bool last)
 {
     struct rl_campaign_progress progress = {.cells_done = campaign->done,
-                                            .cells = campaign->plan->cell_count};
+                                            .cells = campaign->results->cell_count};
     double now = rl_clock_now();
 
     if (campaign->options->progress == NULL || (!last && now - campaign->shown < 0.25)) {
         return;
     }
     campaign->shown = now;
-    for (uint32_t i = 0; i < campaign->plan->cell_count; i++) {
+    for (uint32_t i = 0; i < progress.cells; i++) {
         progress.crash_states += campaign->progress[i].crash_states;
         progress.violations += campaign->progress[i].violations;
-        progress.fraction += campaign->progress[i].fraction / campaign->plan->cell_count;
+        progress.fraction += campaign->progress[i].fraction / progress.cells;
     }
     progress.seconds = now - campaign->start;
     campaign->options->progress(campaign->options->progress_user, &progress);
@@ -187,13 +205,13 @@ static void serve(struct campaign *campaign)
 {
     struct pollfd *ends = rl_calloc(campaign->options->jobs, sizeof *ends);
 
-    while (campaign->done < campaign->plan->cell_count) {
+    while (campaign->done < campaign->results->cell_count) {
         unsigned jobs = campaign->options->jobs;
 
         for (unsigned i = 0; i < jobs; i++) {
             struct worker *worker = &campaign->workers[i];
 
-            while (worker->pid == 0 && campaign->next < campaign->plan->cell_count) {
+            while (worker->pid == 0 && campaign->next < campaign->results->cell_count) {
                 campaign->done += !start_worker(campaign, worker);
             }
             ends[i].fd = worker->pid == 0 ? -1 : worker->pipe;
@@ -215,8 +233,24 @@ static void serve(struct campaign *campaign)
 static void name_engines(struct campaign *campaign)
 {
     for (uint32_t i = 0; i < campaign->results->cell_count; i++) {
-        campaign->results->cells[i].engine = rl_engines_of(campaign->engines, i)->engine->name;
+        campaign->results->cells[i].engine =
+            rl_engines_of(campaign->engines, campaign->chosen[i])->engine->name;
     }
+}
+
+static void choose_cells(struct campaign *campaign)
+{
+    const struct rl_plan *plan = campaign->plan;
+    struct rl_results *results = campaign->results;
+
+    results->cell_count = 0;
+    campaign->chosen = rl_calloc(plan->cell_count, sizeof *campaign->chosen);
+    for (uint32_t i = 0; i < plan->cell_count; i++) {
+        if (is_chosen(&plan->cells[i], campaign->options->only)) {
+            campaign->chosen[results->cell_count++] = i;
+        }
+    }
+    results->cells = rl_calloc(results->cell_count, sizeof *results->cells);
 }
 
 /* Zeroed memory that worker processes share; NULL and errno when there is none. */
@@ -247,8 +281,8 @@ int rl_campaign_run(const struct rl_plan *plan, const struct rl_engines *engines
     results->engine = rl_engines_name(engines);
     results->plan_digest = plan->digest;
     results->engine_digest = rl_engines_digest(engines, plan->cell_count);
-    results->cell_count = plan->cell_count;
-    results->cells = rl_calloc(plan->cell_count, sizeof *results->cells);
+    results->only = options->only;
+    choose_cells(&campaign);
     campaign.workers = rl_calloc(options->jobs, sizeof *campaign.workers);
     campaign.start = rl_clock_now();
     campaign.deadline = options->budget_seconds > 0 ? campaign.start + options->budget_seconds : 0;
@@ -260,6 +294,7 @@ int rl_campaign_run(const struct rl_plan *plan, const struct rl_engines *engines
         free(campaign.workers[i].bytes);
     }
     free(campaign.workers);
+    free(campaign.chosen);
     (void)munmap(campaign.progress, shared);
     return 0;
 }

@@ -22,13 +22,18 @@ typedef void rl_progress_function(void *user, const struct rl_campaign_progress 
 struct rl_campaign_options {
     unsigned jobs;                  /* worker processes, 1 to 256 */
     double budget_seconds;          /* 0: none. Cells not finished by then are incomplete */
+    const char *only;               /* run cells whose names begin so; NULL: all cells */
     rl_progress_function *progress; /* may be NULL; called about four times a second */
     void *progress_user;
 };
 
-/* Runs every cell of the plan. Each cell is explored by one process, so results are equal for any
- * number of jobs. Returns 0 and fills `results` (rl_results_free()), or -1 with a line in `error`
- * when the harness itself failed before any cell could be judged. */
+/* How many cells of the plan have a name that begins with `only`; all of them when it is NULL. */
+uint32_t rl_campaign_cells(const struct rl_plan *plan, const char *only);
+
+/* Runs the cells of the plan that `options->only` leaves; there must be one. Each cell is explored
+ * by one process, so results are equal for any number of jobs. Returns 0 and fills `results`
+ * (rl_results_free()), or -1 with a line in `error` when the harness itself failed before any cell
+ * could be judged. */
 int rl_campaign_run(const struct rl_plan *plan, const struct rl_engines *engines,
                     const struct rl_campaign_options *options, struct rl_results *results,
                     char *error, size_t error_size);

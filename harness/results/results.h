@@ -74,6 +74,8 @@ typedef enum rl_verdict { RL_HELD, RL_VIOLATED, RL_UNVERIFIED, RL_HARNESS_FAILED
 struct rl_results {
     const char *plan;   /* name */
     const char *engine; /* name; "several" when cells have different ones */
+    const char
+        *only; /* borrowed; what the names of the cells that were run begin with; NULL: all */
     uint64_t plan_digest, engine_digest;
     struct rl_cell_result *cells; /* owned array, contents too */
     uint32_t cell_count;

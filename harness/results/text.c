@@ -192,6 +192,9 @@ char *rl_results_text(const struct rl_results *results, bool colour)
     struct rl_cell_result total;
     rl_results_sum(results, &total);
     fprintf(printer.out, "%-18s %s\n%-18s %s\n", "plan", results->plan, "engine", results->engine);
+    if (results->only != NULL) {
+        fprintf(printer.out, "%-18s %s\n", "only cells", results->only);
+    }
     print_verdict(&printer, rl_results_verdict(results));
     print_counts(&printer, results, &total);
     rl_print_outages(printer.out, results);
