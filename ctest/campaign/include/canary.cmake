@@ -2,12 +2,18 @@
 # engine, by the property that the patch names, and the token replays.
 include(${CMAKE_CURRENT_LIST_DIR}/campaign.cmake)
 
-# plan_of(MUTANT): the plan that its patch names, or the default campaign, in `plan`.
+# plan_of(MUTANT): the plan that its patch names, or the default campaign, in `plan`; in `only` the
+# option that leaves the cells that its patch names, where it names some.
 macro(plan_of mutant)
     set(plan ${SOURCE}/faultplans/power-cut.yaml)
     file(STRINGS ${SOURCE}/fixtures/mutants/${mutant}.patch line REGEX "^Plan: " LIMIT_COUNT 1)
     if(line MATCHES "^Plan: (.+)")
         set(plan ${SOURCE}/faultplans/${CMAKE_MATCH_1}.yaml)
+    endif()
+    set(only)
+    file(STRINGS ${SOURCE}/fixtures/mutants/${mutant}.patch line REGEX "^Only: " LIMIT_COUNT 1)
+    if(line MATCHES "^Only: (.+)")
+        set(only --only ${CMAKE_MATCH_1})
     endif()
 endmacro()
 
@@ -17,7 +23,7 @@ endmacro()
 function(run_until_found mutant output)
     foreach(budget IN ITEMS 2s 4s 8s 16s 32s 64s 128s 256s)
         execute_process(COMMAND ${RELIGHT} run --json --jobs 2 --budget ${budget}
-                                --engine ${MUTANTS}/${mutant}.so ${plan}
+                                --engine ${MUTANTS}/${mutant}.so ${only} ${plan}
                         WORKING_DIRECTORY ${WORK}
                         RESULT_VARIABLE got OUTPUT_VARIABLE json ERROR_VARIABLE err)
         if(got STREQUAL "1")
