@@ -151,7 +151,6 @@ int rl_call_account(const struct rl_scene *scene, struct rl_board *board, const 
 {
     struct query call = {board, scene->engine, context, account, ""};
 
-    memset(account, 0, sizeof *account);
     return scene->engine->account == NULL ? 0 : rl_guard_call(board, do_account, &call);
 }
 

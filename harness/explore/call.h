@@ -37,7 +37,7 @@ int rl_call_find_data(struct rl_board *board, struct rl_data_history *data);
 int rl_call_judge_data(struct rl_board *board, struct rl_judge *judge, struct rl_data_history *data,
                        int image);
 
-/* The engine's account; zeroed where it offers none. */
+/* The engine's account, into one that is zeroed; as it is where the engine offers none. */
 int rl_call_account(const struct rl_scene *scene, struct rl_board *board, const void *context,
                     struct relight_account *account);
 

@@ -283,7 +283,7 @@ static void between(void *user)
 /* A refusal that the plan asks for. */
 static void judge_refusal(struct rl_run *run, relight_progress progress, bool flash_changed)
 {
-    struct relight_account account;
+    struct relight_account account = {0};
 
     rl_judge_refusal(&run->judge, progress, run->last_image, run->reason, flash_changed);
     if (progress != RELIGHT_REFUSED || run->scene->engine->account == NULL) {

@@ -47,7 +47,8 @@ bool rl_judge_counter_agrees(const struct rl_judge *judge, uint64_t cut, int fir
 
     *why = "the old image runs after the fault, and the new one, with a higher security counter, "
            "had begun its initialization before";
-    return first_image != RL_RUNS_OLD || new->facts.security_counter <= old->facts.security_counter ||
+    return first_image != RL_RUNS_OLD ||
+           new->facts.security_counter <= old->facts.security_counter ||
            !judge->initialises[RL_RUNS_NEW].began ||
            judge->initialises[RL_RUNS_NEW].operation > cut;
 }
