@@ -58,15 +58,26 @@ int memcmp(const void *left, const void *right, size_t size)
 void reset(void)
 {
     struct fl_engine engine;
+    struct fl_engine incoming;
+    struct fl_account account;
+    uint32_t value;
     struct fl_port port;
     struct fl_outlook outlook;
     memset(&port, 0, sizeof(port));
     memset(&engine, 0, sizeof(engine));
+    memset(&incoming, 0, sizeof(incoming));
 
-    if (fl_boot(&engine, &port) == FL_OK && fl_request(&engine) == FL_OK) {
+    if (fl_boot(&engine, &port) == FL_OK && fl_start(&engine, &port) == FL_OK &&
+        fl_request(&engine) == FL_OK) {
         while (fl_step(&engine, &port) == FL_AGAIN)
             continue;
     }
+    if (engine.phase == FL_PHASE_AWAY && fl_take_over(&incoming, &port) != FL_AGAIN)
+        fl_give_back(&engine, FL_E_HANDOVER);
+    fl_adopt(&incoming, &engine.running);
+    fl_query(&engine, &port, &account);
+    (void)fl_data_set(&engine, &port, 0, 0);
+    (void)fl_data_look(&port, 0, &value, &value);
     (void)fl_cancel(&engine, &port);
     (void)fl_invariant(&port);
     fl_decode(&port, &outlook);
