@@ -72,11 +72,13 @@ static relight_progress come_back(struct context *context, fl_status why)
 static relight_progress go_away(struct context *context, const struct relight_services *services)
 {
     uint32_t level = engine_of(context, RUNNING)->new_level <= 1u ? 1u : 2u;
-    fl_status status;
+    fl_status status = build_of(level)->take_over(engine_of(context, INCOMING), services);
 
-    context->level[INCOMING] = level;
-    status = build_of(level)->take_over(engine_of(context, INCOMING), services);
-    return status == FL_AGAIN ? RELIGHT_WORKING : come_back(context, status);
+    if (status != FL_AGAIN) {
+        return come_back(context, status);
+    }
+    context->level[INCOMING] = level; /* only now: while it takes over, the phase is away */
+    return RELIGHT_WORKING;
 }
 
 /* The new image runs now, and its build is the running one. */
@@ -174,7 +176,7 @@ static bool engine_data_write(void *memory, const struct relight_services *servi
     uint32_t phase = engine_phase(memory);
     int role = is_away(context) && phase == FL_PHASE_FINISH ? INCOMING : RUNNING;
 
-    if (phase >= FL_PHASE_QUIESCE && phase < FL_PHASE_FINISH) {
+    if (phase == FL_PHASE_BOOT || (phase >= FL_PHASE_QUIESCE && phase < FL_PHASE_FINISH)) {
         return false;
     }
     return build_of(context->level[role])
