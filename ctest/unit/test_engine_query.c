@@ -170,6 +170,9 @@ static void the_last_end_is_told(void **state)
     rig->array.sent = NULL;
     assert_int_equal(rig_finish(rig), FL_E_SENDER);
     expect_account(rig, FL_E_SENDER, false);
+    rig->array.memory[rig->array.layout.resident.address] ^= 1u; /* worse than that */
+    expect_account(rig, FL_E_MACHINE, true);
+    rig->array.memory[rig->array.layout.resident.address] ^= 1u;
     rig_update(rig, &rig->new);
     expect_account(rig, FL_OK, false);
 }

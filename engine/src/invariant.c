@@ -119,12 +119,13 @@ fl_status fl_data_look(const struct fl_port *port, uint32_t item, uint32_t *valu
     struct fl_choice choice;
     fl_status status;
 
-    FL_ASSERT(port, value != NULL && format != NULL);
     fl_records_scan(port, &records);
     status = fl_choose(port, &records, &choice);
     if (status != FL_OK) {
         return status;
     }
+    FL_ASSERT(port, choice.bank < 2u);
+    FL_ASSERT(port, choice.area < 2u);
     *format = fl_data_format(port, choice.area);
     return fl_data_get(port, choice.area, choice.image.data_format, item, value);
 }

@@ -4,7 +4,8 @@
  *
  *   0x00  fields  48 B   0x00 magic   0x04 version of this layout
  *                        0x08 identity of the image, 32 B
- *                        0x28 CRC-32C of all before it   0x2C zero
+ *                        0x28 bit mask of the steps that may be fast
+ *                        0x2C CRC-32C of all before it
  *   0x30  commit   8 B   0x30 commit word   0x34 zero
  *
  * Protocol. Created: the commit word is blanked and cleaned, unless it is blank; then the fields,

@@ -36,8 +36,8 @@ fl_status fl_offer_judge(const struct fl_engine *engine, const struct fl_port *p
                          const struct fl_image *old, const struct fl_image *new,
                          const uint8_t *new_identity)
 {
-    FL_ASSERT(port, old != NULL && new != NULL);
-    FL_ASSERT(port, new_identity != NULL);
+    FL_ASSERT(port, old->segment_count >= 2u);
+    FL_ASSERT(port, new->segment_count >= 2u);
     if (new->hardware_min > port->layout->hardware_level) {
         return FL_E_HARDWARE;
     }

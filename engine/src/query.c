@@ -162,7 +162,7 @@ void fl_query(const struct fl_engine *engine, const struct fl_port *port,
             judge_new(engine, port, &image, account);
         }
     }
-    if (engine->last != FL_OK) {
+    if (engine->last != FL_OK && account->machine_good != 0) {
         account->status = engine->last;
     }
     account->fastload = account->status == FL_OK;

@@ -110,7 +110,8 @@ void fl_give_back(struct fl_engine *engine, fl_status why);
 /* Starts an update from the port's sender: FL_OK, or FL_E_BUSY. */
 fl_status fl_request(struct fl_engine *engine);
 
-/* Gives an update up: FL_OK, or FL_E_BUSY from the commit on, when it can only go forward. */
+/* Gives an update up: FL_OK, or FL_E_BUSY from the commit on, when it can only go forward, and in
+ * the build that does not have it. */
 fl_status fl_cancel(struct fl_engine *engine, const struct fl_port *port);
 
 /* One bounded piece of work: at most FL_STEP_OPERATIONS accesses of the port.
@@ -167,8 +168,8 @@ struct fl_account {
     uint32_t differences, needs; /* FL_ASPECT_… */
 };
 
-/* Reads it all, and changes nothing. Legal while an image runs, at any phase of an update. The
- * status is that of the last update when nothing else stands against one. */
+/* Reads it all, and changes nothing. Legal while an image runs, at any phase of an update. While
+ * the machine is good, the status is that of the last update, if one ended with a failure. */
 void fl_query(const struct fl_engine *engine, const struct fl_port *port,
               struct fl_account *account);
 

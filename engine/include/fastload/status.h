@@ -1,7 +1,8 @@
 /* What fastload answers: one list, extended only at its end, so that a number seen in a log always
  * names the same thing.
  *
- * FL_OK and FL_AGAIN are not failures. Every other value leaves the old image running. */
+ * FL_OK and FL_AGAIN are not failures. Until the commit every other value leaves the old image
+ * running. */
 #ifndef FASTLOAD_STATUS_H
 #define FASTLOAD_STATUS_H
 
