@@ -324,6 +324,29 @@ static void a_torn_configuration_is_burnt_again_from_the_bank(void **state)
     free(before);
 }
 
+/* A reset behind the key, and a companion that lost what is active: a boot that loads it anew takes
+ * no fast step, since values were negotiated with what was there before. */
+static void a_key_dies_with_what_was_active(void **state)
+{
+    struct rig *rig = *state;
+    struct rig *before = malloc(sizeof *before);
+
+    assert_non_null(before);
+    rig_update_to(rig, &rig->new, FL_PHASE_INIT);
+    *before = *rig;
+    for (uint32_t i = 0; i <= FL_COMPANIONS; i++) {
+        array_port_reset(&rig->array);
+        if (i < FL_COMPANIONS) {
+            rig->array.written[rig->array.layout.active[i].address / 8u] = false;
+        }
+        rig_boot(rig, &rig->new);
+        expect_active(rig, &rig->new, 2u, 4u);
+        assert_int_equal(rig->array.fast_steps, i < FL_COMPANIONS ? 0 : 3);
+        *rig = *before;
+    }
+    free(before);
+}
+
 #define RUN(group)                                                                                 \
     (argc > 1 && strcmp(argv[1], #group) != 0                                                      \
          ? 0                                                                                       \
@@ -349,6 +372,7 @@ int main(int argc, char **argv)
         RIG_TEST(power_cuts_leave_image_and_companions_together),
         RIG_TEST(resets_leave_image_and_companions_together),
         RIG_TEST(a_torn_configuration_is_burnt_again_from_the_bank),
+        RIG_TEST(a_key_dies_with_what_was_active),
     };
 
     return RUN(update) + RUN(refuse) + RUN(interrupt);
