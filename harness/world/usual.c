@@ -3,7 +3,8 @@
 
 #include "world/times.h"
 
-/* Hosts with several paths are set up by an array vendor's guide; the direct one as its system came.
+/* Hosts with several paths are set up by an array vendor's guide; the direct one as its system
+ * came.
  */
 static const uint64_t timeouts[] = {RL_NS_TIMEOUT_LONG, RL_NS_TIMEOUT_MIDDLE, RL_NS_TIMEOUT_SHORT};
 #define HOST_KINDS (sizeof timeouts / sizeof timeouts[0])
