@@ -99,6 +99,10 @@ void rl_adapters_init(struct rl_adapters *before, struct rl_scene *scene, void *
         before->last = board;
         reached = board != NULL && find_source(scene, board, &scene->source);
     }
+    if (!reached) {
+        scene->source =
+            rl_source_storage(scene->images[RL_RUNS_NEW].data, scene->images[RL_RUNS_NEW].pages);
+    }
     if (!reached && scene->unreached[0] == '\0') {
         (void)snprintf(
             scene->unreached, sizeof scene->unreached,

@@ -20,7 +20,8 @@ struct rl_adapters {
 };
 
 /* Of a scene whose start state stands: updates them, and sets the scene's source of the new image.
- * Where one cannot be updated, the scene's `unreached` says so. `context` is one for its engine. */
+ * Where one cannot be updated, the scene's `unreached` says so, and the source is the storage
+ * system. `context` is one for its engine. */
 void rl_adapters_init(struct rl_adapters *before, struct rl_scene *scene, void *context);
 void rl_adapters_free(struct rl_adapters *before);
 

@@ -62,7 +62,6 @@ void rl_run_free(struct rl_run *run)
     rl_observer_free(&run->observer);
     rl_log_free(&run->log);
     rl_plane_free(&run->flash);
-    rl_port_history_free(&run->history);
     rl_plane_free(&run->memory);
     free(run->context);
     free(run->side_context);
@@ -353,6 +352,7 @@ static void offer_old(struct rl_run *run)
                                        : rl_judge_image_at(&run->judge, RL_STANDS_RESIDENT, false);
     rl_judge_downgrade(&run->judge, progress, image);
     run->judge.board = &run->board;
+    run->side.link = (struct rl_link){0}; /* as in all that is judged aside */
     rl_statics_put_back(&run->scene->statics);
 }
 
