@@ -62,9 +62,10 @@ expect(shell "second.sh.*SC2086"
        ${script} -DBASH=${BASH} -DSHELLCHECK=${SHELLCHECK} -P ${SOURCE}/ctest/lint/shell.cmake)
 
 # docs/seeds.md: a row that is missing, and one that names what is not there.
-file(WRITE ${WORK}/seeds.md "| S1 | load | `engine/src/nowhere.c` | `unit.nothing` | `smoke/nobody`, `none` |
-| S2 | load | `engine/src/load.c` | `unit.real` | `smoke` |
+file(WRITE ${WORK}/seeds.md "| S1 | load | `engine/src/nowhere.c` | `unit.nothing` | `refusals/nobody`, `none` |
+| S2 | load | `engine/src/load.c` | `unit.real` | `refusals` |
 | S3 | load |  |  |  |
+| S4 | load | `engine/src/load.c` | `unit.real` | `smoke` |
 ")
 file(WRITE ${WORK}/tests.txt "unit.real\n")
 set(seeds ${CMAKE_COMMAND} -DSOURCE=${SOURCE} -DPAGE=${WORK}/seeds.md -DTESTS=${WORK}/tests.txt
@@ -73,6 +74,8 @@ expect("seeds, a file" "S1 names the file engine/src/nowhere.c, which is not the
 expect("seeds, a test" "S1 names the test unit.nothing, which CTest does not know" ${seeds})
 expect("seeds, a variant" "S1 names the variant nobody, which" ${seeds})
 expect("seeds, a plan" "S1 names the plan none, which is not in faultplans/" ${seeds})
+expect("seeds, a plan that no test runs" "S4 names the plan smoke, which no test of ctest/campaign runs"
+       ${seeds})
 expect("seeds, nothing named" "S3 names no code.*S3 names no test.*S3 names no campaign" ${seeds})
 expect("seeds, a row" "S28 has 0 rows; it needs one" ${seeds})
 execute_process(COMMAND ${seeds} OUTPUT_VARIABLE said ERROR_VARIABLE said)

@@ -1,6 +1,6 @@
 # docs/seeds.md has a row for each of S1 to S28, and each row names code, a test and a campaign that
 # exist: a file; a test that CTest knows; a plan in faultplans/, with a variant of it where the row
-# says PLAN/VARIANT. Prints one line for each breach.
+# says PLAN/VARIANT, and that a test of ctest/campaign runs. Prints one line for each breach.
 #
 #   SOURCE  the source folder    BUILD  the build folder    CTEST  the program
 #   PAGE    the page to judge; docs/seeds.md unless given
@@ -54,10 +54,13 @@ function(check_campaigns row text)
     endif()
     foreach(campaign IN LISTS campaigns)
         string(REGEX MATCH "^([^/]+)/?(.*)$" all "${campaign}")
-        set(plan ${SOURCE}/faultplans/${CMAKE_MATCH_1}.yaml)
+        set(name "${CMAKE_MATCH_1}")
         set(variant "${CMAKE_MATCH_2}")
+        set(plan ${SOURCE}/faultplans/${name}.yaml)
         if(NOT EXISTS ${plan})
-            breach("${row} names the plan ${CMAKE_MATCH_1}, which is not in faultplans/")
+            breach("${row} names the plan ${name}, which is not in faultplans/")
+        elseif(NOT campaign_tests MATCHES "faultplans/${name}[.]yaml")
+            breach("${row} names the plan ${name}, which no test of ctest/campaign runs")
         elseif(NOT variant STREQUAL "")
             file(STRINGS ${plan} found REGEX "^ *- name: ${variant}$")
             if(NOT found)
@@ -87,6 +90,12 @@ function(check_row row)
     check_campaigns(${row} "${campaigns_column}")
 endfunction()
 
+file(GLOB campaign_files ${SOURCE}/ctest/campaign/*.cmake)
+set(campaign_tests "")
+foreach(file IN LISTS campaign_files)
+    file(READ ${file} text)
+    string(APPEND campaign_tests "${text}")
+endforeach()
 if(DEFINED TESTS)
     file(STRINGS ${TESTS} tests)
 else()
