@@ -206,7 +206,7 @@ static void add_verdict(struct replay *replay, const struct rl_run *run)
                     replay->token.fault_count + judge->cycle[property]);
     }
     if (judge->violated == 0) {
-        rl_text_add(&replay->text, "held: every property judged\n");
+        rl_text_add(&replay->text, "held: no property that the plan asks for is violated\n");
     }
 }
 

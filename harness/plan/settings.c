@@ -138,6 +138,7 @@ static bool read_properties(struct rl_loader *loader, const struct rl_yaml *valu
 {
     (void)field;
     struct rl_settings *settings = target;
+    settings->properties_where = value;
     return read_mask(loader, value, "property", rl_property_word, &settings->properties);
 }
 

@@ -32,6 +32,7 @@ struct rl_settings {
     struct rl_expectation expect;
     const struct rl_yaml *expect_where; /* NULL: default */
     uint32_t properties;
+    const struct rl_yaml *properties_where; /* NULL: default */
 };
 
 void rl_settings_defaults(struct rl_settings *settings);

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "oracles/oracles.h"
 #include "plan/names.h"
 #include "plan/settings.h"
 
@@ -103,6 +104,29 @@ bool rl_expectation_read(struct rl_loader *loader, const struct rl_yaml *value,
     return rl_read_map(loader, value, "expectation", fields, COUNT(fields), target);
 }
 
+/* Who asks for a property by name gets a verdict on it: one that nothing in the plan can violate is
+ * a mistake. Where none is named, those that have nothing to judge are quiet. */
+static bool properties_have_work(struct rl_loader *loader, const struct rl_settings *settings)
+{
+    const struct {
+        rl_property property;
+        bool works;
+        const char *needs;
+    } rows[] = {
+        {RL_PROPERTY_DATA_KEPT, settings->world.data_every > 0, "world: {data_every: 1} or more"},
+        {RL_PROPERTY_IO_KEPT, settings->world.hosts > 0, "world: {hosts: 1} or more"},
+        {RL_PROPERTY_REFUSAL, settings->expect.refused, "expect: {refused: WORD}"},
+    };
+    for (size_t i = 0; i < COUNT(rows) && settings->properties_where != NULL; i++) {
+        if ((settings->properties >> rows[i].property & 1u) != 0 && !rows[i].works) {
+            return rl_fail(loader, settings->properties_where,
+                           "%s has nothing to judge here; expected %s, or properties without it",
+                           rl_property_info(rows[i].property)->name, rows[i].needs);
+        }
+    }
+    return true;
+}
+
 bool rl_world_check(struct rl_loader *loader, const struct rl_settings *settings)
 {
     const struct rl_world_plan *world = &settings->world;
@@ -123,5 +147,5 @@ bool rl_world_check(struct rl_loader *loader, const struct rl_settings *settings
                        "expected adapters: 1",
                        world->adapters);
     }
-    return true;
+    return properties_have_work(loader, settings);
 }
