@@ -246,3 +246,18 @@ void rig_each_step(struct rig *rig, const struct rig_image *image,
     rig_expect_running(rig, image);
     judge(rig, true);
 }
+
+int rig_set_up(void **state)
+{
+    struct rig *rig = rig_new(NULL);
+
+    rig_boot(rig, &rig->old);
+    *state = rig;
+    return 0;
+}
+
+int rig_tear_down(void **state)
+{
+    rig_free(*state);
+    return 0;
+}

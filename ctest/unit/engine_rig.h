@@ -64,4 +64,11 @@ void rig_each_step(struct rig *rig, const struct rig_image *image,
 /* What runs is `image`, I/O and light are on, nothing is under way. */
 void rig_expect_running(struct rig *rig, const struct rig_image *image);
 
+/* For tests of groups: a device that was booted, made and taken away around each test. */
+int rig_set_up(void **state);
+int rig_tear_down(void **state);
+#define RIG_TEST_FROM(function, set_up)                                                            \
+    cmocka_unit_test_setup_teardown(function, set_up, rig_tear_down)
+#define RIG_TEST(function) RIG_TEST_FROM(function, rig_set_up)
+
 #endif

@@ -49,13 +49,7 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    rig_free(*state);
-    return 0;
-}
-
-#define RIG_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define MY_TEST(function) RIG_TEST_FROM(function, set_up)
 
 static void expect_data(const struct rig *rig, uint32_t format)
 {
@@ -106,7 +100,7 @@ static void catches_up_in_every_phase(void **state)
         assert_int_equal(rig_finish(rig), FL_OK);
         assert_int_equal(rig_data(rig, TIMEOUT, 3u), 100u + phase);
         assert_int_equal(rig_data(rig, QUEUE_DEPTH, 3u), 64);
-        (void)tear_down(state);
+        (void)rig_tear_down(state);
         (void)set_up(state);
     }
 }
@@ -358,11 +352,11 @@ static void cancels_leave_the_old_image_its_data(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest convert[] = {
-        RIG_TEST(takes_data_over_two_formats),
-        RIG_TEST(the_new_image_goes_on_with_it),
-        RIG_TEST(catches_up_in_every_phase),
-        RIG_TEST(catches_up_with_a_change_in_every_step),
-        RIG_TEST(takes_nothing_while_io_is_stopped),
+        MY_TEST(takes_data_over_two_formats),
+        MY_TEST(the_new_image_goes_on_with_it),
+        MY_TEST(catches_up_in_every_phase),
+        MY_TEST(catches_up_with_a_change_in_every_step),
+        MY_TEST(takes_nothing_while_io_is_stopped),
         cmocka_unit_test(an_equal_format_stays_where_it_is),
         cmocka_unit_test(goes_down_where_a_converter_does),
         cmocka_unit_test(goes_up_and_down_again),
@@ -370,13 +364,13 @@ int main(int argc, char **argv)
     const struct CMUnitTest refuse[] = {
         cmocka_unit_test(refuses_without_a_converter),
         cmocka_unit_test(refuses_a_value_that_does_not_fit),
-        RIG_TEST(refuses_data_that_does_not_read),
-        RIG_TEST(refuses_when_the_new_area_takes_nothing),
+        MY_TEST(refuses_data_that_does_not_read),
+        MY_TEST(refuses_when_the_new_area_takes_nothing),
     };
     const struct CMUnitTest interrupt[] = {
-        RIG_TEST(power_cuts_leave_each_image_its_data),
-        RIG_TEST(resets_leave_each_image_its_data),
-        RIG_TEST(cancels_leave_the_old_image_its_data),
+        MY_TEST(power_cuts_leave_each_image_its_data),
+        MY_TEST(resets_leave_each_image_its_data),
+        MY_TEST(cancels_leave_the_old_image_its_data),
     };
 
     return RUN(convert) + RUN(refuse) + RUN(interrupt);

@@ -52,13 +52,7 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    rig_free(*state);
-    return 0;
-}
-
-#define RIG_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define MY_TEST(function) RIG_TEST_FROM(function, set_up)
 
 /* The bytes of a configuration in an image: the last segments are PLA's and PHY's. */
 static const uint8_t *configuration_of(const struct rig_image *image, fl_companion companion)
@@ -355,24 +349,24 @@ static void a_key_dies_with_what_was_active(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest update[] = {
-        RIG_TEST(a_new_device_loads_what_its_image_brings),
-        RIG_TEST(brings_a_level_along),
-        RIG_TEST(leaves_alone_what_is_equal),
-        RIG_TEST(an_equal_level_with_other_bytes_is_loaded),
+        MY_TEST(a_new_device_loads_what_its_image_brings),
+        MY_TEST(brings_a_level_along),
+        MY_TEST(leaves_alone_what_is_equal),
+        MY_TEST(an_equal_level_with_other_bytes_is_loaded),
         cmocka_unit_test(new_transceivers_shake_hands_anew),
-        RIG_TEST(goes_back_and_forth),
-        RIG_TEST(burns_again_what_does_not_read),
+        MY_TEST(goes_back_and_forth),
+        MY_TEST(burns_again_what_does_not_read),
         cmocka_unit_test(one_sector_is_enough),
     };
     const struct CMUnitTest refuse[] = {
         cmocka_unit_test(refuses_a_board_without_room),
-        RIG_TEST(keeps_the_old_image_when_burning_fails),
+        MY_TEST(keeps_the_old_image_when_burning_fails),
     };
     const struct CMUnitTest interrupt[] = {
-        RIG_TEST(power_cuts_leave_image_and_companions_together),
-        RIG_TEST(resets_leave_image_and_companions_together),
-        RIG_TEST(a_torn_configuration_is_burnt_again_from_the_bank),
-        RIG_TEST(a_key_dies_with_what_was_active),
+        MY_TEST(power_cuts_leave_image_and_companions_together),
+        MY_TEST(resets_leave_image_and_companions_together),
+        MY_TEST(a_torn_configuration_is_burnt_again_from_the_bank),
+        MY_TEST(a_key_dies_with_what_was_active),
     };
 
     return RUN(update) + RUN(refuse) + RUN(interrupt);

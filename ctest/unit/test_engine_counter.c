@@ -39,13 +39,7 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    rig_free(*state);
-    return 0;
-}
-
-#define RIG_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define MY_TEST(function) RIG_TEST_FROM(function, set_up)
 
 static uint32_t count(const struct rig *rig)
 {
@@ -361,7 +355,7 @@ static void keeps_or_flushes_the_staged_copy(void **state)
 
     rig_update(rig, &rig->new);
     expect_staging(rig, false);
-    (void)tear_down(state);
+    (void)rig_tear_down(state);
     (void)set_up(state);
     rig = *state;
     rig->array.layout.flush_staging = true;
@@ -414,20 +408,20 @@ int main(int argc, char **argv)
         cmocka_unit_test(tells_a_raise_that_fails),
     };
     const struct CMUnitTest update[] = {
-        RIG_TEST(an_update_raises_when_io_goes_on),
-        RIG_TEST(a_boot_raises_what_an_update_did_not),
-        RIG_TEST(a_boot_goes_on_where_a_raise_was_cut),
-        RIG_TEST(refuses_an_image_below_the_counter),
-        RIG_TEST(judges_by_image_and_device),
-        RIG_TEST(refuses_what_the_device_cannot_count_to),
-        RIG_TEST(boots_nothing_below_the_counter),
-        RIG_TEST(a_fallback_never_raises),
-        RIG_TEST(goes_on_when_the_counter_fails),
-        RIG_TEST(raises_behind_a_firm_record_only),
-        RIG_TEST(makes_the_record_firm_then_raises),
+        MY_TEST(an_update_raises_when_io_goes_on),
+        MY_TEST(a_boot_raises_what_an_update_did_not),
+        MY_TEST(a_boot_goes_on_where_a_raise_was_cut),
+        MY_TEST(refuses_an_image_below_the_counter),
+        MY_TEST(judges_by_image_and_device),
+        MY_TEST(refuses_what_the_device_cannot_count_to),
+        MY_TEST(boots_nothing_below_the_counter),
+        MY_TEST(a_fallback_never_raises),
+        MY_TEST(goes_on_when_the_counter_fails),
+        MY_TEST(raises_behind_a_firm_record_only),
+        MY_TEST(makes_the_record_firm_then_raises),
     };
     const struct CMUnitTest flush[] = {
-        RIG_TEST(keeps_or_flushes_the_staged_copy),
+        MY_TEST(keeps_or_flushes_the_staged_copy),
         cmocka_unit_test(flushes_in_bounded_steps),
     };
 

@@ -18,23 +18,6 @@
 #define SEAL_AT   0x40u
 #define FIRM_AT   0x60u
 
-static int set_up(void **state)
-{
-    struct rig *rig = rig_new(NULL);
-
-    rig_boot(rig, &rig->old);
-    *state = rig;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    rig_free(*state);
-    return 0;
-}
-
-#define RIG_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
-
 /* ---- record ---- */
 
 static uint32_t slot_address(const struct rig *rig, uint32_t sector, uint32_t slot)

@@ -36,23 +36,6 @@ fl_status fl2_request(struct fl_engine *engine);
 fl_status fl2_step(struct fl_engine *engine, const struct fl_port *port);
 fl_status fl2_take_over(struct fl_engine *engine, const struct fl_port *port);
 
-static int set_up(void **state)
-{
-    struct rig *rig = rig_new(NULL);
-
-    rig_boot(rig, &rig->old);
-    *state = rig;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    rig_free(*state);
-    return 0;
-}
-
-#define RIG_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
-
 static uint8_t *handover_of(struct rig *rig)
 {
     return rig->array.memory + rig->array.layout.handover.address;

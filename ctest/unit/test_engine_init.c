@@ -51,13 +51,7 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    rig_free(*state);
-    return 0;
-}
-
-#define RIG_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define MY_TEST(function) RIG_TEST_FROM(function, set_up)
 
 static void expect_steps(const struct rig *rig, const uint8_t *steps, uint32_t count)
 {
@@ -339,25 +333,25 @@ static void prepares_what_the_old_image_did_not(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest steps[] = {
-        RIG_TEST(takes_the_fast_variants),
+        MY_TEST(takes_the_fast_variants),
         cmocka_unit_test(takes_the_order_of_the_image),
         cmocka_unit_test(leaves_out_what_the_image_does_not_require),
         cmocka_unit_test(has_fast_variants_that_the_image_has),
-        RIG_TEST(a_step_that_fails_leaves_the_light_off),
+        MY_TEST(a_step_that_fails_leaves_the_light_off),
     };
     const struct CMUnitTest key[] = {
-        RIG_TEST(a_damaged_key_is_none),
-        RIG_TEST(an_unreadable_key_is_none),
-        RIG_TEST(a_key_serves_once),
-        RIG_TEST(a_key_serves_the_boot_after_a_reset),
-        RIG_TEST(damaged_variables_are_set_up_anew),
+        MY_TEST(a_damaged_key_is_none),
+        MY_TEST(an_unreadable_key_is_none),
+        MY_TEST(a_key_serves_once),
+        MY_TEST(a_key_serves_the_boot_after_a_reset),
+        MY_TEST(damaged_variables_are_set_up_anew),
     };
     const struct CMUnitTest light[] = {
-        RIG_TEST(goes_dark_once_by_default),
-        RIG_TEST(keeps_the_light_where_hosts_need_not_know),
-        RIG_TEST(goes_dark_for_a_standard_handshake),
+        MY_TEST(goes_dark_once_by_default),
+        MY_TEST(keeps_the_light_where_hosts_need_not_know),
+        MY_TEST(goes_dark_for_a_standard_handshake),
         cmocka_unit_test(keeps_the_light_without_any_handshake),
-        RIG_TEST(a_boot_starts_dark),
+        MY_TEST(a_boot_starts_dark),
     };
     const struct CMUnitTest prepare[] = {
         cmocka_unit_test(prepares_what_the_old_image_did_not),

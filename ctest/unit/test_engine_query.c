@@ -12,23 +12,6 @@
 
 #include "engine_rig.h"
 
-static int set_up(void **state)
-{
-    struct rig *rig = rig_new(NULL);
-
-    rig_boot(rig, &rig->old);
-    *state = rig;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    rig_free(*state);
-    return 0;
-}
-
-#define RIG_TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
-
 static struct fl_account query(const struct rig *rig)
 {
     struct fl_account account;
