@@ -45,7 +45,7 @@ macro(expect_replay property token)
 endmacro()
 
 # expect_whole_campaign(PLAN): the plan holds, says so with its counts, and each fault class that it
-# asks for was put in, and seen by the engine.
+# asks for was put in, and seen by the engine. The object that was printed is in `out` afterwards.
 function(expect_whole_campaign plan)
     expect(0 run --json --jobs 2 ${plan})
     string(JSON verdict GET "${out}" verdict)
@@ -63,6 +63,7 @@ function(expect_whole_campaign plan)
         endforeach()
         math(EXPR i "${i} + 1")
     endwhile()
+    set(out "${out}" PARENT_SCOPE)
     message(STATUS "${plan}: ${verdict}, ${states} crash states")
 endfunction()
 
