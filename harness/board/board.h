@@ -85,7 +85,6 @@ struct rl_monitor {
     void *user;
     void (*executed)(void *user, relight_module module, uint32_t address, uint32_t size);
     void (*init_step)(void *user, uint32_t step, bool fast);
-    void (*prepared)(void *user, relight_preparation what);
     void (*rule)(void *user, const char *what, uint8_t device, uint32_t address);
     void (*operation)(void *user); /* after each operation */
 };

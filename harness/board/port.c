@@ -57,9 +57,6 @@ static relight_result prepare(void *host, relight_preparation what)
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
     }
     board->prepared |= 1u << what;
-    if (board->monitor.prepared != NULL) {
-        board->monitor.prepared(board->monitor.user, what);
-    }
     return rl_board_end(board, operation, rl_clock_prepare(what), RELIGHT_OK);
 }
 
