@@ -107,6 +107,31 @@ static void leaves_out_what_the_image_does_not_require(void **state)
     rig_free(rig);
 }
 
+/* A fast variant goes on from what the old image's own step left. The variables are set up by the
+ * update; memory is tested and values are negotiated by the old image, or by nobody. */
+static void goes_on_only_from_steps_that_the_old_image_took(void **state)
+{
+    (void)state;
+    for (uint32_t taken = 0; taken <= FL_INIT_ALL; taken++) {
+        bool post = (taken >> POST & 1u) != 0, handshake = (taken >> HANDSHAKE & 1u) != 0;
+        struct rig *rig = rig_new(NULL);
+        struct rl_recipe recipe;
+
+        rig_recipe(&recipe, RIG_OLD_PAYLOAD, 0x01000000u);
+        recipe.init_requires = taken;
+        rig_install(rig, &recipe);
+        recipe_of_new(&recipe);
+        rig_build(&recipe, &rig->new);
+        rig_boot(rig, &rig->old);
+        rig->array.fast_steps = 0;
+        rig->array.standard_steps = 0;
+        rig_update(rig, &rig->new);
+        EXPECT_STEPS(rig, REGISTERS, POST | (post ? FAST : 0), VARIABLES | FAST,
+                     HANDSHAKE | (handshake ? FAST : 0));
+        rig_free(rig);
+    }
+}
+
 static void has_fast_variants_that_the_image_has(void **state)
 {
     static const uint32_t steps[] = {POST, VARIABLES, HANDSHAKE};
@@ -337,6 +362,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(takes_the_order_of_the_image),
         cmocka_unit_test(leaves_out_what_the_image_does_not_require),
         cmocka_unit_test(has_fast_variants_that_the_image_has),
+        cmocka_unit_test(goes_on_only_from_steps_that_the_old_image_took),
         MY_TEST(a_step_that_fails_leaves_the_light_off),
     };
     const struct CMUnitTest key[] = {

@@ -1,6 +1,6 @@
 /* What the judge takes for an image: staged as it is stored, resident with each segment at its
  * place, and each companion with the configuration that the image brings. */
-/* groups: stands companions executed */
+/* groups: stands companions executed fast */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -316,12 +316,46 @@ static void test_modules(void **state)
                     NULL); /* it may come before their refresh */
 }
 
+/* --- fast --------------------------------------------------------------------------------------
+ */
+
+/* What the old image did not do itself, the new one cannot go on from. Only updates set variables
+ * up, so those do not depend on it; and an old image owes this to nobody. */
+static void test_basis(void **state)
+{
+    struct bench *bench = *state;
+    struct rl_image_facts *old = &bench->scene.images[RL_RUNS_OLD].facts;
+
+    assert_int_equal(old->init_requires, 15); /* what a recipe has by default */
+    for (uint32_t step = RELIGHT_INIT_POST; step < RELIGHT_INIT_STEPS; step++) {
+        for (uint32_t taken = 0; taken < 16; taken++) {
+            bool sound = step == RELIGHT_INIT_VARIABLES || (taken >> step & 1u) != 0;
+
+            old->init_requires = taken;
+            put_resident(bench, RL_RUNS_NEW);
+            start(bench);
+            bench->judge.key_seen = true;
+            rl_judge_init_step(&bench->judge, step, true);
+            assert_int_equal(bench->judge.violated, sound ? 0 : 1u << RL_PROPERTY_KEY_SOUND);
+            rl_judge_clear(&bench->judge);
+            rl_judge_init_step(&bench->judge, step, false);
+            assert_int_equal(bench->judge.violated, 0);
+        }
+    }
+    put_resident(bench, RL_RUNS_OLD);
+    start(bench);
+    bench->judge.key_seen = true;
+    rl_judge_init_step(&bench->judge, RELIGHT_INIT_POST, true);
+    assert_int_equal(bench->judge.violated, 0);
+}
+
 #define ON_BENCH(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 static const struct CMUnitTest stands[] = {ON_BENCH(test_resident), ON_BENCH(test_staged),
                                            ON_BENCH(test_region)};
 static const struct CMUnitTest companions[] = {ON_BENCH(test_companions), ON_BENCH(test_factory)};
 static const struct CMUnitTest executed[] = {ON_BENCH(test_modules)};
+static const struct CMUnitTest fast[] = {ON_BENCH(test_basis)};
 
 int main(int argc, char **argv)
 {
@@ -338,6 +372,10 @@ int main(int argc, char **argv)
     }
     if (*group == '\0' || strcmp(group, "executed") == 0) {
         failed += cmocka_run_group_tests_name("executed", executed, NULL, NULL);
+        found++;
+    }
+    if (*group == '\0' || strcmp(group, "fast") == 0) {
+        failed += cmocka_run_group_tests_name("fast", fast, NULL, NULL);
         found++;
     }
     return failed != 0 || found == 0;

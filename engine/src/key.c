@@ -17,7 +17,10 @@ enum {
     COMMIT = 0x30,
     KEY_SIZE = 0x38
 };
-#define COMMIT_SIZE ((uint32_t)KEY_SIZE - (uint32_t)COMMIT)
+#define COMMIT_SIZE  ((uint32_t)KEY_SIZE - (uint32_t)COMMIT)
+
+/* Steps whose fast variant goes on from what the old image's own step left. */
+#define RESTS_ON_OLD (1u << FL_INIT_POST | 1u << FL_INIT_HANDSHAKE)
 
 _Static_assert(AT_IDENTITY + FL_DIGEST_SIZE == AT_COVERS && AT_COVERS + 4 == AT_CRC &&
                    AT_CRC + 4 == COMMIT,
@@ -130,7 +133,8 @@ uint32_t fl_key_take(const struct fl_port *port, const uint8_t *identity)
 }
 
 /* What the fast variants may rest on: the machine state was good before the update began, and the
- * variables are set up. Negotiated values are worth nothing when the transceivers were loaded
+ * variables are set up. Where the old image itself took no self-test or handshake there is nothing
+ * to go on from. Negotiated values are worth nothing when the transceivers were loaded
  * anew. */
 static uint32_t covered(const struct fl_engine *engine, const struct fl_image *image)
 {
@@ -139,7 +143,7 @@ static uint32_t covered(const struct fl_engine *engine, const struct fl_image *i
     if ((engine->prepared & FL_PREPARED_PHY) != 0) {
         covers &= ~(1u << FL_INIT_HANDSHAKE);
     }
-    return covers;
+    return covers & ~(FL_NOT_TAKEN(engine->prepared) & RESTS_ON_OLD);
 }
 
 /* An image that was taken from its bank was not prepared by an update: it gets no key. */

@@ -7,17 +7,24 @@
 #include "phases.h"
 #include "verify.h"
 
-/* What the new image needs prepared and the old one did not. Where the old one does not read any
- * more, all that the new one needs. */
-static uint32_t preparations(const struct fl_port *port, const struct fl_image *new)
+/* Reads what the old image leaves: *wanted is what the new image needs prepared and the old one did
+ * not. Where the old one does not read any more, all that the new one needs. A fast variant goes on
+ * from what the old image's own step left, so the key cannot cover a step that it did not take. */
+static void take_over(struct fl_engine *engine, const struct fl_port *port,
+                      const struct fl_image *new, uint32_t *wanted)
 {
     uint8_t identity[FL_DIGEST_SIZE];
     struct fl_image old;
 
+    FL_ASSERT(port, engine->phase == FL_PHASE_MEMINIT);
+    FL_ASSERT(port, new->prepares >> FL_PREPARATION_COUNT == 0);
+    *wanted = new->prepares;
     if (fl_manifest_read(port, fl_in_resident(port), &old, identity) != FL_OK) {
-        return new->prepares;
+        engine->prepared |= FL_PREPARED_NOT_TAKEN(FL_INIT_ALL);
+        return;
     }
-    return new->prepares & ~old.prepares;
+    *wanted &= ~old.prepares;
+    engine->prepared |= FL_PREPARED_NOT_TAKEN(FL_INIT_ALL & ~old.init_requires);
 }
 
 static fl_status prepare(struct fl_engine *engine, const struct fl_port *port, uint32_t wanted)
@@ -41,6 +48,7 @@ fl_status fl_phase_meminit(struct fl_engine *engine, const struct fl_port *port)
 {
     uint8_t identity[FL_DIGEST_SIZE];
     struct fl_image image;
+    uint32_t wanted = 0;
     fl_status status = fl_key_blank(port);
 
     FL_ASSERT(port, engine->phase == FL_PHASE_MEMINIT);
@@ -54,7 +62,8 @@ fl_status fl_phase_meminit(struct fl_engine *engine, const struct fl_port *port)
         status = fl_manifest_read(port, fl_in_bank(port, fl_target_bank(engine)), &image, identity);
     }
     if (status == FL_OK) {
-        status = prepare(engine, port, preparations(port, &image));
+        take_over(engine, port, &image, &wanted);
+        status = prepare(engine, port, wanted);
     }
     if (status == FL_OK) {
         status = fl_variables_write(port, engine->pending);

@@ -74,8 +74,11 @@ fl_status fl_phase_finish(struct fl_engine *engine, const struct fl_port *port);
 /* Makes sure that the newest boot record is firm and names what runs. */
 fl_status fl_settle(const struct fl_engine *engine, const struct fl_port *port);
 
-/* Bits of engine->prepared above those of fl_preparation: the transceivers were loaded anew. */
+/* Bits of engine->prepared above those of fl_preparation: the transceivers were loaded anew; and,
+ * of a mask of fl_init_step, those that the old image did not take. */
 #define FL_PREPARED_PHY               (1u << FL_PREPARATION_COUNT)
+#define FL_PREPARED_NOT_TAKEN(steps)  ((uint32_t)(steps) << (FL_PREPARATION_COUNT + 1))
+#define FL_NOT_TAKEN(prepared)        ((prepared) >> (FL_PREPARATION_COUNT + 1))
 
 /* Bit of the cursor in the phases from meminit to key: the source is the new bank, not staging. */
 #define FL_FROM_BANK                  0x80000000u

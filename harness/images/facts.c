@@ -14,5 +14,6 @@ void rl_image_facts(const uint8_t *image, size_t size, struct rl_image_facts *fa
         facts->data_format = seen.data_format;
         facts->security_counter = seen.security_counter;
         facts->prepares = seen.prepares;
+        facts->init_requires = seen.init_requires;
     }
 }

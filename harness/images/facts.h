@@ -6,7 +6,8 @@
 #include <stdint.h>
 
 struct rl_image_facts {
-    uint32_t prepares; /* bits of relight_preparation that it needs */
+    uint32_t prepares;      /* bits of relight_preparation that it needs */
+    uint32_t init_requires; /* bits of relight's steps of initialization that it takes */
     uint32_t data_format, security_counter;
 };
 
