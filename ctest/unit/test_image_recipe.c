@@ -382,6 +382,7 @@ static void boards_have_room_or_not(void **state)
 {
     struct rl_recipe recipe = rich();
     struct relight_geometry geometry = {
+        .hardware_level = 1,
         .resident = {0, 0x10200},
         .companion = {{.configuration = {0, 0x800}}, {.configuration = {0, 0x100}}}};
     char why[RL_IMAGE_WHY_SIZE] = "";
@@ -398,6 +399,10 @@ static void boards_have_room_or_not(void **state)
     assert_false(rl_image_fits(image, size, &geometry, why));
     assert_string_equal(why, "has a configuration of 256 bytes for the PHY; the board has room for "
                              "0");
+    geometry.companion[1].configuration.size = 256;
+    geometry.hardware_level = 0;
+    assert_false(rl_image_fits(image, size, &geometry, why));
+    assert_string_equal(why, "runs from hardware level 1 on; the board has 0");
 }
 
 /* values */

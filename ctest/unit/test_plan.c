@@ -410,7 +410,8 @@ static void test_recipe_reaches_the_image(void **state)
 {
     (void)state;
     struct rl_plan *plan = plan_load(
-        NAMED "images: {old: {pattern: 1, size: 4K, name: alpha, version: 1.16.300, level: 2,\n"
+        NAMED "device: {hardware_level: 6}\n"
+              "images: {old: {pattern: 1, size: 4K, name: alpha, version: 1.16.300, level: 2,\n"
               "  capabilities: 3, data_format: 4, init_requires: 5, hardware_min: 6,\n"
               "  security_counter: 7, data_size: 512}, new: {pattern: 2, size: 4K}}\n");
     /* docs/image-format.md, "Header". */

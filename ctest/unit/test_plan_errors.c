@@ -55,6 +55,7 @@ static void test_unknown_words(void **state)
         {BASE "world: {staging: flush}\n", "3:18", "did you mean \"flushed\"?"},
         {BASE "world: {key: z}\n", "3:14", "expected readable or unreadable"},
         {BASE "expect: {refuse: any}\n", "3:10", "did you mean \"refused\"?"},
+        {BASE "expect: {}\n", "3:9", "such as {refused: hardware}"},
     };
     EXPECT_ERRORS(bad);
 }

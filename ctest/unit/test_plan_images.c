@@ -157,6 +157,9 @@ static void test_old_image_fits(void **state)
     plan_refused(WITH("pla: {level: 1, size: 8448}") "device: {flash: {pla: 8K}}\n", "2:15",
                  "the old image has a configuration of 8448 bytes for the PLA; the board has room "
                  "for 8192");
+    plan_refused(WITH("hardware_min: 3") "device: {hardware_level: 2}\n", "2:15",
+                 "the old image runs from hardware level 3 on; the board has 2");
+    rl_plan_free(plan_load(WITH("hardware_min: 3") "device: {hardware_level: 3}\n"));
     rl_plan_free(plan_load(WITH("pla: {level: 1, size: 8K}") "device: {flash: {pla: 8K}}\n"));
     rl_plan_free(plan_load(NAMED "images: {old: {pattern: 1, size: 4K}, new: {pattern: 2, size: "
                                  "5K, extents: [{size: 256, place: 64M}], "

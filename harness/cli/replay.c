@@ -20,7 +20,8 @@ static const struct argp_option options[] = {
      "Relight's own",
      0},
     {"engine", 'e', "NAME|FILE.so", 0, "The engine, for all cells, instead of the plan's own", 0},
-    {"until", 'u', "OP", 0, "Stop after operation OP, counted from 1", 0},
+    {"until", 'u', "OP", 0,
+     "Stop after operation OP, counted from 1 in the power cycle after the last fault", 0},
     {0},
 };
 

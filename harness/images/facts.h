@@ -8,7 +8,7 @@
 struct rl_image_facts {
     uint32_t prepares;      /* bits of relight_preparation that it needs */
     uint32_t init_requires; /* bits of relight's steps of initialization that it takes */
-    uint32_t data_format, security_counter;
+    uint32_t data_format, security_counter, hardware_min;
 };
 
 /* By the harness's own reader; all 0 of what is no image. */

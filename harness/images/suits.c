@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "images/build.h"
+#include "images/facts.h"
 #include "images/inspect.h"
 #include "images/parts.h"
 #include "images/words.h"
@@ -45,7 +46,14 @@ bool rl_image_fits(const uint8_t *image, size_t size, const struct relight_geome
                    char *why)
 {
     uint64_t extent = extent_of(image, size);
+    struct rl_image_facts facts;
 
+    rl_image_facts(image, size, &facts);
+    if (facts.hardware_min > geometry->hardware_level) {
+        snprintf(why, RL_IMAGE_WHY_SIZE, "runs from hardware level %u on; the board has %u",
+                 facts.hardware_min, geometry->hardware_level);
+        return false;
+    }
     if (extent > geometry->resident.size) {
         snprintf(why, RL_IMAGE_WHY_SIZE,
                  "takes %" PRIu64 " bytes from its start address on; the resident place has %u",

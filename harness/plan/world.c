@@ -101,7 +101,9 @@ bool rl_expectation_read(struct rl_loader *loader, const struct rl_yaml *value,
     (void)field;
     struct rl_settings *settings = target;
     settings->expect_where = value;
-    return rl_read_map(loader, value, "expectation", fields, COUNT(fields), target);
+    return rl_read_map(loader, value, "expectation", fields, COUNT(fields), target) &&
+           (value->count > 0 ||
+            rl_fail(loader, value, "expect: expected refused, such as {refused: hardware}"));
 }
 
 /* Who asks for a property by name gets a verdict on it: one that nothing in the plan can violate is
