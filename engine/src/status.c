@@ -25,7 +25,8 @@ static const struct text texts[] = {
     {"data-format", "Nothing converts the persistent data to the image's format; go by way of an "
                     "image that does."},
     {"capability", "The image lacks something that the running one can do; take another image."},
-    {"security-counter", "The image is older than this device may run; take a newer one."},
+    {"security-counter", "The image is older than this device may run, or beyond what its security "
+                         "counter can reach; take another image."},
     {"same-image", "The image runs already; nothing needs to be done."},
     {"start-address", "The image starts elsewhere than images of this device do; build it for this "
                       "device."},

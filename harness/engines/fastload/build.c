@@ -356,7 +356,7 @@ static void build_account(const struct fl_engine *engine, const struct relight_s
     account->sentence = fl_status_sentence((fl_status)seen.status);
     take_levels(&seen.old_image, &account->old_image);
     take_levels(&seen.new_image, &account->new_image);
-    account->flash_level = seen.flash_version;
+    account->flash_version = seen.flash_version;
     memcpy(account->companion, seen.companion, sizeof account->companion);
     account->hardware = seen.hardware;
     account->differences = seen.differences;

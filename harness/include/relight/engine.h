@@ -226,7 +226,7 @@ struct relight_account {
     const char *reason;   /* constant word; "ok" when fastload is possible */
     const char *sentence; /* constant; why not, and what can be done */
     struct relight_levels old_image, new_image; /* new: once its manifest is there */
-    uint32_t flash_level; /* version of the image in the other bank; 0 when it has none */
+    uint32_t flash_version;                 /* of the image in the other bank; 0 when it has none */
     uint32_t companion[RELIGHT_COMPANIONS]; /* level of the active configuration; 0: none */
     uint32_t hardware;
     uint32_t differences; /* RELIGHT_ASPECT_… */
