@@ -222,6 +222,29 @@ static void old_image_has_to_be_refused(void **state)
     holds(&toy);
 }
 
+/* After the update everything is as it was before but what can be programmed once. */
+static void counter_has_to_be_written_down(void **state)
+{
+    struct toy toy;
+
+    (void)state;
+    begin(&toy, RL_MEMORY_VOLATILE, 1, TOY_COUNTS_NOTHING);
+    toy_image(&toy, 1, 1, 2);
+    finds(&toy, RL_PROPERTY_MONOTONIC, 0, "flash was put back to what it held before");
+    begin(&toy, RL_MEMORY_VOLATILE, 1, TOY_COUNTS_NOTHING);
+    holds(&toy);
+}
+
+/* A mistake that shows only in an update that is not the first of its power cycle. */
+static void updates_in_one_power_cycle(void **state)
+{
+    struct toy toy;
+
+    (void)state;
+    begin(&toy, RL_MEMORY_VOLATILE, 1, TOY_KEEPS_CURSOR);
+    finds(&toy, RL_PROPERTY_PROGRESS, 0, "new was offered again in the same power cycle");
+}
+
 /* Boot believes memory, and so an old image comes back after the new one ran. */
 static void counters_that_go_back_are_found(void **state)
 {
@@ -364,6 +387,8 @@ static const struct CMUnitTest data[] = {
 static const struct CMUnitTest counters[] = {
     cmocka_unit_test(counters_hold),
     cmocka_unit_test(old_image_has_to_be_refused),
+    cmocka_unit_test(counter_has_to_be_written_down),
+    cmocka_unit_test(updates_in_one_power_cycle),
     cmocka_unit_test(counters_that_go_back_are_found),
     cmocka_unit_test(counters_after_a_cut),
 };

@@ -40,6 +40,33 @@ bool toy_is_marked(const struct relight_services *s)
            memcmp(mark, MARK, sizeof mark) == 0;
 }
 
+static uint32_t counter_at(const struct relight_services *s, uint32_t image)
+{
+    uint8_t word[8] = {0};
+
+    (void)s->memory_read(s->host, image + FL_H_SECURITY_COUNTER / 8u * 8u, word, sizeof word);
+    return word[FL_H_SECURITY_COUNTER % 8u]; /* they are small */
+}
+
+/* Of the new image, staged, against the old one, which runs. */
+static void raise_counter(const struct relight_services *s)
+{
+    static const uint8_t one[8] = {1};
+
+    if (toy_fault != TOY_COUNTS_NOTHING && counter_at(s, s->geometry->staging.address) >
+                                               counter_at(s, s->geometry->resident.address)) {
+        (void)s->flash_program(s->host, s->geometry->otp.address, one, sizeof one);
+    }
+}
+
+static bool is_too_old(const struct relight_services *s)
+{
+    bool blank = true;
+
+    return s->flash_is_blank(s->host, s->geometry->otp.address, UNIT, &blank) == RELIGHT_OK &&
+           !blank;
+}
+
 /* TOY_TRUSTS_MEMORY: boot leaves a note in memory, and then a seal that says that the note is
  * whole, and cleans neither. Both boot and update break the seal before they write to the note's
  * place, and update writes something else there. So what the note's line held before boot shows in
@@ -142,6 +169,9 @@ static relight_progress toy_boot(void *context, const struct relight_services *s
     if (toy_fault == TOY_TRUSTS_MEMORY) {
         marked = trust_memory(s, marked);
     }
+    if (!marked && is_too_old(s)) {
+        return RELIGHT_HALTED;
+    }
     copy_to_resident(s, RELIGHT_FLASH, s->geometry->bank[marked ? 1 : 0].address);
     (void)s->set_light(s->host, true);
     (void)s->set_io(s->host, true);
@@ -177,7 +207,7 @@ static relight_progress refuse(struct toy_state *state, const struct relight_ser
     return RELIGHT_REFUSED;
 }
 
-/* TOY_ROLLS_BACK: bank A still holds the old image. */
+/* TOY_ROLLS_BACK and TOY_KEEPS_CURSOR: bank A still holds the old image. */
 static relight_progress roll_back(struct toy_state *state, const struct relight_services *s)
 {
     (void)s->flash_erase(s->host, s->geometry->record[0].address);
@@ -213,6 +243,7 @@ static relight_progress toy_step(void *context, const struct relight_services *s
     } else {
         program_bank(s);
         mark(s);
+        raise_counter(s);
     }
     copy_to_resident(s, RELIGHT_MEMORY, s->geometry->staging.address);
     state->phase = 0;
@@ -221,8 +252,10 @@ static relight_progress toy_step(void *context, const struct relight_services *s
 
 static bool toy_request(void *context, const struct relight_services *s)
 {
-    (void)context;
-    return toy_fault == TOY_ROLLS_BACK || !toy_is_marked(s);
+    struct toy_state *state = context;
+
+    state->cursor = toy_fault == TOY_KEEPS_CURSOR ? state->cursor : 0;
+    return toy_fault == TOY_ROLLS_BACK || toy_fault == TOY_KEEPS_CURSOR || !toy_is_marked(s);
 }
 
 static bool toy_cancel(void *context, const struct relight_services *s)
@@ -304,7 +337,8 @@ static void lay_out(struct relight_geometry *g)
     g->record[1] = (struct relight_region){8704, 512};
     g->journal = (struct relight_region){9216, 512};
     g->data[0] = (struct relight_region){9728, 1024};
-    g->flash_size = 10752;
+    g->otp = (struct relight_region){10752, 512};
+    g->flash_size = 11264;
     g->resident = (struct relight_region){0, 4096};
     g->staging = (struct relight_region){4096, 4096};
     g->memory_size = 8192;

@@ -2,7 +2,9 @@
  *
  * Its "device" keeps a choice in the record sectors: it boots whatever image bank A holds unless
  * recordA carries the mark, then bank B's. An update copies the new image to staging and bank B,
- * programs the mark, and puts the new image into its resident place. `toy` says what it does wrong.
+ * programs the mark, and puts the new image into its resident place. When that has a higher
+ * security counter, it programs the one-time-programmable sector, too, and bank A is not booted any
+ * more. `toy_fault` says what it does wrong.
  */
 #ifndef TOY_H
 #define TOY_H
@@ -26,6 +28,8 @@ enum toy_fault {
     TOY_CONVERTS_WRONGLY, /* the new image finds another value of an item */
     TOY_KEEPS_FORMAT,     /* the new image finds the old format */
     TOY_ROLLS_BACK,       /* an old image with a lower security counter is taken, too */
+    TOY_KEEPS_CURSOR,     /* an old image is taken; the next update starts where that one ended */
+    TOY_COUNTS_NOTHING,   /* a higher security counter is not written down */
     TOY_REFUSES,          /* each update is refused when it was received */
     TOY_WRITES_FIRST      /* the same, after the journal was erased */
 };

@@ -6,6 +6,7 @@
 
 #include "board/heap.h"
 #include "explore/account.h"
+#include "explore/afterwards.h"
 #include "explore/call.h"
 #include "explore/guard.h"
 
@@ -326,36 +327,6 @@ static void offer_again(struct rl_run *run)
     }
 }
 
-/* Where the new image runs with a higher security counter: offers the old one, on a copy of the
- * board that nothing observes. */
-static void offer_old(struct rl_run *run)
-{
-    const struct rl_known_image *images = run->scene->images;
-    struct rl_image_source source =
-        rl_source_storage(images[RL_RUNS_OLD].data, images[RL_RUNS_OLD].pages);
-    relight_progress progress;
-    int image;
-
-    if (images[RL_RUNS_NEW].facts.security_counter <= images[RL_RUNS_OLD].facts.security_counter) {
-        return;
-    }
-    rl_statics_keep(&run->scene->statics);
-    rl_board_copy(&run->side, &run->board);
-    run->side.observer = NULL;
-    run->side.monitor = (struct rl_monitor){0};
-    run->side.erase_limit = run->board.erase_limit;
-    run->side.link = rl_source_link(&source);
-    rl_board_restart(&run->side, !is_battery(run));
-    progress = rl_run_plain(&run->side, run->scene, run->side_context, 0, NULL);
-    run->judge.board = &run->side;
-    image = progress == RELIGHT_HALTED ? RL_RUNS_NONE
-                                       : rl_judge_image_at(&run->judge, RL_STANDS_RESIDENT, false);
-    rl_judge_downgrade(&run->judge, progress, image);
-    run->judge.board = &run->board;
-    run->side.link = (struct rl_link){0}; /* as in all that is judged aside */
-    rl_statics_put_back(&run->scene->statics);
-}
-
 static void start(struct rl_run *run, const struct rl_view *view,
                   const struct rl_run_options *options)
 {
@@ -420,11 +391,14 @@ static void judged(struct rl_run *run)
     run->board.log = NULL;
     run->board.history = NULL;
     if (run->golden && run->last_image == RL_RUNS_NEW) {
-        offer_old(run);
+        rl_afterwards_counter(run);
     }
     if (run->last_image != RL_RUNS_NONE) {
         again(run, &run->board, run->context, run->last_image, false);
         again(run, &run->board, run->context, run->last_image, true);
+    }
+    if (run->golden && run->last_image == RL_RUNS_NEW && run->judge.violated == 0) {
+        rl_afterwards_there_and_back(run);
     }
 }
 

@@ -51,9 +51,8 @@ struct rl_run_options {
 
 void rl_run_init(struct rl_run *run, const struct rl_scene *scene);
 void rl_run_free(struct rl_run *run);
-/* Runs from the crash state `view`. A golden run is judged in one thing more, which is no part of
- * its footprint: after the update to an image with a higher security counter, the old one is
- * offered to a copy of the board, and has to be refused. */
+/* Runs from the crash state `view`. A golden run is judged in more than that, which is no part of
+ * its footprint: see explore/afterwards.h. */
 void rl_run_execute(struct rl_run *run, const struct rl_view *view,
                     const struct rl_run_options *options);
 

@@ -25,6 +25,7 @@ void rl_judge_clear(struct rl_judge *judge)
     judge->power_cycle = 1;
     judge->key_seen = false;
     judge->settling = false;
+    judge->offered = RL_RUNS_NEW;
     judge->executed = 0;
     judge->counter = 0;
     memset(judge->initialises, 0, sizeof judge->initialises);

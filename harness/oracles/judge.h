@@ -59,6 +59,7 @@ struct rl_judge {
     uint32_t power_cycle; /* the one going on, counted from 1 */
     bool key_seen;        /* a valid key was there in this power cycle */
     bool settling; /* power cycles without an update since an initialization: no key can be left */
+    int offered;   /* image that the update brings: RL_RUNS_NEW, but afterwards */
     uint32_t executed;              /* modules since the update was offered, bit mask */
     struct relight_outlook now;     /* what the engine said last of what a reset would leave */
     struct relight_outlook outlook; /* and what it said before the boot going on */
@@ -114,6 +115,8 @@ bool rl_judge_counter_agrees(const struct rl_judge *judge, uint64_t cut, int fir
                              const char **why);
 /* How an offer of the old image ended where the new one runs, with a higher counter. */
 void rl_judge_downgrade(struct rl_judge *judge, relight_progress progress, int image);
+/* `image` runs after flash was put back to what it held before the update to a higher counter. */
+void rl_judge_rollback(struct rl_judge *judge, int image);
 /* refusal.c: how an update ended that has to be refused, and what the engine answers to a query
  * then. */
 void rl_judge_refusal(struct rl_judge *judge, relight_progress progress, int image,
@@ -121,6 +124,9 @@ void rl_judge_refusal(struct rl_judge *judge, relight_progress progress, int ima
 void rl_judge_account(struct rl_judge *judge, const struct relight_account *account,
                       const char *reason);
 /* progress.c */
+/* How an offer of judge->offered ended, where the other image ran. */
+void rl_judge_there_and_back(struct rl_judge *judge, int escape, relight_progress progress,
+                             int image);
 void rl_judge_choice(struct rl_judge *judge, int before, int after);
 void rl_judge_end(struct rl_judge *judge, int escape, relight_progress progress, int image,
                   const char *reason);

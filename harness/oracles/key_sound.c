@@ -44,26 +44,29 @@ void rl_judge_key_state(struct rl_judge *judge)
     }
 }
 
-/* What the fast variants rest on, besides the key: what the new image needs and the old one did not
- * was prepared, the old one has taken the step itself, and what was negotiated is still what the
- * transceivers do. The variables are no matter of the old image: an update sets them up. */
+/* What the fast variants rest on, besides the key: what the image that comes needs and the one that
+ * goes did not was prepared, the one that goes has taken the step itself, and what was negotiated
+ * is still what the transceivers do. The variables are no matter of the image that goes: an update
+ * sets them up. */
 static void judge_basis(struct rl_judge *judge, uint32_t step)
 {
-    uint32_t needed =
-        judge->images[RL_RUNS_NEW].facts.prepares & ~judge->images[RL_RUNS_OLD].facts.prepares;
+    const struct rl_known_image *comes = &judge->images[judge->offered];
+    const struct rl_known_image *goes = &judge->images[RL_RUNS_NEW - judge->offered];
+    uint32_t needed = comes->facts.prepares & ~goes->facts.prepares;
     bool in_update = (judge->executed >> RELIGHT_MODULE_BOOTSTRAP & 1u) != 0;
 
     if (in_update && (needed & ~judge->board->prepared) != 0) {
         rl_judge_violated(judge, RL_PROPERTY_KEY_SOUND,
-                          "fast step %u ran, and the new image needs registers, buffers or caches "
+                          "fast step %u ran, and the %s image needs registers, buffers or caches "
                           "that nobody prepared (mask 0x%x)",
-                          step, needed & ~judge->board->prepared);
+                          step, comes->name, needed & ~judge->board->prepared);
     }
     if (step != RELIGHT_INIT_VARIABLES &&
-        rl_judge_image_at(judge, RL_STANDS_RESIDENT, false) == RL_RUNS_NEW &&
-        (judge->images[RL_RUNS_OLD].facts.init_requires >> step & 1u) == 0) {
+        rl_judge_image_at(judge, RL_STANDS_RESIDENT, false) == judge->offered &&
+        (goes->facts.init_requires >> step & 1u) == 0) {
         rl_judge_violated(judge, RL_PROPERTY_KEY_SOUND,
-                          "fast step %u ran, and the old image never took that step", step);
+                          "fast step %u ran, and the %s image never took that step", step,
+                          goes->name);
     }
     if (step == RELIGHT_INIT_HANDSHAKE && (judge->board->refreshed >> RELIGHT_PHY & 1u) != 0) {
         rl_judge_violated(judge, RL_PROPERTY_KEY_SOUND,

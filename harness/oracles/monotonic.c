@@ -65,3 +65,16 @@ void rl_judge_downgrade(struct rl_judge *judge, relight_progress progress, int i
                           rl_judge_image_name(judge, image));
     }
 }
+
+void rl_judge_rollback(struct rl_judge *judge, int image)
+{
+    if (image == RL_RUNS_OLD) {
+        rl_judge_violated(
+            judge, RL_PROPERTY_MONOTONIC,
+            "after the update to security counter %u, flash was put back to what it "
+            "held before, all but its one-time-programmable sector, and the old image "
+            "runs with %u",
+            judge->images[RL_RUNS_NEW].facts.security_counter,
+            judge->images[RL_RUNS_OLD].facts.security_counter);
+    }
+}

@@ -85,3 +85,25 @@ void rl_judge_end(struct rl_judge *judge, int escape, relight_progress progress,
         judge_modules(judge);
     }
 }
+
+void rl_judge_there_and_back(struct rl_judge *judge, int escape, relight_progress progress,
+                             int image)
+{
+    const char *offered = rl_judge_image_name(judge, judge->offered);
+    bool refused = progress == RELIGHT_REFUSED && judge->offered == RL_RUNS_OLD;
+
+    if (escape == RL_ESCAPE_BUDGET) {
+        rl_judge_violated(judge, RL_PROPERTY_PROGRESS,
+                          "offered again in the same power cycle, the update to %s did not end "
+                          "within the plan's limit of operations",
+                          offered);
+    } else if (escape != 0) {
+        rl_judge_boot(judge, escape, progress, 1);
+    } else if (image != (refused ? RL_RUNS_NEW : judge->offered)) {
+        rl_judge_violated(judge, RL_PROPERTY_PROGRESS,
+                          "%s was offered again in the same power cycle as before, and the update "
+                          "%s; then %s runs",
+                          offered, progress == RELIGHT_REFUSED ? "was refused" : "was not refused",
+                          rl_judge_image_name(judge, image));
+    }
+}

@@ -39,7 +39,7 @@ static bool is_code_of(const struct rl_judge *judge, int image, enum rl_standing
 }
 
 /* Whether the range is the module of that image, and the module one that runs from there: update
- * and init in the resident place, the bootstrap of the new image in staging. */
+ * and init in the resident place, the bootstrap of the image that is offered in staging. */
 static bool is_module_of(const struct rl_judge *judge, int image, relight_module module,
                          enum rl_standing standing, uint32_t offset, uint32_t size)
 {
@@ -47,7 +47,7 @@ static bool is_module_of(const struct rl_judge *judge, int image, relight_module
     bool staged = standing == RL_STANDS_STAGED;
 
     return (staged ? range->offset : range->place) == offset && range->size == size &&
-           staged == (module == RELIGHT_MODULE_BOOTSTRAP) && (!staged || image == RL_RUNS_NEW);
+           staged == (module == RELIGHT_MODULE_BOOTSTRAP) && (!staged || image == judge->offered);
 }
 
 /* The image runs, so each companion has to have exactly the configuration that it brings. */
