@@ -179,6 +179,17 @@ const struct rl_data_change *rl_data_set(struct rl_board *board, struct rl_data_
     return change;
 }
 
+/* Whoever processes commands may have to write down what comes of them. */
+static void judge_answer(struct rl_judge *judge, const struct rl_data_change *change)
+{
+    if (judge != NULL && !change->acknowledged && judge->board->processing) {
+        rl_judge_violated(judge, RL_PROPERTY_DATA_KEPT,
+                          "item %u of persistent data could not be set to %u while commands were "
+                          "processed",
+                          change->item, change->new);
+    }
+}
+
 const struct rl_data_change *rl_data_turn(struct rl_board *board, struct rl_data_history *history,
                                           struct rl_judge *judge, void *context, bool at_first)
 {
@@ -186,7 +197,11 @@ const struct rl_data_change *rl_data_turn(struct rl_board *board, struct rl_data
         uint32_t item = history->turn++ % history->items;
 
         if (history->now[item].there) {
-            return rl_data_set(board, history, judge, context, item, at_first);
+            const struct rl_data_change *change =
+                rl_data_set(board, history, judge, context, item, at_first);
+
+            judge_answer(judge, change);
+            return change;
         }
     }
     return NULL;

@@ -176,7 +176,7 @@ static bool engine_data_write(void *memory, const struct relight_services *servi
     uint32_t phase = engine_phase(memory);
     int role = is_away(context) && phase == FL_PHASE_FINISH ? INCOMING : RUNNING;
 
-    if (phase == FL_PHASE_BOOT || (phase >= FL_PHASE_QUIESCE && phase < FL_PHASE_FINISH)) {
+    if (phase == FL_PHASE_BOOT || (phase > FL_PHASE_QUIESCE && phase < FL_PHASE_FINISH)) {
         return false;
     }
     return build_of(context->level[role])
