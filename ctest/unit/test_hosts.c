@@ -359,6 +359,23 @@ static void lost_paths_are_judged(void **state)
     assert_non_null(strstr(judge.why[RL_PROPERTY_IO_KEPT], "removed 3 paths"));
 }
 
+/* A glitch on both of its paths at once: nothing times out, but a glitch on the last path is what
+ * two paths are there against. */
+static void the_last_path_is_judged(void **state)
+{
+    struct rl_judge judge;
+
+    (void)state;
+    at(BOOT + WORK, false, false, false);
+    at(BOOT + WORK + 300 * RL_NS_MS, true, true, true);
+    rl_world_usual(&world, 2, 3, &history);
+    world.order = RL_ORDER_AT_ONCE;
+    rl_hosts_run(&world, &result);
+    assert_int_equal(result.total.timeouts + result.total.paths_removed, 0);
+    assert_int_equal(violated(&judge, 0, 0), IO_KEPT);
+    assert_non_null(strstr(judge.why[RL_PROPERTY_IO_KEPT], "had none at some time"));
+}
+
 static void double_answers_are_judged(void **state)
 {
     struct rl_judge judge;
@@ -409,9 +426,9 @@ int main(int argc, char **argv)
         TEST(a_world_has_one_course),
     };
     const struct CMUnitTest oracles_group[] = {
-        TEST(a_glitch_violates_nothing),  TEST(limits_of_an_outage_are_judged),
-        TEST(lost_paths_are_judged),      TEST(double_answers_are_judged),
-        TEST(silence_for_ever_is_judged),
+        TEST(a_glitch_violates_nothing), TEST(limits_of_an_outage_are_judged),
+        TEST(lost_paths_are_judged),     TEST(the_last_path_is_judged),
+        TEST(double_answers_are_judged), TEST(silence_for_ever_is_judged),
     };
     const char *only = argc > 1 ? argv[1] : "";
     int failed = 0;

@@ -52,6 +52,19 @@ static void between(struct rl_update *update, uint32_t steps)
     }
 }
 
+/* An interrupt that was asked for is delivered with the next step, whatever that makes of it. */
+static relight_progress step(struct rl_update *update)
+{
+    bool delivered = update->board->interrupt;
+    relight_progress progress =
+        update->scene->engine->step(update->context, &update->board->services);
+
+    if (delivered) {
+        update->board->interrupt = false;
+    }
+    return progress;
+}
+
 static void do_update(void *user)
 {
     struct rl_update *update = user;
@@ -61,10 +74,10 @@ static void do_update(void *user)
     uint32_t steps = 0;
 
     if (engine->request(update->context, services)) {
-        progress = engine->step(update->context, services);
+        progress = step(update);
         while (progress == RELIGHT_WORKING) {
             between(update, ++steps);
-            progress = engine->step(update->context, services);
+            progress = step(update);
         }
     }
     update->progress = progress;

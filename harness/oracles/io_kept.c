@@ -19,6 +19,9 @@ void rl_judge_io_kept(struct rl_judge *judge, const struct rl_hosts_result *host
                           (unsigned long long)sums->timeouts,
                           (unsigned long long)sums->paths_removed,
                           (unsigned long long)(sums->longest_wait_ns / 1000000u));
+    } else if (hosts->redundant && sums->least_paths == 0) {
+        rl_judge_violated(judge, RL_PROPERTY_IO_KEPT,
+                          "a host on redundant paths had none at some time");
     } else if (!hosts->settled) {
         rl_judge_violated(judge, RL_PROPERTY_IO_KEPT,
                           "%llu commands were not answered, or paths not back, at the end",

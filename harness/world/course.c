@@ -154,6 +154,7 @@ static void finish(struct rl_sim *sim)
         add(&result->total, &host->sums, host->plan->paths);
         rl_ledger_free(&host->ledger);
     }
+    result->redundant = result->total.least_paths != UINT32_MAX;
     if (result->total.least_paths == UINT32_MAX) {
         result->total.least_paths = 0;
     }

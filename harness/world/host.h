@@ -77,6 +77,7 @@ struct rl_hosts_result {
     struct rl_host_sums host[RL_WORLD_HOSTS];
     /* Sums; of times the longest; least_paths of hosts on redundant paths only, 0 without such. */
     struct rl_host_sums total;
+    bool redundant; /* there are hosts on redundant paths */
     uint64_t served[RL_CLUSTERS];
     uint32_t updated; /* adapters whose update was started and that serve again, all logged in */
     uint64_t started_ns[RL_WORLD_ADAPTERS]; /* of each update; UINT64_MAX: never */
