@@ -33,3 +33,11 @@ expect_files(empty notes.txt results.db)
 expect(0 run --json --store results.db ${smoke})
 refused(results.db "holds results of plan smoke .*this is plan power-cut " ${other})
 expect_files(empty notes.txt results.db)
+
+# A file that may not grow is an error that says so, and leaves no store behind.
+execute_process(COMMAND sh -c "ulimit -f 8; exec \"$0\" run --store grown.db \"$1\"" ${RELIGHT} ${smoke}
+                WORKING_DIRECTORY ${WORK} OUTPUT_QUIET ERROR_VARIABLE error RESULT_VARIABLE status)
+if(NOT status EQUAL 3 OR NOT error MATCHES "grown.db: the results were not stored"
+   OR EXISTS ${WORK}/grown.db)
+    message(FATAL_ERROR "a limit on file sizes: exit 3 expected, got ${status}: ${error}")
+endif()

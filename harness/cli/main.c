@@ -1,6 +1,7 @@
 /* relight(1): finds the subcommand and hands over. */
 #include "cli/commands.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -91,6 +92,8 @@ int main(int argc, char **argv)
     struct choice choice = {0};
     argp_program_version_hook = print_version;
     argp_err_exit_status = RL_EXIT_USAGE;
+    /* A limit on file sizes is an error of the write that meets it, which says so. */
+    (void)signal(SIGXFSZ, SIG_IGN);
     error_t result = argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &choice);
     if (result != 0 || choice.command == NULL) {
         return rl_cli_fail(RL_EXIT_USAGE, "%s", strerror(result != 0 ? result : EINVAL));

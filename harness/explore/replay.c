@@ -162,6 +162,8 @@ static void run_cycle(struct replay *replay, struct rl_run *run, uint32_t cycle)
     replay->running = run;
     rl_run_execute(run, &replay->view, &options);
     if (cycle == 1) {
+        replay->runs[0].data.may_go = rl_data_gone(&run->data);
+        replay->runs[1].data.may_go = replay->runs[0].data.may_go;
         rl_outside_look(&replay->outside, &replay->scene, &run->history);
         rl_notes_weave(&replay->notes, &run->log, &run->history, &replay->outside);
     }

@@ -433,6 +433,9 @@ bool rl_sweep_golden(struct rl_sweep *sweep)
         return false;
     }
     sweep->tally.result.golden_operations = run->operations;
+    for (uint32_t i = 0; i <= RL_DEPTH_MAX; i++) {
+        sweep->levels[i].run.data.may_go = rl_data_gone(&run->data);
+    }
     more.violated = rl_run_compare_start(run, more.why);
     if (more.violated != 0) {
         verdict = rl_tally_join(&sweep->tally, verdict, &more);

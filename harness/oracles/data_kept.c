@@ -13,6 +13,7 @@ void rl_data_init(struct rl_data_history *history, const struct relight_engine *
 
     memset(history, 0, sizeof *history);
     history->engine = engine;
+    history->may_go = UINT32_MAX;
     history->items = !keeps                               ? 0
                      : engine->data_items > RL_DATA_ITEMS ? RL_DATA_ITEMS
                                                           : engine->data_items;
@@ -86,10 +87,23 @@ static void say_lost(char *why, uint32_t item, bool there, uint32_t value,
                    reads, sentence, allowed->value, either);
 }
 
-/* An item may go only with a format that is older than the one that it was known in. */
-static bool may_go(uint32_t before, uint32_t after)
+/* An item may go only with a format that is older than the one that it was known in, and that does
+ * not have it: a golden run shows which those are. */
+static bool may_go(const struct rl_data_history *history, uint32_t item, uint32_t after)
 {
-    return after < before;
+    return after < history->found.format && (history->may_go >> item & 1u) != 0;
+}
+
+uint32_t rl_data_gone(const struct rl_data_history *history)
+{
+    uint32_t gone = 0;
+
+    for (uint32_t item = 0; item < history->items; item++) {
+        bool was_there = (history->found.there >> item & 1u) != 0;
+
+        gone |= was_there && !history->now[item].there ? 1u << item : 0u;
+    }
+    return gone;
 }
 
 static void judge_item(struct rl_judge *judge, struct rl_data_history *history, uint32_t item,
@@ -108,7 +122,7 @@ static void judge_item(struct rl_judge *judge, struct rl_data_history *history, 
                           item, is_format, format);
     }
     if (history->found.read && now->there &&
-        (there ? !may_hold(now, value) : !may_go(history->found.format, format))) {
+        (there ? !may_hold(now, value) : !may_go(history, item, format))) {
         say_lost(why, item, there, value, now, "without a fault since it was set");
         rl_judge_violated(judge, RL_PROPERTY_DATA_KEPT, "%s", why);
     }
@@ -239,7 +253,7 @@ bool rl_data_agrees(const struct rl_data_history *history, uint64_t cut,
         bool there = (found->there >> item & 1u) != 0;
 
         if (allowed.there && (there ? !may_hold(&allowed, found->value[item])
-                                    : !may_go(history->found.format, found->format))) {
+                                    : !may_go(history, item, found->format))) {
             say_lost(why, item, there, found->value[item], &allowed, "after the fault");
             return false;
         }

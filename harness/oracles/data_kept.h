@@ -42,6 +42,8 @@ struct rl_data_change {
 struct rl_data_history {
     const struct relight_engine *engine;
     uint32_t items; /* judged; 0: none */
+    /* Items that an older format may take away, mask: all, until a golden run has shown which. */
+    uint32_t may_go;
     struct rl_data_found found;
     struct rl_data_item now[RL_DATA_ITEMS];
     struct rl_data_change *changes;
@@ -52,6 +54,9 @@ struct rl_data_history {
 /* A history of an engine's items; of none when it keeps no data. */
 void rl_data_init(struct rl_data_history *history, const struct relight_engine *engine);
 void rl_data_free(struct rl_data_history *history);
+/* Items that were found at first and are not there any more, mask: in a golden run, those that the
+ * new image's format does not have. */
+uint32_t rl_data_gone(const struct rl_data_history *history);
 /* Nothing found and nothing changed. */
 void rl_data_clear(struct rl_data_history *history);
 
