@@ -1,0 +1,60 @@
+# Runs a plan twice: with merging, and each crash state of one cut by itself.
+include(${CMAKE_CURRENT_LIST_DIR}/campaign.cmake)
+
+# write_both_plans(LINES...): WORK/merge.yaml and WORK/snapshots.yaml, the same plan of LINES but for
+# how it is run. Its device should be so small that each of its crash states can be run.
+function(write_both_plans)
+    list(JOIN ARGN "\n" lines)
+    foreach(reuse IN ITEMS merge snapshots)
+        file(WRITE ${WORK}/${reuse}.yaml
+             "name: brute-force\n${lines}\nexplore: {reuse: ${reuse}}\n")
+    endforeach()
+endfunction()
+
+# describe(JSON OUTPUT): what must be equal, one thing a line. The digests of a token are left out:
+# one of them is of the plan, and so of how it is run.
+function(describe json output)
+    set(text "")
+    foreach(member IN ITEMS verdict golden_operations scenarios crash_states violations)
+        string(JSON value GET "${json}" ${member})
+        string(APPEND text "${member} ${value}\n")
+    endforeach()
+    string(JSON count LENGTH "${json}" findings)
+    set(i 0)
+    while(i LESS count)
+        foreach(member IN ITEMS property phase class count token)
+            string(JSON value GET "${json}" findings ${i} ${member})
+            string(REGEX REPLACE " #[0-9a-f]+\\.[0-9a-f]+$" "" value "${value}")
+            string(APPEND text "${value} ")
+        endforeach()
+        string(APPEND text "\n")
+        math(EXPR i "${i} + 1")
+    endwhile()
+    string(JSON count LENGTH "${json}" classes)
+    set(i 0)
+    while(i LESS count)
+        string(JSON class MEMBER "${json}" classes ${i})
+        string(JSON fired GET "${json}" classes ${class} fired)
+        string(APPEND text "${class} fired ${fired}\n")
+        math(EXPR i "${i} + 1")
+    endwhile()
+    set(${output} "${text}" PARENT_SCOPE)
+endfunction()
+
+# compare(CODE ENGINE)
+function(compare code engine)
+    foreach(reuse IN ITEMS merge snapshots)
+        expect(${code} run --json --jobs 2 --engine ${engine} ${reuse}.yaml)
+        describe("${out}" ${reuse})
+        string(JSON ${reuse}_runs GET "${out}" runs)
+        string(JSON states GET "${out}" crash_states)
+    endforeach()
+    expect_equal("${engine}, merged and one by one" "${merge}" "${snapshots}")
+    # Otherwise there was nothing to compare.
+    math(EXPR few "${states} / 10")
+    if(snapshots_runs LESS states OR merge_runs GREATER few)
+        message(FATAL_ERROR "${engine}: of ${states} crash states, at least all one by one and at "
+                            "most a tenth merged expected; ${snapshots_runs} and ${merge_runs} ran")
+    endif()
+    message(STATUS "${engine}: ${states} crash states, ${merge_runs} runs merged")
+endfunction()
