@@ -27,6 +27,8 @@ static bool is_resident(const struct fl_port *port, const struct fl_choice *choi
     uint8_t identity[FL_DIGEST_SIZE];
     struct fl_image image;
 
+    FL_ASSERT(port, choice->bank < 2u);
+    FL_ASSERT(port, choice->image.hardware_min <= port->layout->hardware_level);
     return fl_image_verify(port, fl_in_resident(port), choice->identity, &image, identity) == FL_OK;
 }
 
@@ -73,6 +75,7 @@ static fl_status match_companions(const struct fl_port *port, const struct fl_ch
             status = fl_companion_load(port, &choice->image, (fl_companion)i);
         }
     }
+    FL_ASSERT(port, status != FL_AGAIN); /* the turns were enough for the longest */
     return status == FL_AGAIN ? FL_E_COMPANION : status;
 }
 
@@ -96,6 +99,7 @@ static fl_status place_image(const struct fl_port *port, const struct fl_choice 
     fl_status status = FL_OK;
 
     FL_ASSERT(port, choice->image.total_size > 0);
+    FL_ASSERT(port, choice->image.start_address == port->layout->resident.address);
     if (!is_resident(port, choice)) {
         status = copy_image(port, choice);
     }
@@ -121,6 +125,8 @@ static fl_status choose_and_run(const struct fl_port *port, struct fl_choice *ch
     if (status != FL_OK) {
         return status;
     }
+    FL_ASSERT(port, choice->bank < 2u && choice->area < 2u);
+    FL_ASSERT(port, !choice->is_fallback || records.known[choice->bank]);
     if (!choice->is_fallback) {
         /* Flash that takes no record any more still boots: an update settles again before it
          * touches the other bank, and is refused while that fails. */

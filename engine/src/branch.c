@@ -12,6 +12,7 @@ static fl_status make_executable(const struct fl_engine *engine, const struct fl
     uint32_t staging = port->layout->staging.address;
     fl_status status = port->cache_clean(port->board, staging, engine->new_size);
 
+    FL_ASSERT(port, engine->new_size >= FL_METADATA_SIZE);
     FL_ASSERT(port, engine->new_size <= port->layout->staging.size);
     if (status == FL_OK) {
         status = port->cache_invalidate(port->board, staging, engine->new_size);

@@ -63,6 +63,7 @@ static fl_status carry(const struct fl_engine *engine, const struct fl_port *por
     uint32_t there = 0;
     fl_status status = convert(engine, port, formats, item, &value);
 
+    FL_ASSERT(port, engine->new_area < 2u);
     FL_ASSERT(port, engine->new_area != engine->running.data_area);
     if (!fl_format_has(formats->to, item)) {
         return FL_OK;

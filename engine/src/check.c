@@ -12,6 +12,8 @@ static fl_status check_key_slot(const struct fl_port *port)
     fl_status status = port->memory_read(port->board, port->layout->staging.address + FL_KEY_SLOT,
                                          bytes, FL_KEY_SLOT_SIZE);
 
+    FL_ASSERT(port, port->layout->staging.address % FL_BULK == 0);
+    FL_ASSERT(port, port->layout->staging.size >= FL_METADATA_SIZE);
     if (status == FL_OK && !fl_is_filled(bytes, 0xFFu, FL_KEY_SLOT_SIZE)) {
         status = FL_E_FORMAT;
     }
@@ -24,6 +26,7 @@ static fl_status check_manifest(struct fl_engine *engine, const struct fl_port *
     fl_status status = fl_manifest_verify(port, fl_in_staging(port), &image, engine->pending);
 
     FL_ASSERT(port, engine->cursor == 0);
+    FL_ASSERT(port, engine->new_size <= port->layout->staging.size);
     if (status == FL_OK && image.total_size != engine->new_size) {
         status = FL_E_SIZE;
     }
@@ -38,6 +41,7 @@ static fl_status check_offer(const struct fl_engine *engine, const struct fl_por
     fl_status status = fl_manifest_read(port, fl_in_resident(port), &old, identity);
 
     FL_ASSERT(port, new->total_size == engine->new_size);
+    FL_ASSERT(port, engine->cursor > new->segment_count); /* each segment was judged */
     if (status == FL_OK && !fl_same_digest(identity, engine->running.active)) {
         status = FL_E_MACHINE;
     }

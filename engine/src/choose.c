@@ -25,6 +25,7 @@ fl_status fl_choose(const struct fl_port *port, const struct fl_records *records
     uint32_t other;
 
     FL_ASSERT(port, choice != NULL);
+    FL_ASSERT(port, newest == NULL || (newest->bank < 2u && records->known[newest->bank]));
     choice->is_fallback = false;
     if (newest == NULL) {
         return try_bank(port, 0, NULL, choice) || try_bank(port, 1u, NULL, choice) ? FL_OK

@@ -20,6 +20,7 @@ fl_status fl_phase_quiesce(struct fl_engine *engine, const struct fl_port *port)
     fl_status status = port->set_io(port->board, false);
 
     FL_ASSERT(port, engine->phase == FL_PHASE_QUIESCE);
+    FL_ASSERT(port, engine->new_size > 0 && engine->new_area < 2u);
     if (status != FL_OK) {
         return status;
     }
@@ -35,6 +36,8 @@ static bool is_committed(const struct fl_engine *engine, const struct fl_port *p
 
     fl_records_scan(port, &records);
     newest = fl_records_newest(&records);
+    FL_ASSERT(port, engine->phase == FL_PHASE_COMMIT);
+    FL_ASSERT(port, newest == NULL || newest->area < 2u);
     return newest != NULL && newest->bank == fl_target_bank(engine) &&
            newest->area == engine->new_area && fl_same_digest(newest->identity, engine->pending);
 }

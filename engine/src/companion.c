@@ -24,6 +24,7 @@ uint32_t fl_companion_level(const struct fl_port *port, fl_companion companion)
     uint8_t raw[16];
 
     FL_ASSERT(port, (uint32_t)companion < FL_COMPANIONS);
+    FL_ASSERT(port, active->size == port->layout->configuration[companion].size);
     if (active->size == 0 ||
         port->memory_read(port->board, active->address, raw, sizeof raw) != FL_OK ||
         fl_get32(raw) != FL_CONFIGURATION_MAGIC ||
@@ -41,6 +42,8 @@ fl_status fl_companion_fits(const struct fl_port *port, const struct fl_image *i
         const struct fl_segment *segment = fl_image_configuration(image, (fl_companion)i);
         uint32_t room = port->layout->configuration[i].size;
 
+        FL_ASSERT(port, room == port->layout->active[i].size);
+        FL_ASSERT(port, (segment != NULL) == (image->companion_level[i] != 0));
         if (segment != NULL && (room < FL_BULK || segment->range.size > room - FL_BULK)) {
             status = FL_E_COMPANION;
         }
@@ -56,6 +59,7 @@ bool fl_companion_is_active(const struct fl_port *port, const struct fl_image *i
     bool equal = false;
 
     FL_ASSERT(port, (uint32_t)companion < FL_COMPANIONS);
+    FL_ASSERT(port, segment == NULL || segment->range.size % FL_BULK == 0);
     if (segment == NULL) {
         return true;
     }
@@ -69,6 +73,8 @@ static uint32_t seal_address(const struct fl_port *port, fl_companion companion)
 {
     const struct fl_region *flash = &port->layout->configuration[companion];
 
+    FL_ASSERT(port, (uint32_t)companion < FL_COMPANIONS);
+    FL_ASSERT(port, flash->size > FL_BULK);
     return flash->address + (flash->size - FL_BULK);
 }
 
@@ -94,6 +100,8 @@ static bool is_burnt(const struct fl_port *port, const struct fl_image *image,
     uint8_t raw[SEAL_SIZE];
     bool equal = false;
 
+    FL_ASSERT(port, image->companion_level[companion] != 0);
+    FL_ASSERT(port, segment->range.size < port->layout->configuration[companion].size);
     make_seal(image, companion, expected);
     return port->flash_read(port->board, seal_address(port, companion), raw, sizeof raw) == FL_OK &&
            memcmp(raw, expected, sizeof raw) == 0 &&
@@ -175,6 +183,7 @@ fl_status fl_companion_load(const struct fl_port *port, const struct fl_image *i
     if (segment == NULL || fl_companion_is_active(port, image, companion)) {
         return FL_OK;
     }
+    FL_ASSERT(port, segment->range.size < port->layout->configuration[companion].size);
     status = port->refresh(port->board, companion, segment->range.size);
     if (status == FL_OK && !fl_companion_is_active(port, image, companion)) {
         status = FL_E_COMPANION;

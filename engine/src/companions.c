@@ -21,6 +21,7 @@ static fl_status burn(struct fl_engine *engine, const struct fl_port *port, stru
     for (uint32_t i = 0; i < TURNS_PER_STEP && status == FL_AGAIN; i++) {
         status = fl_companion_burn(port, from, image, (fl_companion)companion, &turn);
     }
+    FL_ASSERT(port, turn == FL_CURSOR_TURN(turn)); /* companion and source keep their bits */
     engine->cursor = source | FL_CURSOR_AT(companion, turn);
     return status;
 }

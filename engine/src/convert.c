@@ -9,6 +9,8 @@ struct converter {
 };
 static const struct converter converters[] = {{1u, 2u}, {2u, 3u}, {3u, 2u}};
 #define CONVERTERS ((uint32_t)(sizeof converters / sizeof converters[0]))
+_Static_assert(sizeof converters / sizeof converters[0] >= FL_DATA_FORMATS - 1u,
+               "each format can be reached from the one before");
 
 /* The format after `from` on the way to `to`; 0 where no converter leads on. */
 static uint32_t next_format(uint32_t from, uint32_t to)

@@ -37,6 +37,7 @@ fl_status fl_counter_raise(const struct fl_port *port, uint32_t now)
     uint8_t raw[GRANULE_MAX];
 
     FL_ASSERT(port, granule > 0 && granule <= GRANULE_MAX);
+    FL_ASSERT(port, (port->layout->otp.address & (granule - 1u)) == 0);
     if (now >= fl_counter_limit(port->layout)) {
         return FL_E_RANGE;
     }

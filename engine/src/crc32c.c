@@ -155,6 +155,10 @@ static const uint32_t table[4][256] = {
      0x4a21617bu, 0x9764cbc3u, 0xf54642fau, 0x2803e842u},
 };
 
+_Static_assert(sizeof table / sizeof table[0] == sizeof(uint32_t),
+               "a table for each byte of a word");
+_Static_assert(sizeof table[0] / sizeof table[0][0] == 1u << 8, "an entry for each byte");
+
 static uint32_t step_byte(uint32_t crc, uint8_t byte)
 {
     return (crc >> 8) ^ table[0][(crc ^ byte) & 0xFFu];

@@ -40,6 +40,7 @@ _Static_assert(HEADER_SIZE <= ITEMS && ITEMS % FL_BULK == 0, "entries start on a
 _Static_assert(FL_BULK % ENTRY_SIZE == 0 && FL_DATA_ENTRIES % UNIT_ENTRIES == 0,
                "units hold whole entries");
 _Static_assert(E_CRC + 4 == ENTRY_SIZE && AT_CRC + 4 <= HEADER_SIZE, "the CRC ends an entry");
+_Static_assert(FL_DATA_ITEMS <= 32u && UNIT_ENTRIES <= 32u, "bit masks have a bit for each");
 _Static_assert(FL_DATA_ITEMS < (512u - ITEMS) / ENTRY_SIZE,
                "the smallest half has room for all items and a change");
 
@@ -128,6 +129,7 @@ static fl_status read_unit(const struct fl_port *port, uint32_t address, uint8_t
     fl_status status = port->flash_read(port->board, address, unit, FL_BULK);
 
     FL_ASSERT(port, address % FL_BULK == 0);
+    FL_ASSERT(port, (uint32_t)ENTRY_SIZE % port->layout->granule_size == 0);
     *unreadable = 0;
     if (status != FL_E_ECC) {
         return status;
@@ -183,6 +185,8 @@ static fl_status read_entries(const struct fl_port *port, uint32_t area, struct 
         }
         ended = note_unit(contents, first, unit, unreadable);
     }
+    FL_ASSERT(port, contents->free <= contents->capacity);
+    FL_ASSERT(port, contents->present >> FL_DATA_ITEMS == 0);
     return FL_OK;
 }
 
@@ -190,6 +194,8 @@ static fl_status read_area(const struct fl_port *port, uint32_t area, struct con
 {
     fl_status status = read_headers(port, area, contents);
 
+    FL_ASSERT(port, area < 2u);
+    FL_ASSERT(port, contents->any == (contents->format != 0));
     if (status == FL_OK && contents->any) {
         status = read_entries(port, area, contents);
     }
@@ -201,6 +207,8 @@ bool fl_data_fits(const struct fl_port *port, uint32_t area, uint32_t format)
     struct contents contents;
     fl_status status = read_headers(port, area, &contents);
 
+    FL_ASSERT(port, area < 2u);
+    FL_ASSERT(port, contents.any == (contents.format != 0));
     return status == FL_OK && (!contents.any || contents.format == format);
 }
 
@@ -209,6 +217,8 @@ uint32_t fl_data_format(const struct fl_port *port, uint32_t area)
     struct contents contents;
     fl_status status = read_headers(port, area, &contents);
 
+    FL_ASSERT(port, area < 2u);
+    FL_ASSERT(port, contents.any == (contents.format != 0)); /* 0 can say that there is none */
     return status == FL_OK && contents.any ? contents.format : 0;
 }
 

@@ -7,6 +7,8 @@
 
 #define RAISES_PER_STEP 32u
 #define UNITS_PER_STEP  64u
+_Static_assert(FL_COUNTER_MAX + RAISES_PER_STEP * 2u + UNITS_PER_STEP < FL_STEP_OPERATIONS,
+               "a look at the counter, some raises and some units are one step's work");
 
 fl_status fl_phase_resume(struct fl_engine *engine, const struct fl_port *port)
 {
@@ -41,6 +43,7 @@ static fl_status raise_counter(const struct fl_port *port)
     fl_status status = fl_manifest_read(port, fl_in_resident(port), &image, identity);
 
     FL_ASSERT(port, now <= fl_counter_limit(port->layout));
+    FL_ASSERT(port, fl_counter_limit(port->layout) > 0);
     for (uint32_t i = 0; i < RAISES_PER_STEP && status == FL_OK; i++) {
         if (now >= image.security_counter) {
             return FL_OK;
@@ -59,6 +62,7 @@ static fl_status flush_staging(struct fl_engine *engine, const struct fl_port *p
     fl_status status = FL_OK;
 
     FL_ASSERT(port, engine->cursor <= units);
+    FL_ASSERT(port, engine->new_size <= port->layout->staging.size);
     for (uint32_t i = 0; i < UNITS_PER_STEP && engine->cursor < units && status == FL_OK; i++) {
         status = port->memory_fill(port->board, staging + engine->cursor * FL_BULK, 0xFFu);
         engine->cursor++;
@@ -78,6 +82,7 @@ fl_status fl_phase_finish(struct fl_engine *engine, const struct fl_port *port)
     fl_status status = engine->cursor == 0 ? fl_settle(engine, port) : FL_OK;
 
     FL_ASSERT(port, engine->phase == FL_PHASE_FINISH);
+    FL_ASSERT(port, engine->running.data_area == engine->new_area);
     if (status == FL_OK && engine->cursor == 0) {
         status = raise_counter(port);
     }

@@ -21,6 +21,8 @@ static struct fl_journal describe(const struct fl_engine *engine, const struct f
 {
     struct fl_journal journal;
 
+    FL_ASSERT(port, engine->new_size > 0 && engine->new_size % FL_BULK == 0);
+    FL_ASSERT(port, engine->new_size <= port->layout->bank[0].size);
     journal.bank = fl_target_bank(engine);
     journal.sectors = (engine->new_size - 1u) / port->layout->sector_size + 1u;
     memcpy(journal.identity, engine->pending, FL_DIGEST_SIZE);
@@ -32,6 +34,7 @@ static fl_status begin(const struct fl_engine *engine, const struct fl_port *por
     struct fl_journal journal = describe(engine, port);
 
     FL_ASSERT(port, journal.sectors <= port->layout->bank[0].size / port->layout->sector_size);
+    FL_ASSERT(port, journal.bank != engine->running.bank);
     return fl_journal_open(port, &journal);
 }
 
@@ -40,6 +43,8 @@ static fl_status confirm_blank(const struct fl_port *port, uint32_t address, uin
     bool blank = false;
     fl_status status = port->flash_is_blank(port->board, address, size, &blank);
 
+    FL_ASSERT(port, size > 0 && size <= FL_KEY_SLOT_SIZE);
+    FL_ASSERT(port, (address | size) % FL_BULK == 0);
     return status == FL_OK && !blank ? FL_E_CONFIRM : status;
 }
 
@@ -84,6 +89,8 @@ static fl_status write_piece(const struct fl_engine *engine, const struct fl_por
     bool equal = false;
     fl_status status;
 
+    FL_ASSERT(port, size <= engine->new_size && offset <= engine->new_size - size);
+    FL_ASSERT(port, to % port->layout->page_size + size <= port->layout->page_size);
     if (offset >= UNSIGNED_AT && offset < UNSIGNED_END) {
         return confirm_blank(port, to, size);
     }
@@ -140,6 +147,8 @@ static fl_status finish(struct fl_engine *engine, const struct fl_port *port)
     struct fl_image image;
     fl_status status;
 
+    FL_ASSERT(port, (engine->cursor & ~SECOND_PASS) == engine->new_size);
+    FL_ASSERT(port, !fl_same_digest(engine->pending, engine->running.active));
     if (fl_image_verify(port, bank, engine->pending, &image, identity) == FL_OK) {
         fl_enter(engine, FL_PHASE_COMPANIONS);
         return FL_OK;

@@ -113,6 +113,7 @@ fl_status fl_variables_write(const struct fl_port *port, const uint8_t *identity
     uint8_t raw[VARIABLES_SIZE];
 
     FL_ASSERT(port, identity != NULL);
+    FL_ASSERT(port, port->layout->handover.size >= VARIABLES + VARIABLES_SIZE);
     make_variables(identity, raw);
     return store(port, VARIABLES, raw, sizeof raw);
 }
@@ -123,6 +124,7 @@ bool fl_variables_ready(const struct fl_port *port, const uint8_t *identity)
     uint8_t raw[VARIABLES_SIZE];
 
     FL_ASSERT(port, identity != NULL);
+    FL_ASSERT(port, port->layout->handover.size >= VARIABLES + VARIABLES_SIZE);
     make_variables(identity, expected);
     return port->memory_read(port->board, port->layout->handover.address + VARIABLES, raw,
                              sizeof raw) == FL_OK &&

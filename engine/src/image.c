@@ -6,6 +6,15 @@
 
 #define LEAST_SIZE (FL_METADATA_SIZE + 2u * FL_IMAGE_UNIT)
 
+_Static_assert(FL_METADATA_SIZE % FL_IMAGE_UNIT == 0, "the first segment starts on a unit");
+_Static_assert(FL_INIT_ALL == (1u << FL_INIT_STEP_COUNT) - 1u, "a bit a step");
+_Static_assert((FL_INIT_HAS_FAST & ~FL_INIT_ALL) == 0, "only steps have fast variants");
+_Static_assert(sizeof((struct fl_image *)0)->init_order == FL_INIT_STEP_COUNT &&
+                   FL_H_INIT_ORDER + FL_INIT_STEP_COUNT == FL_H_PREPARES,
+               "a byte a step");
+_Static_assert(FL_SEGMENT_PLA + (int)FL_COMPANIONS == FL_SEGMENT_PHY + 1, "a type a companion");
+_Static_assert(FL_SEGMENT_MAX >= 2u + FL_COMPANIONS, "room for each type of segment");
+
 uint32_t fl_get32(const uint8_t *bytes)
 {
     return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |

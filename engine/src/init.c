@@ -14,6 +14,8 @@ static uint32_t fast_steps(const struct fl_port *port, const struct fl_image *im
 {
     uint32_t fast = fl_key_take(port, identity) & image->init_fast & FL_INIT_HAS_FAST;
 
+    FL_ASSERT(port, identity != NULL);
+    FL_ASSERT(port, (image->init_fast & ~FL_INIT_HAS_FAST) == 0);
     if ((fast & 1u << FL_INIT_VARIABLES) != 0 && !fl_variables_ready(port, identity)) {
         fast &= ~(1u << FL_INIT_VARIABLES);
     }
@@ -24,6 +26,7 @@ static fl_status run_steps(const struct fl_port *port, const struct fl_image *im
 {
     fl_status status = FL_OK;
 
+    FL_ASSERT(port, (fast & ~image->init_fast) == 0);
     for (uint32_t i = 0; i < FL_INIT_STEP_COUNT && status == FL_OK; i++) {
         uint32_t step = image->init_order[i];
 
@@ -73,6 +76,7 @@ static fl_status initialize_resident(const struct fl_port *port, const uint8_t *
     if (status == FL_OK && !fl_same_digest(identity, wanted)) {
         status = FL_E_DIGEST;
     }
+    FL_ASSERT(port, status != FL_OK || image.start_address == port->layout->resident.address);
     return status == FL_OK ? fl_initialize(port, &image, identity, may_keep_light) : status;
 }
 

@@ -16,6 +16,7 @@ static bool carries(const struct fl_port *port, struct fl_where where, const uin
     uint8_t actual[FL_DIGEST_SIZE];
     struct fl_image image;
 
+    FL_ASSERT(port, identity != NULL || where.space == FL_FLASH); /* memory is never searched */
     return fl_image_verify(port, where, identity, &image, actual) == FL_OK;
 }
 
@@ -25,6 +26,8 @@ static bool is_good(const struct fl_port *port, const struct fl_record *record)
     uint8_t actual[FL_DIGEST_SIZE];
     struct fl_image image;
 
+    FL_ASSERT(port, record->bank < 2u);
+    FL_ASSERT(port, record->area < 2u);
     return fl_image_verify(port, fl_in_bank(port, record->bank), record->identity, &image,
                            actual) == FL_OK &&
            image.security_counter >= fl_counter_read(port) &&
@@ -40,6 +43,8 @@ static const char *judge_records(const struct fl_port *port)
 
     fl_records_scan(port, &records);
     newest = fl_records_newest(&records);
+    FL_ASSERT(port, newest != NULL || !records.any_firm);
+    FL_ASSERT(port, newest == NULL || records.known[newest->bank]);
     if (newest == NULL) {
         return carries(port, fl_in_bank(port, 0), NULL) || carries(port, fl_in_bank(port, 1u), NULL)
                    ? NULL
@@ -72,11 +77,14 @@ static const char *judge_journal(const struct fl_port *port)
 {
     struct fl_journal journal;
 
-    if (fl_journal_is_complete(port, &journal) &&
-        !carries(port, fl_in_bank(port, journal.bank), journal.identity)) {
-        return "I3: the journal marks every sector of an image that its bank does not carry";
+    if (!fl_journal_is_complete(port, &journal)) {
+        return NULL;
     }
-    return NULL;
+    FL_ASSERT(port, journal.bank < 2u);
+    FL_ASSERT(port, journal.sectors > 0);
+    return carries(port, fl_in_bank(port, journal.bank), journal.identity)
+               ? NULL
+               : "I3: the journal marks every sector of an image that its bank does not carry";
 }
 
 const char *fl_invariant(const struct fl_port *port)
@@ -98,9 +106,11 @@ void fl_decode(const struct fl_port *port, struct fl_outlook *outlook)
     struct fl_choice choice;
     uint32_t covers = 0;
 
+    FL_ASSERT(port, outlook != NULL);
     memset(outlook, 0, sizeof *outlook);
     fl_records_scan(port, &records);
     if (fl_choose(port, &records, &choice) == FL_OK) {
+        FL_ASSERT(port, choice.bank < 2u && choice.area < 2u);
         outlook->bootable = 1u;
         outlook->bank = choice.bank;
         outlook->data_area = choice.area;

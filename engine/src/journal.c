@@ -60,6 +60,8 @@ static void make_mark(uint32_t sector, uint8_t *raw)
 
 fl_status fl_journal_erase(const struct fl_port *port)
 {
+    FL_ASSERT(port, port->layout->journal.address % port->layout->sector_size == 0);
+    FL_ASSERT(port, port->layout->journal.size >= port->layout->sector_size);
     return fl_erase_confirmed(port, port->layout->journal.address);
 }
 
@@ -104,6 +106,7 @@ enum fl_mark fl_journal_mark(const struct fl_port *port, uint32_t sector)
     fl_status status;
 
     FL_ASSERT(port, granule >= MARK_USED && granule <= GRANULE_MAX);
+    FL_ASSERT(port, sector < port->layout->bank[0].size / port->layout->sector_size);
     if (sector >= mark_room(port->layout)) {
         return FL_MARK_NONE;
     }
@@ -126,6 +129,7 @@ fl_status fl_journal_set(const struct fl_port *port, uint32_t sector)
     uint8_t raw[GRANULE_MAX];
 
     FL_ASSERT(port, granule >= MARK_USED && granule <= GRANULE_MAX);
+    FL_ASSERT(port, sector < port->layout->bank[0].size / port->layout->sector_size);
     if (sector >= mark_room(port->layout)) {
         return FL_OK;
     }
@@ -141,6 +145,8 @@ static bool read_header(const struct fl_port *port, struct fl_journal *journal)
     uint8_t expected[HEADER_SIZE];
     uint8_t raw[HEADER_SIZE];
 
+    FL_ASSERT(port, journal != NULL);
+    FL_ASSERT(port, port->layout->journal.size >= HEADER_SIZE);
     if (port->flash_read(port->board, port->layout->journal.address, raw, HEADER_SIZE) != FL_OK) {
         return false;
     }

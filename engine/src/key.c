@@ -27,9 +27,12 @@ _Static_assert(AT_IDENTITY + FL_DIGEST_SIZE == AT_COVERS && AT_COVERS + 4 == AT_
                "the CRC covers all before it, and ends the fields");
 _Static_assert(COMMIT % 8 == 0 && COMMIT_SIZE == 8u, "the commit word is one ECC word of memory");
 _Static_assert(KEY_SIZE <= FL_KEY_SLOT_SIZE, "the key fits its slot");
+_Static_assert(FL_KEY_SLOT_SIZE == FL_BULK, "one fill takes the slot");
 
 static uint32_t key_address(const struct fl_port *port)
 {
+    FL_ASSERT(port, port->layout->resident.address % FL_BULK == 0);
+    FL_ASSERT(port, port->layout->resident.size >= FL_METADATA_SIZE);
     return port->layout->resident.address + FL_KEY_SLOT;
 }
 
@@ -48,7 +51,8 @@ bool fl_key_read(const struct fl_port *port, uint8_t *identity, uint32_t *covers
     uint8_t expected[COMMIT];
     uint8_t raw[KEY_SIZE];
 
-    FL_ASSERT(port, identity != NULL && covers != NULL);
+    FL_ASSERT(port, identity != NULL);
+    FL_ASSERT(port, covers != NULL);
     if (port->memory_read(port->board, key_address(port), raw, KEY_SIZE) != FL_OK) {
         return false;
     }
@@ -93,6 +97,7 @@ fl_status fl_key_blank(const struct fl_port *port)
     static const uint8_t zero[COMMIT_SIZE] = {0};
     uint8_t raw[COMMIT_SIZE];
 
+    FL_ASSERT(port, (key_address(port) + (uint32_t)COMMIT) % COMMIT_SIZE == 0);
     if (port->memory_read(port->board, key_address(port) + (uint32_t)COMMIT, raw, COMMIT_SIZE) !=
         FL_OK) {
         return refill(port);
@@ -109,6 +114,7 @@ fl_status fl_key_create(const struct fl_port *port, const uint8_t *identity, uin
     fl_status status = fl_key_blank(port);
 
     FL_ASSERT(port, identity != NULL);
+    FL_ASSERT(port, (covers & ~FL_INIT_HAS_FAST) == 0);
     make_fields(identity, covers, raw);
     fl_put32(raw + COMMIT, COMMIT_WORD);
     if (status == FL_OK) {
@@ -154,6 +160,7 @@ fl_status fl_phase_key(struct fl_engine *engine, const struct fl_port *port)
     fl_status status = fl_manifest_read(port, fl_in_resident(port), &image, identity);
 
     FL_ASSERT(port, engine->phase == FL_PHASE_KEY);
+    FL_ASSERT(port, (FL_NOT_TAKEN(engine->prepared) & ~FL_INIT_ALL) == 0);
     if (status == FL_OK && !fl_same_digest(identity, engine->pending)) {
         status = FL_E_OVERLAY;
     }

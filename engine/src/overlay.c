@@ -16,6 +16,8 @@ static fl_status destroy_header(const struct fl_port *port)
     uint32_t resident = port->layout->resident.address;
     fl_status status = port->memory_fill(port->board, resident, 0xFFu);
 
+    FL_ASSERT(port, resident % FL_BULK == 0);
+    FL_ASSERT(port, port->layout->resident.size >= FL_METADATA_SIZE);
     if (status == FL_OK) {
         status = port->cache_clean(port->board, resident, FL_BULK);
     }
@@ -56,6 +58,7 @@ fl_status fl_overlay_turn(const struct fl_port *port, struct fl_where from,
     if (!find_place(image, unit * FL_BULK, &place)) {
         return FL_OK;
     }
+    FL_ASSERT(port, place % FL_BULK == 0 && place < port->layout->resident.size);
     place += port->layout->resident.address;
     if (unit == UNIT_KEY) {
         return port->memory_fill(port->board, place, 0xFFu);
@@ -68,6 +71,7 @@ fl_status fl_overlay_clean(const struct fl_port *port, const struct fl_image *im
     uint32_t resident = port->layout->resident.address;
     fl_status status = port->cache_clean(port->board, resident, image->extent);
 
+    FL_ASSERT(port, image->extent > FL_METADATA_SIZE);
     FL_ASSERT(port, image->extent <= port->layout->resident.size);
     if (status == FL_OK) {
         status = port->cache_invalidate(port->board, resident, image->extent);

@@ -15,6 +15,7 @@ static fl_status judge_machine(const struct fl_engine *engine, const struct fl_p
     uint8_t identity[FL_DIGEST_SIZE];
 
     FL_ASSERT(port, engine->running.bank < 2u);
+    FL_ASSERT(port, image != NULL);
     return fl_image_verify(port, fl_in_resident(port), engine->running.active, image, identity) ==
                    FL_OK
                ? FL_OK
@@ -102,6 +103,8 @@ static uint32_t needs(const struct fl_engine *engine, const struct fl_port *port
     bool there = fl_image_verify(port, fl_in_bank(port, fl_target_bank(engine)), new_identity,
                                  &other, identity) == FL_OK;
 
+    FL_ASSERT(port, fl_target_bank(engine) != engine->running.bank);
+    FL_ASSERT(port, new->total_size <= fl_layout_limit(port->layout));
     return when(!there, FL_ASPECT_FLASH) |
            when(!fl_companion_is_active(port, new, FL_PLA), FL_ASPECT_PLA) |
            when(!fl_companion_is_active(port, new, FL_PHY), FL_ASPECT_PHY) |
@@ -123,6 +126,8 @@ static void judge_new(const struct fl_engine *engine, const struct fl_port *port
     uint8_t identity[FL_DIGEST_SIZE];
     struct fl_image new;
 
+    FL_ASSERT(port, account->machine_good == 1u && account->old_image.known == 1u);
+    FL_ASSERT(port, old->level == account->old_image.level);
     if (fl_manifest_read(port, fl_in_staging(port), &new, identity) != FL_OK) {
         return;
     }

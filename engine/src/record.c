@@ -102,6 +102,8 @@ static void scan_sector(const struct fl_port *port, uint32_t sector, struct fl_r
     bool blank = false;
     uint32_t slot = 0;
 
+    FL_ASSERT(port, sector < 2u);
+    FL_ASSERT(port, port->layout->record[sector].size >= count * FL_BULK);
     while (slot < count) {
         state = read_slot(port, base + slot * FL_BULK, &record);
         if (state == SLOT_BLANK) {
@@ -190,6 +192,7 @@ static fl_status make_room(const struct fl_port *port, const struct fl_records *
             return FL_OK;
         }
     }
+    FL_ASSERT(port, layout->record[other].address != layout->record[kept].address);
     *address = layout->record[other].address;
     return fl_erase_confirmed(port, *address);
 }

@@ -50,6 +50,8 @@ static fl_status go_forward(struct fl_engine *engine, const struct fl_port *port
 
 fl_status fl_cancel(struct fl_engine *engine, const struct fl_port *port)
 {
+    FL_ASSERT(port, engine->phase < FL_PHASE_COUNT);
+    FL_ASSERT(port, engine->running.bank < 2u);
     if (engine->phase == FL_PHASE_IDLE) {
         return FL_OK;
     }
@@ -63,6 +65,8 @@ fl_status fl_cancel(struct fl_engine *engine, const struct fl_port *port)
 
 static fl_status run_phase(struct fl_engine *engine, const struct fl_port *port)
 {
+    FL_ASSERT(port, engine->new_area < 2u && engine->running.data_area < 2u);
+    FL_ASSERT(port, engine->prepared < FL_PREPARED_NOT_TAKEN(FL_INIT_ALL + 1u));
     switch ((fl_phase)engine->phase) {
     case FL_PHASE_QUERY:
         return fl_phase_query(engine, port);

@@ -11,16 +11,21 @@ _Static_assert(FL_SIGNATURE == FL_MANIFEST_SIZE && FL_IMAGE_RESERVED == SIGNED_S
 struct fl_where fl_in_bank(const struct fl_port *port, uint32_t bank)
 {
     FL_ASSERT(port, bank < 2u);
+    FL_ASSERT(port, port->layout->bank[0].size == port->layout->bank[1].size);
     return (struct fl_where){FL_FLASH, port->layout->bank[bank & 1u].address, false};
 }
 
 struct fl_where fl_in_staging(const struct fl_port *port)
 {
+    FL_ASSERT(port, port->layout->staging.address % FL_BULK == 0);
+    FL_ASSERT(port, port->layout->staging.size >= FL_METADATA_SIZE);
     return (struct fl_where){FL_MEMORY, port->layout->staging.address, false};
 }
 
 struct fl_where fl_in_resident(const struct fl_port *port)
 {
+    FL_ASSERT(port, port->layout->resident.address % FL_BULK == 0);
+    FL_ASSERT(port, port->layout->resident.size >= fl_layout_limit(port->layout));
     return (struct fl_where){FL_MEMORY, port->layout->resident.address, true};
 }
 
@@ -31,6 +36,8 @@ static fl_status read_manifest(const struct fl_port *port, struct fl_where where
                            ? port->flash_read(port->board, where.address, bytes, size)
                            : port->memory_read(port->board, where.address, bytes, size);
 
+    FL_ASSERT(port, size >= FL_MANIFEST_SIZE && size <= FL_METADATA_SIZE);
+    FL_ASSERT(port, !where.placed || where.space == FL_MEMORY);
     if (status == FL_OK) {
         status = fl_image_parse(bytes, fl_layout_limit(port->layout), port->layout->resident.size,
                                 image);
@@ -115,5 +122,7 @@ fl_status fl_image_verify(const struct fl_port *port, struct fl_where where, con
             status = fl_segment_verify(port, where, image, i);
         }
     }
+    FL_ASSERT(port, status != FL_OK || image->extent <= port->layout->resident.size);
+    FL_ASSERT(port, !where.placed || where.address == port->layout->resident.address);
     return status;
 }
