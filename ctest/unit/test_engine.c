@@ -414,15 +414,51 @@ static void boots_nothing_that_does_not_verify(void **state)
     assert_non_null(fl_invariant(&rig->array.port));
 }
 
+/* Each makes one thing wrong. */
+static void spoil_layout(struct fl_layout *layout, uint32_t mistake)
+{
+    switch (mistake) {
+    case 0:
+        layout->granule_size = 12u;
+        return;
+    case 1:
+        layout->bank[1].size -= 1024u;
+        return;
+    case 2:
+        layout->record[0].size *= 2u;
+        return;
+    case 3:
+        layout->journal.address += 8u;
+        return;
+    case 4:
+        layout->otp.size = 0;
+        return;
+    case 5:
+        layout->data[1].size = 1024u;
+        return;
+    case 6:
+        layout->handover.size *= 2u;
+        return;
+    case 7:
+        layout->staging.address += 8u;
+        return;
+    default:
+        layout->active[0].size = 256u; /* of a companion that has no configuration flash */
+        return;
+    }
+}
+
 static void boots_no_wrong_layout(void **state)
 {
     struct rig *rig = *state;
+    struct fl_layout right = rig->array.layout;
 
-    rig->array.layout.granule_size = 12u;
-    assert_int_equal(rig_power_on(rig), FL_E_INTERNAL);
-    rig->array.layout.granule_size = 8u;
-    rig->array.layout.bank[1].size -= 1024u;
-    assert_int_equal(rig_power_on(rig), FL_E_INTERNAL);
+    for (uint32_t mistake = 0; mistake < 9u; mistake++) {
+        spoil_layout(&rig->array.layout, mistake);
+        assert_int_equal(rig_power_on(rig), FL_E_INTERNAL);
+        rig->array.layout = right;
+    }
+    assert_int_equal(rig_power_on(rig), FL_OK);
 }
 
 /* ---- names ---- */

@@ -26,13 +26,19 @@ static bool is_region(const struct fl_region *region, uint32_t unit)
            region->size - 1u <= UINT32_MAX - region->address;
 }
 
+/* A region that is one sector, and starts where one does. */
+static bool is_sector(const struct fl_region *region, uint32_t sector)
+{
+    return is_region(region, sector) && region->size == sector;
+}
+
 static bool has_banks(const struct fl_layout *layout)
 {
     uint32_t sector = layout->sector_size;
-    bool good = layout->bank[0].size == layout->bank[1].size && is_region(&layout->journal, sector);
+    bool good = layout->bank[0].size == layout->bank[1].size && is_sector(&layout->journal, sector);
 
     for (uint32_t i = 0; i < 2u && good; i++) {
-        good = is_region(&layout->bank[i], sector) && is_region(&layout->record[i], sector);
+        good = is_region(&layout->bank[i], sector) && is_sector(&layout->record[i], sector);
     }
     return good;
 }
@@ -40,7 +46,7 @@ static bool has_banks(const struct fl_layout *layout)
 static bool has_data(const struct fl_layout *layout)
 {
     uint32_t sector = layout->sector_size;
-    bool good = is_region(&layout->otp, sector) && layout->data[0].size == layout->data[1].size &&
+    bool good = is_sector(&layout->otp, sector) && layout->data[0].size == layout->data[1].size &&
                 layout->data[0].size >= 2u * sector;
 
     for (uint32_t i = 0; i < 2u && good; i++) {
@@ -52,7 +58,8 @@ static bool has_data(const struct fl_layout *layout)
 static bool has_memory(const struct fl_layout *layout)
 {
     return is_region(&layout->resident, FL_BULK) && is_region(&layout->staging, FL_BULK) &&
-           is_region(&layout->handover, FL_BULK) && layout->resident.size >= layout->bank[0].size &&
+           is_region(&layout->handover, FL_BULK) && layout->handover.size == FL_BULK &&
+           layout->resident.size >= layout->bank[0].size &&
            layout->staging.size >= FL_METADATA_SIZE;
 }
 
