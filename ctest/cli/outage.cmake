@@ -76,4 +76,4 @@ expect_text("${out}" "VIOLATED outage: no command was processed for [0-9]+ ms; a
             "seen from outside" "storage: reads the new image" "adapter 2: light off"
             "host 3, adapter 2: link down" "login validated" "adapter 2 serves again")
 expect(1 run ${WORK}/limits.yaml)
-expect_text("${out}" "off-line ms +dark ms +hosts wait" "\nonly +fastload +[1-9][0-9.]+ +[1-9]")
+expect_text("${out}" "off-line ms +dark ms +hosts wait ms" "\nonly +fastload +[1-9][0-9.]+ +[1-9]")

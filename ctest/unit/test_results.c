@@ -423,15 +423,15 @@ static void text_has_a_table_of_outages(void **state)
     assert_false(shows(results, false, "off-line ms"));
     measure(results, 1);
     assert_true(shows(results, false, "off-line ms"));
-    assert_true(shows(results, false,
-                      " b                     500.0        250.0        400.0         5          "
-                      "2\n"));
+    assert_true(
+        shows(results, false,
+              "  b                  500.0     250.0          400.0         5           2\n"));
     measure(results, 2);
     assert_true(shows(results, false, "2  and 1 cell more\n"));
     results->cells[2].outage.port.dark_ns++;
     assert_false(shows(results, false, "more\n"));
     measure(results, 0);
-    assert_true(shows(results, false, " a                     500.0        250.0"));
+    assert_true(shows(results, false, "  a                  500.0     250.0"));
 }
 
 static void colours_only_when_asked_for(void **state)

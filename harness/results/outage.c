@@ -4,9 +4,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define ROWS_MAX   24u
-#define NS_PER_MS  1e6
-#define NAME_WIDTH 36
+#define ROWS_MAX  24u
+#define NS_PER_MS 1e6
+#define TITLE     "update without faults"
 
 static bool times_alike(const struct rl_outage *a, const struct rl_outage *b)
 {
@@ -42,7 +42,24 @@ static bool told_before(const struct rl_results *results, uint32_t cell)
     return false;
 }
 
-static void print_row(FILE *out, const struct rl_results *results, uint32_t cell)
+/* Columns for the longest name of a row. */
+static int name_width(const struct rl_results *results)
+{
+    size_t width = strlen(TITLE);
+    uint32_t rows = 0;
+
+    for (uint32_t i = 0; i < results->cell_count && rows < ROWS_MAX; i++) {
+        if (results->cells[i].outage.measured && !told_before(results, i)) {
+            size_t length = strlen(results->cells[i].cell);
+
+            width = length > width ? length : width;
+            rows++;
+        }
+    }
+    return (int)width;
+}
+
+static void print_row(FILE *out, const struct rl_results *results, uint32_t cell, int width)
 {
     const struct rl_cell_result *result = &results->cells[cell];
     const struct rl_outage *outage = &result->outage;
@@ -52,10 +69,10 @@ static void print_row(FILE *out, const struct rl_results *results, uint32_t cell
     for (uint32_t i = cell + 1; i < results->cell_count; i++) {
         more += alike(results, cell, i);
     }
-    fprintf(out, "%-*s %-14s %12.1f %12.1f", NAME_WIDTH, result->cell, engine,
+    fprintf(out, "%-*s  %-12s %11.1f %9.1f ", width, result->cell, engine,
             (double)outage->port.offline_ns / NS_PER_MS, (double)outage->port.dark_ns / NS_PER_MS);
     if (outage->hosts > 0) {
-        fprintf(out, " %12.1f %9" PRIu64 " %10" PRIu64,
+        fprintf(out, " %13.1f %9" PRIu64 " %11" PRIu64,
                 (double)outage->sums.longest_wait_ns / NS_PER_MS, outage->sums.timeouts,
                 outage->sums.paths_removed);
     }
@@ -67,6 +84,7 @@ static void print_row(FILE *out, const struct rl_results *results, uint32_t cell
 
 void rl_print_outages(FILE *out, const struct rl_results *results)
 {
+    int width = name_width(results);
     uint32_t rows = 0;
 
     for (uint32_t i = 0; i < results->cell_count; i++) {
@@ -74,12 +92,11 @@ void rl_print_outages(FILE *out, const struct rl_results *results)
             continue;
         }
         if (rows == 0) {
-            fprintf(out, "\n%-*s %-14s %12s %12s %12s %9s %10s\n", NAME_WIDTH,
-                    "update without faults", "engine", "off-line ms", "dark ms", "hosts wait",
-                    "timeouts", "paths lost");
+            fprintf(out, "\n%-*s  %-12s %11s %9s  %13s %9s %11s\n", width, TITLE, "engine",
+                    "off-line ms", "dark ms", "hosts wait ms", "timeouts", "paths lost");
         }
         if (rows++ < ROWS_MAX) {
-            print_row(out, results, i);
+            print_row(out, results, i, width);
         }
     }
     if (rows > ROWS_MAX) {
