@@ -83,7 +83,7 @@ static fl_status match_companions(const struct fl_port *port, const struct fl_ch
  * that cannot count any more still boots. */
 static void raise_counter(const struct fl_port *port, const struct fl_choice *choice)
 {
-    uint32_t now = fl_counter_read(port);
+    uint32_t now = choice->counter;
     fl_status status = FL_OK;
 
     FL_ASSERT(port, !choice->is_fallback);

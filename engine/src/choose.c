@@ -15,7 +15,7 @@ static bool try_bank(const struct fl_port *port, uint32_t bank, const struct fl_
     choice->area = record == NULL ? 0 : record->area;
     return fl_image_verify(port, fl_in_bank(port, bank), wanted, &choice->image,
                            choice->identity) == FL_OK &&
-           choice->image.security_counter >= fl_counter_read(port);
+           choice->image.security_counter >= choice->counter;
 }
 
 fl_status fl_choose(const struct fl_port *port, const struct fl_records *records,
@@ -27,6 +27,7 @@ fl_status fl_choose(const struct fl_port *port, const struct fl_records *records
     FL_ASSERT(port, choice != NULL);
     FL_ASSERT(port, newest == NULL || (newest->bank < 2u && records->known[newest->bank]));
     choice->is_fallback = false;
+    choice->counter = fl_counter_read(port);
     if (newest == NULL) {
         return try_bank(port, 0, NULL, choice) || try_bank(port, 1u, NULL, choice) ? FL_OK
                                                                                    : FL_E_NO_IMAGE;

@@ -7,7 +7,8 @@
 
 struct fl_choice {
     uint32_t bank;
-    uint32_t area; /* of its persistent data */
+    uint32_t area;    /* of its persistent data */
+    uint32_t counter; /* the device's security counter: no image below it runs */
     /* Whether the newest record does not name this image: it names one that does not verify. */
     bool is_fallback;
     uint8_t identity[FL_DIGEST_SIZE];

@@ -12,21 +12,16 @@ _Static_assert(FL_COUNTER_MAX + RAISES_PER_STEP * 2u + UNITS_PER_STEP < FL_STEP_
 
 fl_status fl_phase_resume(struct fl_engine *engine, const struct fl_port *port)
 {
-    uint8_t identity[FL_DIGEST_SIZE];
-    struct fl_image image;
-    fl_status status = fl_manifest_read(port, fl_in_resident(port), &image, identity);
+    fl_status status = port->set_io(port->board, true);
 
     FL_ASSERT(port, engine->phase == FL_PHASE_RESUME);
     FL_ASSERT(port, !fl_same_digest(engine->pending, engine->running.active));
-    if (status == FL_OK) {
-        status = port->set_io(port->board, true);
-    }
     if (status != FL_OK) {
         return status;
     }
     engine->running.bank = fl_target_bank(engine);
     engine->running.data_area = engine->new_area;
-    engine->running.level = image.level;
+    engine->running.level = engine->new_level;
     memcpy(engine->running.active, engine->pending, FL_DIGEST_SIZE);
     memset(engine->pending, 0, FL_DIGEST_SIZE);
     engine->last = FL_OK;
