@@ -192,3 +192,16 @@ uint32_t board_rig_random(uint64_t *state)
     *state = *state * 6364136223846793005u + 1442695040888963407u;
     return (uint32_t)(*state >> 33u);
 }
+
+void board_rig_configure(struct rig *rig, uint32_t seed)
+{
+    uint32_t flash = RIG_FLASH - RIG_SECTOR;
+    uint8_t bytes[RL_PAGE];
+
+    assert_int_equal(CALL(rig, flash_erase, flash), RELIGHT_OK);
+    for (uint32_t page = 0; page < RIG_SECTOR / RL_PAGE; page++) {
+        board_rig_pattern(seed + page, bytes, sizeof bytes);
+        assert_int_equal(CALL(rig, flash_program, flash + page * RL_PAGE, bytes, RL_PAGE),
+                         RELIGHT_OK);
+    }
+}

@@ -45,6 +45,8 @@ void board_rig_init_device(struct rig *rig, const struct rl_device *device);
 /* Gives the device programmable logic: its configuration in the last sector of flash, what it runs
  * behind RIG_MEMORY. */
 void board_rig_companion(struct rl_device *device);
+/* Its configuration flash then holds, a page each, board_rig_pattern(seed) and those after it. */
+void board_rig_configure(struct rig *rig, uint32_t seed);
 void board_rig_free(struct rig *rig);
 /* A new power cycle, and an empty log, from what flash and memory hold now. */
 void board_rig_start(struct rig *rig);

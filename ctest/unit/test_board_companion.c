@@ -33,19 +33,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* The configuration flash holds pattern `seed` and those after it, a page each. */
-static void configure(uint32_t seed)
-{
-    uint8_t bytes[RL_PAGE];
-
-    assert_int_equal(CALL(&rig, flash_erase, FROM), RELIGHT_OK);
-    for (uint32_t page = 0; page < PAGES; page++) {
-        board_rig_pattern(seed + page, bytes, sizeof bytes);
-        assert_int_equal(CALL(&rig, flash_program, FROM + page * RL_PAGE, bytes, RL_PAGE),
-                         RELIGHT_OK);
-    }
-}
-
 /* Both the CPU and what lies behind its cache have `pages` pages of pattern `seed`, then none. */
 static void assert_active(uint32_t seed, uint32_t pages)
 {
@@ -64,7 +51,7 @@ static void refresh_loads_the_active_configuration(void **state)
     uint8_t expected[RL_PAGE], bytes[RL_PAGE];
 
     (void)state;
-    configure(40);
+    board_rig_configure(&rig, 40);
     assert_int_equal(CALL(&rig, refresh, RELIGHT_PLA, RIG_SECTOR), RELIGHT_OK);
     assert_active(40, PAGES);
     assert_int_equal(CALL(&rig, memory_read, ACTIVE + RL_PAGE, bytes, RL_PAGE), RELIGHT_OK);
@@ -76,7 +63,7 @@ static void refresh_loads_the_active_configuration(void **state)
 static void refresh_takes_the_first_bytes(void **state)
 {
     (void)state;
-    configure(40);
+    board_rig_configure(&rig, 40);
     assert_int_equal(CALL(&rig, refresh, RELIGHT_PLA, 2u * RL_PAGE), RELIGHT_OK);
     assert_active(40, 2);
 }
@@ -86,7 +73,7 @@ static void refresh_is_one_operation(void **state)
     const struct rl_operation *operation;
 
     (void)state;
-    configure(40);
+    board_rig_configure(&rig, 40);
     assert_int_equal(CALL(&rig, refresh, RELIGHT_PLA, RIG_SECTOR), RELIGHT_OK);
     operation = &rig.log.operations[rig.log.count - 1u];
     assert_int_equal(rig.log.count, PAGES + 2u);
@@ -99,7 +86,7 @@ static void refresh_is_one_operation(void **state)
 static void a_page_that_does_not_read_leaves_none(void **state)
 {
     (void)state;
-    configure(40);
+    board_rig_configure(&rig, 40);
     assert_int_equal(CALL(&rig, refresh, RELIGHT_PLA, RIG_SECTOR), RELIGHT_OK);
     board_rig_spoil(&rig, RL_PLANE_FLASH, FROM / RL_PAGE + 1u, 1);
     assert_int_equal(CALL(&rig, refresh, RELIGHT_PLA, RL_PAGE), RELIGHT_OK);
@@ -111,7 +98,7 @@ static void a_page_that_does_not_read_leaves_none(void **state)
 static void refresh_while_commands_are_processed_breaks_a_rule(void **state)
 {
     (void)state;
-    configure(40);
+    board_rig_configure(&rig, 40);
     assert_int_equal(CALL(&rig, set_io, true), RELIGHT_OK);
     assert_int_equal(CALL(&rig, refresh, RELIGHT_PLA, RIG_SECTOR), RELIGHT_OK);
     assert_int_equal(rig.rules, 1);
@@ -127,7 +114,7 @@ static void refresh_is_refused_off_its_range(void **state)
     static const char what[] = "a refresh of more than the companion has";
 
     (void)state;
-    configure(40);
+    board_rig_configure(&rig, 40);
     board_rig_assert_refused(&rig, CALL(&rig, refresh, RELIGHT_PLA, 0), what);
     board_rig_assert_refused(&rig, CALL(&rig, refresh, RELIGHT_PLA, RL_PAGE + 8u), what);
     board_rig_assert_refused(&rig, CALL(&rig, refresh, RELIGHT_PLA, RIG_SECTOR + RL_PAGE), what);
@@ -145,7 +132,7 @@ static void only_a_refresh_stores_there(void **state)
 
     (void)state;
     board_rig_connect(&rig, 4);
-    configure(40);
+    board_rig_configure(&rig, 40);
     board_rig_store(&rig, 0, 0, 31, 1);
     assert_int_equal(CALL(&rig, refresh, RELIGHT_PLA, RIG_SECTOR), RELIGHT_OK);
     board_rig_assert_refused(&rig, CALL(&rig, memory_write, ACTIVE, bytes, 8), what);
@@ -160,7 +147,7 @@ static void only_a_refresh_stores_there(void **state)
 static void power_takes_it_with_a_battery_too(void **state)
 {
     (void)state;
-    configure(40);
+    board_rig_configure(&rig, 40);
     board_rig_store(&rig, 0, 0, 31, 1);
     assert_int_equal(CALL(&rig, cache_clean, 0, RL_PAGE), RELIGHT_OK);
     assert_int_equal(CALL(&rig, refresh, RELIGHT_PLA, RIG_SECTOR), RELIGHT_OK);
@@ -173,7 +160,7 @@ static void power_takes_it_with_a_battery_too(void **state)
 static void a_reset_leaves_it(void **state)
 {
     (void)state;
-    configure(40);
+    board_rig_configure(&rig, 40);
     assert_int_equal(CALL(&rig, refresh, RELIGHT_PLA, RIG_SECTOR), RELIGHT_OK);
     board_rig_start(&rig);
     assert_active(40, PAGES);

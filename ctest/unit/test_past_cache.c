@@ -54,14 +54,7 @@ static rl_slot in(int plane, uint32_t page)
 /* The configuration flash holds pattern `seed` and those after it, and is loaded. */
 static void configure(uint32_t seed)
 {
-    uint8_t bytes[RL_PAGE];
-
-    assert_int_equal(CALL(&rig, flash_erase, FROM), RELIGHT_OK);
-    for (uint32_t page = 0; page < PAGES; page++) {
-        board_rig_pattern(seed + page, bytes, sizeof bytes);
-        assert_int_equal(CALL(&rig, flash_program, FROM + page * RL_PAGE, bytes, RL_PAGE),
-                         RELIGHT_OK);
-    }
+    board_rig_configure(&rig, seed);
     assert_int_equal(CALL(&rig, refresh, RELIGHT_PLA, RIG_SECTOR), RELIGHT_OK);
 }
 

@@ -3,6 +3,14 @@
 #include <stdint.h>
 #include <stdio.h>
 
+void rl_account_take(const struct relight_engine *engine, struct rl_board *board,
+                     const void *context, struct relight_account *account)
+{
+    board->peeking++;
+    engine->account(context, &board->services, account);
+    board->peeking--;
+}
+
 static const char *const aspects[RELIGHT_ASPECTS] = {
     "version",
     "size",

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "explore/account.h"
 #include "explore/guard.h"
 
 struct boot {
@@ -154,9 +155,7 @@ static void do_account(void *user)
 {
     struct query *call = user;
 
-    call->board->peeking++;
-    call->engine->account(call->context, &call->board->services, call->account);
-    call->board->peeking--;
+    rl_account_take(call->engine, call->board, call->context, call->account);
 }
 
 int rl_call_account(const struct rl_scene *scene, struct rl_board *board, const void *context,

@@ -265,9 +265,7 @@ static void ask(struct rl_run *run)
     if (run->told == NULL || run->asked || engine->account == NULL) {
         return;
     }
-    run->board.peeking++;
-    engine->account(run->context, &run->board.services, &account);
-    run->board.peeking--;
+    rl_account_take(engine, &run->board, run->context, &account);
     run->asked = account.new_image.known;
     if (run->asked) {
         tell_account(run, &account);

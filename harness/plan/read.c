@@ -139,24 +139,34 @@ static const char *size_text(uint64_t bytes, char text[24])
     return text;
 }
 
-static bool parse_size(const char *text, uint64_t *bytes)
+struct unit {
+    const char *name;
+    uint64_t factor;
+};
+
+/* A number with one of the units behind it, times the unit's factor. */
+static bool parse_with_unit(const char *text, const struct unit *units, size_t count,
+                            uint64_t *result)
 {
-    static const struct {
-        const char *unit;
-        uint64_t factor;
-    } units[] = {{"", 1}, {"K", 1024}, {"KiB", 1024}, {"M", 1048576}, {"MiB", 1048576}};
     const char *end = text;
-    uint64_t count = 0;
-    if (!digits(text, &count, &end)) {
+    uint64_t number = 0;
+    if (!digits(text, &number, &end)) {
         return false;
     }
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-        if (strcmp(end, units[i].unit) == 0 && count <= UINT64_MAX / units[i].factor) {
-            *bytes = count * units[i].factor;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(end, units[i].name) == 0 && number <= UINT64_MAX / units[i].factor) {
+            *result = number * units[i].factor;
             return true;
         }
     }
     return false;
+}
+
+static bool parse_size(const char *text, uint64_t *bytes)
+{
+    static const struct unit units[] = {
+        {"", 1}, {"K", 1024}, {"KiB", 1024}, {"M", 1048576}, {"MiB", 1048576}};
+    return parse_with_unit(text, units, sizeof units / sizeof units[0], bytes);
 }
 
 static bool size(struct rl_loader *loader, const struct rl_yaml *value,
@@ -212,22 +222,8 @@ bool rl_read_size64(struct rl_loader *loader, const struct rl_yaml *value,
 
 static bool parse_duration(const char *text, uint64_t *ms)
 {
-    static const struct {
-        const char *unit;
-        uint64_t factor;
-    } units[] = {{"ms", 1}, {"s", 1000}, {"min", 60000}};
-    const char *end = text;
-    uint64_t count = 0;
-    if (!digits(text, &count, &end)) {
-        return false;
-    }
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-        if (strcmp(end, units[i].unit) == 0 && count <= UINT64_MAX / units[i].factor) {
-            *ms = count * units[i].factor;
-            return true;
-        }
-    }
-    return false;
+    static const struct unit units[] = {{"ms", 1}, {"s", 1000}, {"min", 60000}};
+    return parse_with_unit(text, units, sizeof units / sizeof units[0], ms);
 }
 
 bool rl_read_duration(struct rl_loader *loader, const struct rl_yaml *value,

@@ -3,11 +3,6 @@
 
 #define ATTEMPTS 2u /* at each sector */
 
-static uint32_t least(uint32_t a, uint32_t b)
-{
-    return a < b ? a : b;
-}
-
 static fl_status erase(const struct relight_services *services, uint32_t address)
 {
     bool blank = false;
@@ -34,7 +29,7 @@ static fl_status program(const struct relight_services *services, uint32_t addre
     CV_ASSERT(services, size > 0 && size <= services->geometry->sector_size);
     for (uint32_t at = 0; at < size && result == RELIGHT_OK; at += page) {
         result = services->flash_program_from(services->host, address + at, memory + at,
-                                              least(page, size - at));
+                                              cv_least(page, size - at));
     }
     if (result == RELIGHT_OK) {
         result = services->compare(services->host, memory, address, size, &equal);

@@ -46,6 +46,11 @@ _Static_assert(sizeof(struct cv_engine) == 16, "no padding");
 
 fl_status cv_status(relight_result result);
 
+static inline uint32_t cv_least(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
 /* The only bank that this engine uses, and the most bytes that an image may have. */
 const struct relight_region *cv_bank(const struct relight_services *services);
 uint32_t cv_limit(const struct relight_services *services);

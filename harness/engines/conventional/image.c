@@ -29,10 +29,7 @@ const struct relight_region *cv_bank(const struct relight_services *services)
 
 uint32_t cv_limit(const struct relight_services *services)
 {
-    uint32_t bank = cv_bank(services)->size;
-    uint32_t resident = services->geometry->resident.size;
-
-    return bank < resident ? bank : resident;
+    return cv_least(cv_bank(services)->size, services->geometry->resident.size);
 }
 
 static bool is_blank(const uint8_t *bytes, uint32_t size)

@@ -6,11 +6,6 @@ _Static_assert(CHUNK >= RELIGHT_BULK && CHUNK % RELIGHT_BULK == 0, "the sender s
 _Static_assert((int)FL_MODULE_UPDATE == (int)RELIGHT_MODULE_UPDATE,
                "modules have the same numbers");
 
-static uint32_t least(uint32_t a, uint32_t b)
-{
-    return a < b ? a : b;
-}
-
 void cv_enter(struct cv_engine *engine, cv_phase phase)
 {
     engine->phase = (uint32_t)phase;
@@ -61,7 +56,7 @@ static fl_status learn_size(struct cv_engine *engine, const struct relight_servi
 static fl_status phase_load(struct cv_engine *engine, const struct relight_services *services)
 {
     uint32_t end = engine->size != 0 ? engine->size : FL_METADATA_SIZE;
-    uint32_t wanted = least(end - engine->cursor, CHUNK);
+    uint32_t wanted = cv_least(end - engine->cursor, CHUNK);
     uint32_t received = 0;
     fl_status status;
 
@@ -134,7 +129,7 @@ static fl_status burn_companions(struct cv_engine *engine, const struct relight_
 /* A sector a step, then the companions. */
 static fl_status phase_burn(struct cv_engine *engine, const struct relight_services *services)
 {
-    uint32_t size = least(engine->size - engine->cursor, services->geometry->sector_size);
+    uint32_t size = cv_least(engine->size - engine->cursor, services->geometry->sector_size);
     fl_status status;
 
     CV_ASSERT(services, engine->cursor <= engine->size);
