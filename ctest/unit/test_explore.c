@@ -101,7 +101,7 @@ static void classes_off_find_nothing(void **state)
     (void)state;
     toy_init(&toy, RL_MEMORY_VOLATILE, 1, RL_TEAR_FULL, RL_TEAR_NONE);
     toy_fault = TOY_COMMITS_EARLY;
-    toy.cell.classes = 0;
+    toy.cell.classes = rl_class_set_of(0);
     run(&toy, &result);
     assert_int_equal(result.crash_states, 0);
     assert_int_equal(result.violations, 0);

@@ -151,7 +151,7 @@ static void see(void *user, const struct rl_family *family)
 /* All families of the operation, with a battery. */
 static struct seen families_of(size_t operation)
 {
-    struct rl_reach reach = {.full = true, .battery = true, .classes = CLASSES};
+    struct rl_reach reach = {.full = true, .battery = true, .classes = rl_class_set_of(CLASSES)};
     struct seen seen = {0};
 
     rl_cursor_start(&cursor, &rig.log, &rig.flash, &rig.memory);

@@ -36,7 +36,8 @@ static int make(void **state)
         cell->peak_bytes = 1000 * (i + 1);
         cell->cpu_seconds = 0.5;
         cell->complete = true;
-        cell->classes_asked = 1u << RL_CLASS_CUT_BEFORE | 1u << RL_CLASS_WEAK_ERASE;
+        cell->classes_asked =
+            rl_class_set_of(1u << RL_CLASS_CUT_BEFORE | 1u << RL_CLASS_WEAK_ERASE);
         cell->classes[RL_CLASS_CUT_BEFORE] = (struct rl_class_count){7, 6, 5};
         cell->classes[RL_CLASS_WEAK_ERASE] = (struct rl_class_count){3, 2, 1};
     }

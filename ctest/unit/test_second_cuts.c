@@ -351,8 +351,8 @@ static void toy_begin(struct toy *toy, rl_memory kind, enum toy_fault fault)
 {
     toy_init(toy, kind, 2, RL_TEAR_FULL, RL_TEAR_FULL);
     toy->cell.cache_lines = 8;
-    toy->cell.classes = 1u << RL_CLASS_CUT_BEFORE | 1u << RL_CLASS_CUT_AFTER |
-                        1u << RL_CLASS_LOST_UNFLUSHED | 1u << RL_CLASS_WARM_RESET;
+    toy->cell.classes = rl_class_set_of(1u << RL_CLASS_CUT_BEFORE | 1u << RL_CLASS_CUT_AFTER |
+                                        1u << RL_CLASS_LOST_UNFLUSHED | 1u << RL_CLASS_WARM_RESET);
     toy_fault = fault;
 }
 

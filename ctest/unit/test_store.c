@@ -48,15 +48,16 @@ static int make(void **state)
                                          .count = 3};
     place->held = (struct rl_held){
         .phase = "flash", .operation = "program", .fault_class = RL_CLASS_CUT_BEFORE, .count = 9};
-    place->cell = (struct rl_cell_result){.cell = "a",
-                                          .scenarios = 12,
-                                          .violations = 3,
-                                          .complete = true,
-                                          .classes_asked = 1u << RL_CLASS_CUT_AFTER,
-                                          .findings = &place->finding,
-                                          .finding_count = 1,
-                                          .held = &place->held,
-                                          .held_count = 1};
+    place->cell =
+        (struct rl_cell_result){.cell = "a",
+                                .scenarios = 12,
+                                .violations = 3,
+                                .complete = true,
+                                .classes_asked = rl_class_set_of(1u << RL_CLASS_CUT_AFTER),
+                                .findings = &place->finding,
+                                .finding_count = 1,
+                                .held = &place->held,
+                                .held_count = 1};
     place->cell.classes[RL_CLASS_CUT_AFTER] = (struct rl_class_count){5, 4, 3};
     place->cell.outage = (struct rl_outage){.measured = true,
                                             .port = {.offline_ns = 500, .dark_ns = 300},

@@ -31,6 +31,7 @@ void rl_board_init(struct rl_board *board, const struct rl_device *device)
     board->services.options = &board->device.options;
     board->services.assertion_failed = assertion_failed;
     rl_flash_services(&board->services);
+    rl_flash_write_services(&board->services);
     rl_memory_services(&board->services);
     rl_cache_services(&board->services);
     rl_check_services(&board->services);
@@ -42,6 +43,7 @@ void rl_board_init(struct rl_board *board, const struct rl_device *device)
     }
     for (int i = 0; i < 2; i++) {
         board->watched[i] = rl_calloc(RL_BITMAP_WORDS(counts[i]), sizeof(uint64_t));
+        board->causes[i] = rl_calloc(counts[i], 1);
     }
     board->erases = rl_calloc(device->geometry.flash_size / device->geometry.sector_size,
                               sizeof *board->erases);
@@ -57,8 +59,10 @@ void rl_board_free(struct rl_board *board)
         rl_plane_free(&board->planes[i]);
         free(board->original[i]);
     }
-    free(board->watched[0]);
-    free(board->watched[1]);
+    for (int i = 0; i < 2; i++) {
+        free(board->watched[i]);
+        free(board->causes[i]);
+    }
     free(board->erases);
     rl_cache_free(board);
     memset(board, 0, sizeof *board);
@@ -95,6 +99,10 @@ void rl_board_start(struct rl_board *board)
     for (int i = 0; i < 3; i++) {
         memset(board->original[i], 0xFF, original_size(board, i));
     }
+    for (int i = 0; i < 2; i++) {
+        memset(board->causes[i], 0, board->planes[i].count);
+    }
+    board->effect = (struct rl_effect){0};
     board->now_ns = 0;
     power_on(board);
 }
@@ -122,6 +130,47 @@ void rl_board_restart(struct rl_board *board, bool memory_lost)
     power_on(board);
 }
 
+void rl_board_reset(struct rl_board *board)
+{
+    memcpy(board->original[RL_PLANE_CPU], board->original[RL_PLANE_MEMORY],
+           original_size(board, RL_PLANE_CPU));
+    power_on(board);
+}
+
+void rl_board_assign(struct rl_board *to, const struct rl_board *from)
+{
+    for (int i = 0; i < 3; i++) {
+        rl_plane_copy(&to->planes[i], &from->planes[i]);
+        memcpy(to->original[i], from->original[i], original_size(from, i));
+    }
+    for (int i = 0; i < 2; i++) {
+        uint32_t pages = from->planes[i].count;
+
+        memcpy(to->watched[i], from->watched[i], RL_BITMAP_WORDS(pages) * sizeof(uint64_t));
+        memcpy(to->causes[i], from->causes[i], pages);
+    }
+    memcpy(to->erases, from->erases, sectors(from) * sizeof *to->erases);
+    rl_cache_assign(to, from);
+    to->light = from->light;
+    to->processing = from->processing;
+    to->interrupt = from->interrupt;
+    to->prepared = from->prepared;
+    to->refreshed = from->refreshed;
+    to->now_ns = from->now_ns;
+    to->flash_changes = from->flash_changes;
+    to->operations = from->operations;
+    to->operation_limit = from->operation_limit;
+    to->erase_limit = from->erase_limit;
+    to->assertion = from->assertion;
+    to->watched_changed = from->watched_changed;
+    to->peeking = 0;
+    to->watching = false;
+    to->busy = false;
+    to->damaged = from->damaged;
+    to->causes_met = from->causes_met;
+    to->effect = (struct rl_effect){0};
+}
+
 void rl_board_copy(struct rl_board *to, const struct rl_board *from)
 {
     for (int i = 0; i < 3; i++) {
@@ -145,45 +194,93 @@ static bool has_place(rl_kind kind)
     return kind < RL_KIND_INIT || kind == RL_KIND_REFRESH || kind == RL_KIND_SPOIL;
 }
 
+/* What the operation is, before anything comes of it. */
+static struct rl_operation describe(const struct rl_board *board, rl_kind kind, uint8_t device,
+                                    uint32_t address, uint32_t size)
+{
+    return (struct rl_operation){
+        .kind = (uint8_t)kind,
+        .phase = phase_of(board),
+        .region = (uint8_t)(has_place(kind) ? rl_region_of(&board->device.geometry, device, address)
+                                            : (unsigned)RL_REGION_PORT),
+        .address = address,
+        .size = size,
+        .number = board->operations,
+    };
+}
+
+/* The entry of the log for it; or one that nobody reads. */
+static struct rl_operation *enter(struct rl_board *board, const struct rl_operation *operation)
+{
+    static struct rl_operation scratch;
+    struct rl_operation *entry = &scratch;
+    size_t first = 0;
+
+    if (board->log != NULL) {
+        entry = rl_log_operation(board->log);
+        first = entry->change_first;
+    }
+    *entry = *operation;
+    entry->change_first = first;
+    return entry;
+}
+
 struct rl_operation *rl_board_begin(struct rl_board *board, rl_kind kind, uint8_t device,
                                     uint32_t address, uint32_t size)
 {
-    static struct rl_operation scratch;
-    struct rl_operation *operation = &scratch;
+    static struct rl_operation unlogged;
+    struct rl_operation operation;
 
     if (board->peeking > 0) {
-        return operation;
+        return &unlogged;
     }
     if (++board->operations > board->operation_limit && board->escape != NULL) {
         siglongjmp(*board->escape, RL_ESCAPE_BUDGET);
     }
-    if (board->log != NULL) {
-        operation = rl_log_operation(board->log);
+    operation = describe(board, kind, device, address, size);
+    board->busy = true;
+    if (board->upset.before != NULL) {
+        board->effect = (struct rl_effect){0};
+        board->upset.before(board->upset.user, board, &operation, &board->effect);
     }
-    operation->kind = (uint8_t)kind;
-    operation->phase = phase_of(board);
-    operation->region =
-        (uint8_t)(has_place(kind) ? rl_region_of(&board->device.geometry, device, address)
-                                  : (unsigned)RL_REGION_PORT);
-    operation->address = address;
-    operation->size = size;
-    return operation;
+    return enter(board, &operation);
+}
+
+struct rl_operation *rl_board_begin_damage(struct rl_board *board, uint8_t device, uint32_t page)
+{
+    struct rl_operation operation = describe(board, RL_KIND_SPOIL, device, page * RL_PAGE, RL_PAGE);
+
+    return enter(board, &operation);
 }
 
 relight_result rl_board_end(struct rl_board *board, struct rl_operation *operation, uint64_t ns,
                             relight_result result)
 {
+    int escape = board->effect.escape;
+
     if (board->peeking > 0) {
         return result;
     }
-    board->now_ns += ns;
+    if (board->effect.answers) {
+        result = board->effect.result;
+    }
+    board->now_ns += ns + board->effect.late_ns;
     operation->time_ns = board->now_ns;
     if (board->history != NULL) {
         board->history->end_ns = board->now_ns;
     }
     operation->result = (uint8_t)result;
+    operation->cause = (uint8_t)board->effect.cause;
+    if (board->upset.after != NULL) {
+        board->upset.after(board->upset.user, board, operation, result);
+    }
+    board->effect = (struct rl_effect){0};
+    board->busy = false;
     if (board->monitor.operation != NULL) {
         board->monitor.operation(board->monitor.user);
+    }
+    if (escape != 0 && board->escape != NULL) {
+        siglongjmp(*board->escape, escape);
     }
     return result;
 }
@@ -210,8 +307,21 @@ static rl_slot started(const struct rl_board *board, int plane, uint32_t page)
 
 static void watch(struct rl_board *board, int plane, uint32_t page)
 {
+    if (board->damaged && board->busy && board->peeking == 0) {
+        board->causes_met |= 1u << board->causes[device_of(plane)][page];
+    }
     if (board->watching) {
         rl_bit_set(board->watched[device_of(plane)], page);
+    }
+}
+
+static void watch_range(struct rl_board *board, int plane, uint32_t first, uint32_t count)
+{
+    if (board->watching) {
+        rl_bits_set(board->watched[device_of(plane)], first, count);
+    }
+    for (uint32_t page = first; board->damaged && page < first + count; page++) {
+        watch(board, plane, page);
     }
 }
 
@@ -295,9 +405,7 @@ enum rl_answer rl_board_look_blank(struct rl_board *board, uint32_t first, uint3
     const struct rl_plane *flash = &board->planes[RL_PLANE_FLASH];
     enum rl_answer answer = RL_HOLDS;
 
-    if (board->watching) {
-        rl_bits_set(board->watched[RL_FLASH], first, count);
-    }
+    watch_range(board, RL_PLANE_FLASH, first, count);
     if (board->observer != NULL) {
         look_at_changed(board, RL_PLANE_FLASH, first, count);
         rl_observe_blank(board->observer, RL_FLASH, first, count, board->original[RL_PLANE_FLASH],

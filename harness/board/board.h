@@ -16,6 +16,7 @@
 #include "board/log.h"
 #include "board/observer.h"
 #include "board/plane.h"
+#include "board/upset.h"
 #include "relight/engine.h"
 
 struct rl_device {
@@ -67,7 +68,14 @@ bool rl_region_is_in(unsigned region, uint8_t device);
 uint32_t rl_device_active_page(const struct rl_device *device);
 
 /* Ways out of an engine that does not return. */
-enum { RL_ESCAPE_BUDGET = 1, RL_ESCAPE_ASSERTION, RL_ESCAPE_CRASH, RL_ESCAPE_SPIN };
+enum {
+    RL_ESCAPE_BUDGET = 1,
+    RL_ESCAPE_ASSERTION,
+    RL_ESCAPE_CRASH,
+    RL_ESCAPE_SPIN,
+    RL_ESCAPE_RESET, /* the board was reset under it: a watchdog, or a fault */
+    RL_ESCAPE_TRAP   /* an uncorrectable error trapped, and nobody was prepared: a reset follows */
+};
 
 /* The sender's side of the link: page numbers of the new image. */
 struct rl_link {
@@ -108,6 +116,9 @@ struct rl_board {
     struct rl_observer *observer; /* may be NULL */
     struct rl_log *log;           /* may be NULL */
     struct rl_link link;
+    struct rl_upset upset;
+    struct rl_effect effect; /* of the operation going on */
+    bool busy;               /* an operation is going on */
     struct rl_monitor monitor;
     struct rl_port_history *history; /* may be NULL */
     bool light, processing;
@@ -127,6 +138,9 @@ struct rl_board {
     uint32_t erase_limit;  /* of one sector; more is against the rules */
     uint16_t *erases;      /* by sector, in this power cycle */
     sigjmp_buf *escape;    /* set while an engine is being called */
+    uint8_t *causes[2];    /* by device and page: the fault that damaged it last, from 1 */
+    bool damaged;          /* some of them */
+    uint32_t causes_met;   /* mask: faults whose damage the engine looked at */
     uint64_t *watched[2];  /* by device: pages that the last invariant depended on */
     bool watching;         /* collect into `watched` */
     bool watched_changed;  /* one of them changed since */
@@ -141,6 +155,13 @@ void rl_board_start(struct rl_board *board);
  * cache and the active configurations of companions are lost in any case. What was observed and
  * what is original goes on. */
 void rl_board_restart(struct rl_board *board, bool memory_lost);
+/* A warm reset: what is dirty in the data cache is lost, memory and companions keep what they have.
+ */
+void rl_board_reset(struct rl_board *board);
+/* All of `from`, so that it goes on as that would: devices, caches, port, counts. Not who watches
+ * it (observer, log, monitor, upset, link, history) and what it is running (engine, context). Both
+ * are of the same device. */
+void rl_board_assign(struct rl_board *to, const struct rl_board *from);
 /* Another board in the same state, without observer, log or monitor taken over. */
 void rl_board_copy(struct rl_board *to, const struct rl_board *from);
 
@@ -171,9 +192,13 @@ static inline int rl_board_memory_plane(const struct rl_board *board)
 {
     return board->peeking > 0 ? RL_PLANE_MEMORY : RL_PLANE_CPU;
 }
-/* Words of a page of memory become uncorrectable, in the cache as well. Logged like an operation,
- * and never cut. */
-void rl_cache_spoil(struct rl_board *board, uint32_t page, uint32_t mask);
+/* Damage begins: an entry of the log of kind `spoil`, which is no operation of the engine. */
+struct rl_operation *rl_board_begin_damage(struct rl_board *board, uint8_t device, uint32_t page);
+/* Whether the device does nothing about the operation going on. */
+static inline bool rl_board_idles(const struct rl_board *board)
+{
+    return board->effect.deed == RL_DEED_NOTHING;
+}
 /* Tells the port's history how the port stands now; `reset` when a power cycle begins. */
 void rl_port_note(struct rl_board *board, bool reset);
 /* Whether `count` pages from `first` of a plane hold `content`; observed. */
@@ -182,6 +207,7 @@ enum rl_answer rl_board_holds(struct rl_board *board, int plane, uint32_t first,
 
 /* The tables of services, each in the file of its device. */
 void rl_flash_services(struct relight_services *services);
+void rl_flash_write_services(struct relight_services *services);
 void rl_memory_services(struct relight_services *services);
 void rl_cache_services(struct relight_services *services);
 void rl_check_services(struct relight_services *services);
@@ -190,6 +216,7 @@ void rl_companion_services(struct relight_services *services);
 
 void rl_cache_init(struct rl_board *board);
 void rl_cache_reset(struct rl_board *board);
+void rl_cache_assign(struct rl_board *to, const struct rl_board *from);
 void rl_cache_free(struct rl_board *board);
 
 #endif

@@ -45,6 +45,19 @@ void rl_cache_reset(struct rl_board *board)
     cache->lines = 0;
 }
 
+void rl_cache_assign(struct rl_board *to, const struct rl_board *from)
+{
+    uint32_t pages = from->planes[RL_PLANE_CPU].count;
+
+    memcpy(to->cache.dirty, from->cache.dirty, pages * sizeof *to->cache.dirty);
+    memcpy(to->cache.queue, from->cache.queue, pages * sizeof *to->cache.queue);
+    memcpy(to->cache.fetched, from->cache.fetched, pages * sizeof *to->cache.fetched);
+    memcpy(to->cache.is_fetched, from->cache.is_fetched, RL_BITMAP_WORDS(pages) * sizeof(uint64_t));
+    to->cache.head = from->cache.head;
+    to->cache.used = from->cache.used;
+    to->cache.lines = from->cache.lines;
+}
+
 /* Dirty lines among the words of `mask`. */
 static uint32_t count_lines(const struct rl_board *board, uint32_t mask)
 {
@@ -206,33 +219,6 @@ void rl_cache_store(struct rl_board *board, uint32_t page, rl_slot slot, uint32_
         cache->queue[(cache->head + cache->used++) % board->planes[RL_PLANE_CPU].count] = page;
     }
     evict(board);
-}
-
-void rl_cache_spoil(struct rl_board *board, uint32_t page, uint32_t mask)
-{
-    struct rl_operation *operation =
-        rl_board_begin(board, RL_KIND_SPOIL, RL_MEMORY, page * RL_PAGE, RL_PAGE);
-    static const int planes[] = {RL_PLANE_CPU, RL_PLANE_MEMORY};
-
-    for (int i = 0; i < 2; i++) {
-        rl_slot before = rl_board_look(board, planes[i], page);
-        rl_slot after = rl_slot_merge(before, RL_SLOT_LOST, mask);
-
-        if (board->log != NULL) {
-            struct rl_change *change = rl_log_change(board->log);
-
-            *change = (struct rl_change){.plane = (uint8_t)planes[i],
-                                         .through = true,
-                                         .last_word = RL_PAGE_WORDS - 1u,
-                                         .page = page,
-                                         .mask = mask,
-                                         .before = before,
-                                         .after = after};
-        }
-        rl_plane_set(&board->planes[planes[i]], page, after);
-    }
-    board->watched_changed |= rl_bit(board->watched[RL_MEMORY], page);
-    (void)rl_board_end(board, operation, 0, RELIGHT_OK);
 }
 
 static relight_result cache_clean(void *host, uint32_t address, uint32_t size)

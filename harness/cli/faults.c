@@ -53,7 +53,10 @@ int rl_cli_faults(int argc, char **argv)
         return rl_cli_finish(RL_EXIT_HELD);
     }
     for (unsigned i = 0; i < RL_CLASS_COUNT; i++) {
-        print_class(rl_class_info((rl_class)i));
+        const struct rl_class_info *info = rl_class_info((rl_class)i);
+        if (info != NULL) {
+            print_class(info);
+        }
     }
     return rl_cli_finish(RL_EXIT_HELD);
 }

@@ -94,6 +94,32 @@ void rl_statics_put_back(const struct rl_statics *statics)
     }
 }
 
+size_t rl_statics_size(const struct rl_statics *statics)
+{
+    size_t size = 0;
+
+    for (unsigned i = 0; i < statics->count; i++) {
+        size += statics->segments[i].size;
+    }
+    return size;
+}
+
+void rl_statics_read(const struct rl_statics *statics, uint8_t *bytes)
+{
+    for (unsigned i = 0; i < statics->count; i++) {
+        memcpy(bytes, statics->segments[i].at, statics->segments[i].size);
+        bytes += statics->segments[i].size;
+    }
+}
+
+void rl_statics_write(const struct rl_statics *statics, const uint8_t *bytes)
+{
+    for (unsigned i = 0; i < statics->count; i++) {
+        memcpy(statics->segments[i].at, bytes, statics->segments[i].size);
+        bytes += statics->segments[i].size;
+    }
+}
+
 void rl_statics_free(struct rl_statics *statics)
 {
     for (unsigned i = 0; i < statics->count; i++) {

@@ -24,6 +24,10 @@ void rl_statics_restore(const struct rl_statics *statics);
  * do. */
 void rl_statics_keep(const struct rl_statics *statics);
 void rl_statics_put_back(const struct rl_statics *statics);
+/* The same into and out of `bytes`, of rl_statics_size(): for runs that are left and taken up. */
+size_t rl_statics_size(const struct rl_statics *statics);
+void rl_statics_read(const struct rl_statics *statics, uint8_t *bytes);
+void rl_statics_write(const struct rl_statics *statics, const uint8_t *bytes);
 void rl_statics_free(struct rl_statics *statics);
 
 #endif

@@ -66,28 +66,37 @@ static relight_progress step(struct rl_update *update)
     return progress;
 }
 
-static void do_update(void *user)
+static void do_step(void *user)
 {
     struct rl_update *update = user;
-    const struct relight_engine *engine = update->scene->engine;
-    const struct relight_services *services = &update->board->services;
-    relight_progress progress = RELIGHT_REFUSED;
-    uint32_t steps = 0;
 
-    if (engine->request(update->context, services)) {
-        progress = step(update);
-        while (progress == RELIGHT_WORKING) {
-            between(update, ++steps);
-            progress = step(update);
+    if (!update->requested) {
+        update->requested = true;
+        update->progress = RELIGHT_REFUSED;
+        if (!update->scene->engine->request(update->context, &update->board->services)) {
+            return;
         }
+    } else {
+        between(update, update->steps);
     }
-    update->progress = progress;
+    update->progress = step(update);
+    update->steps++;
+}
+
+int rl_call_update_step(struct rl_update *update)
+{
+    return rl_guard_call(update->board, do_step, update);
 }
 
 int rl_call_update(struct rl_update *update)
 {
-    update->progress = RELIGHT_HALTED;
-    return rl_guard_call(update->board, do_update, update);
+    int escape = 0;
+
+    do {
+        update->progress = RELIGHT_HALTED;
+        escape = rl_call_update_step(update);
+    } while (escape == 0 && update->progress == RELIGHT_WORKING);
+    return escape;
 }
 
 struct data {

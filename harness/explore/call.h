@@ -24,8 +24,14 @@ struct rl_update {
     void (*changed)(void *user, const struct rl_data_change *change);
     void *user;
     relight_progress progress; /* out */
+    bool requested;            /* out */
+    uint32_t steps;            /* out: that were made */
 };
+/* The request and all steps. */
 int rl_call_update(struct rl_update *update);
+/* The request, if it was not made, and one step; the update goes on while `progress` is
+ * RELIGHT_WORKING. Between two calls the run is at a step boundary. */
+int rl_call_update_step(struct rl_update *update);
 
 /* The running image sets each item of its data. */
 int rl_call_set_items(struct rl_board *board, struct rl_data_history *data, void *context);

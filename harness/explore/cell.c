@@ -1,4 +1,5 @@
 /* One cell from its plan to its result, in a process of its own. */
+#include "explore/inject.h"
 #include "explore/sweep_private.h"
 
 #include <stdio.h>
@@ -23,6 +24,9 @@ static void explore(struct rl_sweep *sweep)
         sweep->splits = 0;
         if (rl_sweep_golden(sweep) && !sweep->failed && sweep->scene->cell->depth > 0) {
             (one_by_one ? rl_sweep_sample : rl_sweep_all)(sweep);
+            if (sweep->splits == 0 && !sweep->failed) {
+                rl_inject_all(sweep); /* of the round that counts */
+            }
         }
         if (sweep->splits == 0 || sweep->failed || sweep->out_of_time) {
             return;

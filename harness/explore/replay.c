@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "board/heap.h"
+#include "explore/faulted.h"
 #include "explore/guard.h"
 #include "explore/notes.h"
 #include "explore/outside.h"
@@ -31,6 +32,8 @@ struct replay {
     struct rl_outside outside; /* of the first power cycle */
     size_t cut;                /* the operation that the last fault hit, from 0 */
     const struct rl_run *running;
+    /* Of the power cycle told next: injections, at the operations that they hit. */
+    struct rl_injecting injecting;
     char *error;
     size_t error_size;
 };
@@ -160,8 +163,13 @@ static void run_cycle(struct replay *replay, struct rl_run *run, uint32_t cycle)
                 cycle == 1 ? rl_start_name(replay->scene.cell->start) : "what the fault left");
     rl_notes_free(&replay->notes);
     replay->running = run;
-    rl_run_execute(run, &replay->view, &options);
-    if (cycle == 1) {
+    run->injecting = replay->injecting;
+    if (run->injecting.count > 0) {
+        rl_faulted_execute(run, &replay->view, true);
+    } else {
+        rl_run_execute(run, &replay->view, &options);
+    }
+    if (cycle == 1 && run->injecting.count == 0) {
         replay->runs[0].data.may_go = rl_data_gone(&run->data);
         replay->runs[1].data.may_go = replay->runs[0].data.may_go;
         rl_outside_look(&replay->outside, &replay->scene, &run->history);
@@ -273,28 +281,91 @@ static void compare(struct replay *replay, const struct rl_run *before, struct r
     }
 }
 
+/* The run of one power cycle, and all that follows it: first without the injections that the token
+ * has there, to find the operations that they hit, one after the other; then with them, told. */
+static bool arm(struct replay *replay, struct rl_run *run, uint32_t *fault)
+{
+    rl_inject_clear(&replay->injecting);
+    while (*fault < replay->token.fault_count) {
+        const struct rl_fault *next = &replay->token.faults[*fault];
+        struct rl_injection injection;
+        size_t index;
+
+        if (!rl_fault_injection(next, &injection)) {
+            return true;
+        }
+        run->told = NULL;
+        run->injecting = replay->injecting;
+        rl_faulted_execute(run, &replay->view, true);
+        run->told = told;
+        index = rl_fault_locate(next, &run->log, replay->scene.engine);
+        if (index == run->log.count) {
+            return false;
+        }
+        rl_inject_arm(&replay->injecting, &injection, run->log.operations[index].number, 1);
+        (*fault)++;
+    }
+    return true;
+}
+
+static enum rl_replay_status no_fault(struct replay *replay, uint32_t fault)
+{
+    return refuse(replay,
+                  "fault %u of the token does not exist: no such operation, or not this outcome of "
+                  "it",
+                  fault + 1u);
+}
+
+/* What each injection of the power cycle told last was, at its operation. */
+static void note_injections(struct replay *replay, const struct rl_run *run)
+{
+    for (uint32_t i = 0; i < run->injecting.count; i++) {
+        const struct rl_armed *armed = &run->injecting.list[i];
+        size_t at = 0;
+        char words[256];
+        char line[320];
+
+        while (at < run->log.count && run->log.operations[at].number != armed->at) {
+            at++;
+        }
+        if (at == run->log.count) {
+            continue;
+        }
+        rl_injection_tell(&armed->what, &run->log.operations[at], words, sizeof words);
+        (void)snprintf(line, sizeof line, "** fault at #%zu: %s", at + 1u, words);
+        rl_notes_add(&replay->notes, at, 0, line);
+    }
+}
+
 static enum rl_replay_status play(struct replay *replay, uint64_t until)
 {
     struct rl_run *run = &replay->runs[0];
     struct rl_run *other = &replay->runs[1];
-    uint32_t i;
+    bool cut = false;
+    uint32_t fault = 0;
+    uint32_t cycle = 1;
 
     rl_view_plain(&replay->view, &replay->scene.flash, &replay->scene.memory);
-    run_cycle(replay, run, 1);
-    for (i = 0; i < replay->token.fault_count; i++) {
+    for (;;) {
         struct rl_run *next = other;
 
-        if (!hit(replay, &replay->token.faults[i], run)) {
-            return refuse(replay,
-                          "fault %u of the token does not exist: no such operation, or not this "
-                          "outcome of it",
-                          i + 1u);
+        if (!arm(replay, run, &fault)) {
+            return no_fault(replay, fault);
         }
-        run_cycle(replay, next, i + 2u);
+        run_cycle(replay, run, cycle++);
+        note_injections(replay, run);
+        if (fault == replay->token.fault_count) {
+            break;
+        }
+        if (!hit(replay, &replay->token.faults[fault], run)) {
+            return no_fault(replay, fault);
+        }
+        cut = true;
+        fault++;
         other = run;
         run = next;
     }
-    compare(replay, replay->token.fault_count > 0 ? other : NULL, run);
+    compare(replay, cut ? other : NULL, run);
     note_violations(replay, run);
     if (replay->token.fault_count == 0) {
         rl_outside_judge(&replay->outside, &replay->scene, &run->judge);

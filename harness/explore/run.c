@@ -1,4 +1,4 @@
-#include "explore/run.h"
+#include "explore/run_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,6 +54,9 @@ void rl_run_init(struct rl_run *run, const struct rl_scene *scene)
     run->judge.refuses = scene->cell->expect.refused;
     run->judge.refusal = scene->cell->expect.reason;
     rl_scene_data(scene, &run->data);
+    run->statics_size = rl_statics_size(&scene->statics);
+    run->statics = rl_calloc(1, run->statics_size + 1u);
+    run->injecting.cycle = 1;
 }
 
 void rl_run_free(struct rl_run *run)
@@ -66,6 +69,7 @@ void rl_run_free(struct rl_run *run)
     rl_plane_free(&run->memory);
     free(run->context);
     free(run->side_context);
+    free(run->statics);
     rl_data_free(&run->data);
     rl_port_history_free(&run->history);
 }
@@ -100,7 +104,7 @@ bool rl_run_set_items(struct rl_board *board, const struct rl_scene *scene, void
     return boot_plain(board, scene, context, data) && rl_call_set_items(board, data, context) == 0;
 }
 
-static void tell(struct rl_run *run, const char *line)
+void rl_run_tell(struct rl_run *run, const char *line)
 {
     if (run->told != NULL) {
         run->told(run->told_user, line);
@@ -122,7 +126,7 @@ static void judge_state(void *user)
     judge->outlook = judge->now;
 }
 
-static void look_at_state(struct rl_run *run, struct rl_board *board)
+void rl_run_look_at_state(struct rl_run *run, struct rl_board *board)
 {
     rl_statics_restore(&run->scene->statics);
     if (rl_guard_call(board, judge_state, &run->judge) != 0) {
@@ -132,7 +136,7 @@ static void look_at_state(struct rl_run *run, struct rl_board *board)
 }
 
 /* An image runs on `board`: which one, and what it finds. */
-static int image_runs(struct rl_run *run, struct rl_board *board)
+int rl_run_image(struct rl_run *run, struct rl_board *board)
 {
     int image = rl_judge_running(&run->judge);
 
@@ -144,26 +148,42 @@ static int image_runs(struct rl_run *run, struct rl_board *board)
     return image;
 }
 
-/* Boots until an image runs, without further faults. Returns the image, or RL_RUNS_NONE. */
-static int settle(struct rl_run *run)
+static bool is_reset(int escape)
+{
+    return escape == RL_ESCAPE_RESET || escape == RL_ESCAPE_TRAP;
+}
+
+/* A boot that left no image running is followed by another: a reset led to it, or power goes. */
+static void boot_next(struct rl_run *run, int escape)
+{
+    if (is_reset(escape)) {
+        rl_run_tell(run, escape == RL_ESCAPE_TRAP ? "the CPU traps in boot: the device is reset"
+                                                  : "the device is reset in boot");
+        rl_run_warm_reset(run);
+    } else {
+        rl_run_tell(run, "no image runs: power cycle without a fault");
+        run->board.log = NULL; /* it holds the first power cycle */
+        rl_run_power_cycle(run, &run->board);
+    }
+    rl_run_look_at_state(run, &run->board);
+}
+
+int rl_run_settle(struct rl_run *run)
 {
     relight_progress progress = RELIGHT_HALTED;
-    uint32_t boots = 0;
-    int escape = 0;
+    uint32_t boots = 1;
+    int escape = rl_call_boot(run->scene, &run->board, run->context, &progress);
     int image;
 
-    for (;;) {
-        boots++;
+    while (boots < run->scene->cell->limits.boots &&
+           (is_reset(escape) || (escape == 0 && progress != RELIGHT_RUNS))) {
+        boot_next(run, escape);
         escape = rl_call_boot(run->scene, &run->board, run->context, &progress);
-        if (escape != 0 || progress == RELIGHT_RUNS || boots == run->scene->cell->limits.boots) {
-            break;
-        }
-        run->board.log = NULL; /* it holds the first power cycle */
-        rl_board_restart(&run->board, !is_battery(run));
-        run->judge.power_cycle++;
-        run->judge.key_seen = false;
-        look_at_state(run, &run->board);
-        tell(run, "no image runs: power cycle without a fault");
+        boots++;
+    }
+    if (is_reset(escape)) {
+        escape = 0;
+        progress = RELIGHT_HALTED;
     }
     rl_judge_boot(&run->judge, escape, progress, boots);
     if (escape != 0 || progress != RELIGHT_RUNS) {
@@ -171,29 +191,26 @@ static int settle(struct rl_run *run)
     }
     run->found_at.cycle = run->judge.power_cycle;
     run->found_at.operation = run->board.operations;
-    image = image_runs(run, &run->board);
+    image = rl_run_image(run, &run->board);
     rl_judge_outlook(&run->judge, image);
     return image;
 }
 
-/* A power cycle without a fault, after which `image` has to run. */
-static void again(struct rl_run *run, struct rl_board *board, void *context, int image,
+void rl_run_again(struct rl_run *run, struct rl_board *board, void *context, int image,
                   bool settled)
 {
     relight_progress progress;
     uint64_t changes;
     int escape;
 
-    rl_board_restart(board, !is_battery(run));
-    run->judge.power_cycle++;
-    run->judge.key_seen = false;
+    rl_run_power_cycle(run, board);
     run->judge.settling = true;
-    look_at_state(run, board);
+    rl_run_look_at_state(run, board);
     changes = board->flash_changes;
     escape = rl_call_boot(run->scene, board, context, &progress);
     rl_judge_boot(&run->judge, escape, progress, 1);
     if (escape == 0 && progress == RELIGHT_RUNS) {
-        int now = image_runs(run, board);
+        int now = rl_run_image(run, board);
 
         rl_judge_choice(&run->judge, image, now);
         rl_judge_outlook(&run->judge, now);
@@ -201,6 +218,23 @@ static void again(struct rl_run *run, struct rl_board *board, void *context, int
     if (settled && board->flash_changes != changes) {
         rl_judge_settled(&run->judge);
     }
+}
+
+void rl_run_warm_reset(struct rl_run *run)
+{
+    rl_board_reset(&run->board);
+    rl_inject_reset(&run->injecting, &run->board, false);
+    run->board.log = NULL; /* it holds the first power cycle */
+    run->judge.power_cycle++;
+    run->judge.key_seen = false;
+}
+
+void rl_run_power_cycle(struct rl_run *run, struct rl_board *board)
+{
+    rl_board_restart(board, !is_battery(run));
+    rl_inject_reset(&run->injecting, board, true);
+    run->judge.power_cycle++;
+    run->judge.key_seen = false;
 }
 
 /* Two more power cycles from here, on a copy of the board. */
@@ -214,8 +248,8 @@ static void aside(struct rl_run *run, int image)
     run->side.operation_limit = run->board.operation_limit;
     run->side.erase_limit = run->board.erase_limit;
     rl_judge_attach(&run->judge, &run->side);
-    again(run, &run->side, run->side_context, image, false);
-    again(run, &run->side, run->side_context, image, true);
+    rl_run_again(run, &run->side, run->side_context, image, false);
+    rl_run_again(run, &run->side, run->side_context, image, true);
     rl_judge_attach(&run->judge, &run->board);
     run->judge.power_cycle = cycle;
     run->judge.settling = false;
@@ -230,7 +264,7 @@ static void changed(void *user, const struct rl_data_change *change)
 
     (void)snprintf(line, sizeof line, "the running image %s item %u to %u",
                    change->acknowledged ? "sets" : "may not now set", change->item, change->new);
-    tell(run, line);
+    rl_run_tell(run, line);
 }
 
 /* A key that is valid between two steps of a golden run becomes unreadable, once. */
@@ -244,8 +278,8 @@ static void spoil_key(struct rl_run *run)
         return;
     }
     run->spoiled = true;
-    rl_cache_spoil(&run->board, key / RL_PAGE, words);
-    tell(run, "the fastload key becomes unreadable, as the plan asks");
+    rl_board_damage_cached(&run->board, key / RL_PAGE, words, RL_SLOT_LOST, 0);
+    rl_run_tell(run, "the fastload key becomes unreadable, as the plan asks");
 }
 
 static void tell_account(struct rl_run *run, const struct relight_account *account)
@@ -253,7 +287,7 @@ static void tell_account(struct rl_run *run, const struct relight_account *accou
     char line[288];
 
     rl_account_text(account, line, sizeof line);
-    tell(run, line);
+    rl_run_tell(run, line);
 }
 
 /* The query answers as soon as it knows both images. Only for a timeline: nobody judges it. */
@@ -295,9 +329,9 @@ static void judge_refusal(struct rl_run *run, relight_progress progress, bool fl
     rl_judge_account(&run->judge, &account, run->reason);
 }
 
-static void offer_again(struct rl_run *run)
+void rl_run_begin_update(struct rl_run *run)
 {
-    struct rl_update update = {
+    run->update = (struct rl_update){
         .scene = run->scene,
         .board = &run->board,
         .context = run->context,
@@ -308,24 +342,36 @@ static void offer_again(struct rl_run *run)
         .changed = changed,
         .user = run,
     };
+    run->judge.executed = 0;
+}
+
+/* How an update ended. */
+void rl_run_end_update(struct rl_run *run, int escape)
+{
+    relight_progress progress = run->update.progress;
+
+    if (escape == 0 && progress == RELIGHT_REFUSED) {
+        rl_call_reason(run->scene, &run->board, run->context, run->reason, sizeof run->reason);
+    }
+    run->last_image =
+        escape == 0 && progress != RELIGHT_HALTED ? rl_run_image(run, &run->board) : RL_RUNS_NONE;
+    rl_judge_end(&run->judge, escape, progress, run->last_image, run->reason);
+}
+
+static void offer_again(struct rl_run *run)
+{
     uint64_t changes = run->board.flash_changes;
     int escape;
 
-    run->judge.executed = 0;
-    escape = rl_call_update(&update);
-    if (escape == 0 && update.progress == RELIGHT_REFUSED) {
-        rl_call_reason(run->scene, &run->board, run->context, run->reason, sizeof run->reason);
-    }
-    run->last_image = escape == 0 && update.progress != RELIGHT_HALTED
-                          ? image_runs(run, &run->board)
-                          : RL_RUNS_NONE;
-    rl_judge_end(&run->judge, escape, update.progress, run->last_image, run->reason);
+    rl_run_begin_update(run);
+    escape = rl_call_update(&run->update);
+    rl_run_end_update(run, escape);
     if (run->judge.refuses && escape == 0) {
-        judge_refusal(run, update.progress, run->board.flash_changes != changes);
+        judge_refusal(run, run->update.progress, run->board.flash_changes != changes);
     }
 }
 
-static void start(struct rl_run *run, const struct rl_view *view,
+void rl_run_start(struct rl_run *run, const struct rl_view *view,
                   const struct rl_run_options *options)
 {
     struct rl_board *board = &run->board;
@@ -346,6 +392,8 @@ static void start(struct rl_run *run, const struct rl_view *view,
     board->operation_limit = run->scene->cell->limits.operations;
     run->source = run->scene->source;
     board->link = rl_source_link(&run->source);
+    run->injecting.cycle = 1;
+    rl_inject_attach(&run->injecting, board);
     rl_board_start(board);
     board->start[RL_FLASH] = &run->flash;
     board->start[RL_MEMORY] = &run->memory;
@@ -359,7 +407,7 @@ static void start(struct rl_run *run, const struct rl_view *view,
     run->reason[0] = '\0';
 }
 
-static void judge_contexts(struct rl_run *run)
+void rl_run_judge_contexts(struct rl_run *run)
 {
     bool first = context_is_whole(run->scene->engine, run->context);
 
@@ -372,14 +420,14 @@ static void judge_contexts(struct rl_run *run)
 
 static void judged(struct rl_run *run)
 {
-    run->first_image = settle(run);
+    run->first_image = rl_run_settle(run);
     run->last_image = run->first_image;
     if (run->first_image == RL_RUNS_NONE) {
         return;
     }
     aside(run, run->first_image);
     if (run->first_image == RL_RUNS_OLD) {
-        tell(run, "the old image runs; the update is offered");
+        rl_run_tell(run, "the old image runs; the update is offered");
         offer_again(run);
     } else if (run->judge.refuses) {
         /* It was not there to be refused. */
@@ -392,8 +440,8 @@ static void judged(struct rl_run *run)
         rl_afterwards_counter(run);
     }
     if (run->last_image != RL_RUNS_NONE) {
-        again(run, &run->board, run->context, run->last_image, false);
-        again(run, &run->board, run->context, run->last_image, true);
+        rl_run_again(run, &run->board, run->context, run->last_image, false);
+        rl_run_again(run, &run->board, run->context, run->last_image, true);
     }
     if (run->golden && run->last_image == RL_RUNS_NEW && run->judge.violated == 0) {
         rl_afterwards_there_and_back(run);
@@ -403,17 +451,17 @@ static void judged(struct rl_run *run)
 void rl_run_execute(struct rl_run *run, const struct rl_view *view,
                     const struct rl_run_options *options)
 {
-    start(run, view, options);
+    rl_run_start(run, view, options);
     if (options->prefix_only) {
         run->board.monitor = (struct rl_monitor){0};
         (void)rl_run_plain(&run->board, run->scene, run->context, options->stop, &run->data);
         run->operations = run->board.operations;
         return;
     }
-    look_at_state(run, &run->board);
+    rl_run_look_at_state(run, &run->board);
     if (run->scene->unreached[0] != '\0') {
         rl_judge_violated(&run->judge, RL_PROPERTY_PROGRESS, "%s", run->scene->unreached);
     }
     judged(run);
-    judge_contexts(run);
+    rl_run_judge_contexts(run);
 }

@@ -12,9 +12,14 @@
 #ifndef RELIGHT_EXPLORE_RUN_H
 #define RELIGHT_EXPLORE_RUN_H
 
+#include "explore/call.h"
 #include "explore/scene.h"
+#include "faults/injection.h"
 #include "faults/view.h"
 #include "oracles/data_kept.h"
+
+/* Where a run that is made in pieces is. */
+enum rl_stage { RL_STAGE_BOOT = 0, RL_STAGE_UPDATE, RL_STAGE_END };
 
 struct rl_run {
     const struct rl_scene *scene;
@@ -27,8 +32,13 @@ struct rl_run {
     struct rl_image_source source;
     struct rl_plane flash, memory; /* the state that the run started from */
     void *context, *side_context;
-    bool golden, spoiled; /* options; and the key was made unreadable */
-    bool asked;           /* the query, for the timeline */
+    bool golden, spoiled;          /* options; and the key was made unreadable */
+    bool asked;                    /* the query, for the timeline */
+    struct rl_injecting injecting; /* faults that change how it runs */
+    struct rl_update update;       /* the one going on */
+    enum rl_stage stage;           /* of a run in pieces: faulted.h */
+    uint8_t *statics;              /* of the engine, while another run has them */
+    size_t statics_size;
     /* How it went. */
     int first_image, last_image; /* RL_RUNS_… after boot and at the end */
     char reason[64];             /* why the update was refused; "" otherwise */

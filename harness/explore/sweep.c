@@ -338,7 +338,7 @@ static void show_counts(struct rl_sweep *sweep)
     }
 }
 
-static void show_progress(struct rl_sweep *sweep, size_t done, size_t total)
+void rl_sweep_show(struct rl_sweep *sweep, size_t done, size_t total)
 {
     if (sweep->deadline > 0 && rl_clock_now() > sweep->deadline) {
         sweep->out_of_time = true;
@@ -370,7 +370,7 @@ static void sweep_log(struct rl_sweep *sweep)
             rl_families_after(&level->cursor, &reach, visit, sweep);
         }
         if (i % 64u == 0) {
-            show_progress(sweep, i, log->count);
+            rl_sweep_show(sweep, i, log->count);
         }
     }
 }

@@ -1,4 +1,4 @@
-/* Between the files that explore a cell. */
+/* Between the files that explore a cell: cell.c, sweep.c, sample.c and inject.c. */
 #ifndef RELIGHT_EXPLORE_SWEEP_PRIVATE_H
 #define RELIGHT_EXPLORE_SWEEP_PRIVATE_H
 
@@ -48,6 +48,8 @@ void rl_sweep_sample(struct rl_sweep *sweep);
  * were observed. What its run found is held against what the cut lets be found. */
 void rl_sweep_count(struct rl_sweep *sweep, const struct rl_family *family, uint64_t count,
                     uint64_t observed, uint32_t verdict, const struct rl_run_found *found);
+/* Shows how far the walk along level 0's log is, and looks at the time. */
+void rl_sweep_show(struct rl_sweep *sweep, size_t done, size_t total);
 /* The reach of a level by the plan. */
 struct rl_reach rl_sweep_reach(const struct rl_sweep *sweep, uint32_t level);
 /* The member of a family whose part, or prefix, is `number`. */

@@ -14,9 +14,9 @@ static bool same_place(const struct rl_operation *a, const struct rl_operation *
     return a->phase == b->phase && a->kind == b->kind && a->region == b->region;
 }
 
-void rl_fault_describe(struct rl_fault *fault, uint32_t cycle, const struct rl_log *log,
-                       size_t index, const struct relight_engine *engine,
-                       const struct rl_outcome *outcome, const struct relight_geometry *geometry)
+/* The place of operation `index`. */
+static void describe_place(struct rl_fault *fault, uint32_t cycle, const struct rl_log *log,
+                           size_t index, const struct relight_engine *engine)
 {
     const struct rl_operation *operation = &log->operations[index];
 
@@ -28,7 +28,27 @@ void rl_fault_describe(struct rl_fault *fault, uint32_t cycle, const struct rl_l
     for (size_t i = 0; i <= index; i++) {
         fault->count += same_place(&log->operations[i], operation);
     }
+}
+
+void rl_fault_describe(struct rl_fault *fault, uint32_t cycle, const struct rl_log *log,
+                       size_t index, const struct relight_engine *engine,
+                       const struct rl_outcome *outcome, const struct relight_geometry *geometry)
+{
+    describe_place(fault, cycle, log, index, engine);
     rl_outcome_format(outcome, geometry, fault->outcome, sizeof fault->outcome);
+}
+
+void rl_fault_describe_injection(struct rl_fault *fault, uint32_t cycle, const struct rl_log *log,
+                                 size_t index, const struct relight_engine *engine,
+                                 const struct rl_injection *injection)
+{
+    describe_place(fault, cycle, log, index, engine);
+    rl_injection_format(injection, fault->outcome, sizeof fault->outcome);
+}
+
+bool rl_fault_injection(const struct rl_fault *fault, struct rl_injection *injection)
+{
+    return rl_injection_parse(fault->outcome, injection);
 }
 
 size_t rl_fault_locate(const struct rl_fault *fault, const struct rl_log *log,
@@ -146,8 +166,22 @@ static bool parse_fault(const char **at, struct rl_fault *fault)
     if (fault->region == RL_REGION_COUNT || !take_number(at, '=', UINT32_MAX, &fault->count)) {
         return false;
     }
-    return take(at, LOWER DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZ/:+~", " ", fault->outcome,
+    return take(at, LOWER DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZ/:+~.-", " ", fault->outcome,
                 sizeof fault->outcome);
+}
+
+/* Whether the power cycle of the fault that was read last is right: an injection goes on in the
+ * same one, a cut or a reset leads to the next. */
+static bool follows(const struct rl_token *token)
+{
+    const struct rl_fault *fault = &token->faults[token->fault_count];
+    struct rl_injection injection;
+    uint32_t cycle = 1;
+
+    if (token->fault_count > 0) {
+        cycle = fault[-1].cycle + !rl_fault_injection(&fault[-1], &injection);
+    }
+    return fault->cycle == cycle;
 }
 
 static bool parse_digests(const char *at, struct rl_token *token)
@@ -187,8 +221,7 @@ bool rl_token_parse(const char *text, struct rl_token *token, char *error, size_
         if (token->fault_count == RL_TOKEN_FAULTS) {
             return fail(error, error_size, "it has more than %u faults", RL_TOKEN_FAULTS);
         }
-        if (!parse_fault(&at, &token->faults[token->fault_count]) ||
-            token->faults[token->fault_count].cycle != token->fault_count + 1u) {
+        if (!parse_fault(&at, &token->faults[token->fault_count]) || !follows(token)) {
             return fail(error, error_size, "fault %u is malformed", token->fault_count + 1u);
         }
         token->fault_count++;

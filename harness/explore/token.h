@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "board/log.h"
+#include "faults/injection.h"
 #include "faults/outcome.h"
 #include "plan/plan.h"
 
@@ -20,7 +21,7 @@ struct rl_fault {
     rl_kind kind;
     unsigned region;
     uint64_t count;   /* from 1 */
-    char outcome[96]; /* text: what it means depends on the cell's geometry */
+    char outcome[96]; /* text of an outcome or an injection: what it means depends on the cell */
 };
 
 struct rl_token {
@@ -37,6 +38,12 @@ struct rl_token {
 void rl_fault_describe(struct rl_fault *fault, uint32_t cycle, const struct rl_log *log,
                        size_t index, const struct relight_engine *engine,
                        const struct rl_outcome *outcome, const struct relight_geometry *geometry);
+/* The same of an injection. */
+void rl_fault_describe_injection(struct rl_fault *fault, uint32_t cycle, const struct rl_log *log,
+                                 size_t index, const struct relight_engine *engine,
+                                 const struct rl_injection *injection);
+/* Whether the fault is an injection, and which. */
+bool rl_fault_injection(const struct rl_fault *fault, struct rl_injection *injection);
 /* The operation that a fault hits; log->count when there is none. */
 size_t rl_fault_locate(const struct rl_fault *fault, const struct rl_log *log,
                        const struct relight_engine *engine);

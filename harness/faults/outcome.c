@@ -42,7 +42,7 @@ rl_class rl_outcome_class(const struct rl_outcome *outcome)
 
 static bool wants(const struct rl_reach *reach, rl_class fault_class)
 {
-    return (reach->classes >> fault_class & 1u) != 0;
+    return rl_class_in(&reach->classes, fault_class);
 }
 
 /* What the operation that the visitor is at does to the device. */

@@ -58,9 +58,9 @@ struct rl_family {
 
 /* Which outcomes to make. */
 struct rl_reach {
-    bool full;        /* torn outcomes too, not only before and after */
-    bool battery;     /* memory keeps its content without power */
-    uint32_t classes; /* bit mask of rl_class */
+    bool full;    /* torn outcomes too, not only before and after */
+    bool battery; /* memory keeps its content without power */
+    rl_class_set classes;
 };
 
 typedef void rl_family_visit(void *user, const struct rl_family *family);

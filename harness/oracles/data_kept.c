@@ -33,6 +33,23 @@ void rl_data_clear(struct rl_data_history *history)
     history->turn = 0;
 }
 
+void rl_data_assign(struct rl_data_history *to, const struct rl_data_history *from)
+{
+    struct rl_data_change *changes = to->changes;
+    size_t room = to->room;
+
+    if (from->count > room) {
+        room = from->count * 2u;
+        changes = rl_realloc(changes, room * sizeof *changes);
+    }
+    *to = *from;
+    to->changes = changes;
+    to->room = room;
+    if (from->count > 0) {
+        memcpy(changes, from->changes, from->count * sizeof *changes);
+    }
+}
+
 /* What a boot now would find. */
 static bool read_item(struct rl_board *board, const struct relight_engine *engine, uint32_t item,
                       uint32_t *value, uint32_t *format)

@@ -60,6 +60,9 @@ uint32_t rl_data_gone(const struct rl_data_history *history);
 /* Nothing found and nothing changed. */
 void rl_data_clear(struct rl_data_history *history);
 
+/* All of `from`. */
+void rl_data_assign(struct rl_data_history *to, const struct rl_data_history *from);
+
 /* Takes what is there for what was found. Under a guard. */
 void rl_data_find(struct rl_board *board, struct rl_data_history *history);
 

@@ -28,6 +28,8 @@ void rl_judge_clear(struct rl_judge *judge)
     judge->offered = RL_RUNS_NEW;
     judge->executed = 0;
     judge->counter = 0;
+    judge->may_refuse = false;
+    judge->may_stop = false;
     memset(judge->initialises, 0, sizeof judge->initialises);
 }
 

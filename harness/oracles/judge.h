@@ -70,6 +70,8 @@ struct rl_judge {
     } initialises[2];       /* the first initialization of each image in the log */
     bool refuses;           /* the update that is offered has to be refused */
     const char *refusal;    /* for this reason; empty: for any */
+    bool may_refuse;        /* the update that is offered may be refused, for whatever reason */
+    bool may_stop;          /* and no image may run, as long as nothing unverified does */
 };
 
 /* Records a violation; the first of each property is kept. `format` as printf. */

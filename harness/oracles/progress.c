@@ -77,6 +77,13 @@ void rl_judge_end(struct rl_judge *judge, int escape, relight_progress progress,
                 "offered without faults, an update that has to be refused ended in %s",
                 rl_judge_image_name(judge, image));
         }
+    } else if (judge->may_refuse && progress == RELIGHT_REFUSED && image == RL_RUNS_OLD) {
+        if (reason[0] == '\0') {
+            rl_judge_violated(judge, RL_PROPERTY_PROGRESS,
+                              "the update was refused, and the engine gives no reason");
+        }
+    } else if (judge->may_stop && image == RL_RUNS_NONE) {
+        return;
     } else if (image != RL_RUNS_NEW) {
         rl_judge_violated(judge, RL_PROPERTY_PROGRESS,
                           "offered without faults, the update ended in %s%s%s",

@@ -18,26 +18,26 @@
 #define SECTOR_MAX    (256u * K)
 #define PLACE_MAX     (128u * M)
 
-void rl_device_defaults(struct rl_device *device)
+void rl_device_defaults(struct rl_device_plan *device)
 {
-    *device = (struct rl_device){.figure = {[RL_FIGURE_BANK] = 512 * K,
-                                            [RL_FIGURE_SECTOR] = 4 * K,
-                                            [RL_FIGURE_PAGE] = 256,
-                                            [RL_FIGURE_GRANULE] = 8,
-                                            [RL_FIGURE_PLA] = 16 * K,
-                                            [RL_FIGURE_PHY] = 8 * K,
-                                            [RL_FIGURE_LINE] = 64,
-                                            [RL_FIGURE_LINES] = 256,
-                                            [RL_FIGURE_CHUNK] = 1 * K,
-                                            [RL_FIGURE_LEVEL] = 1},
-                                 .staging_executes = true,
-                                 .post_bytes = 512 * M};
+    *device = (struct rl_device_plan){.figure = {[RL_FIGURE_BANK] = 512 * K,
+                                                 [RL_FIGURE_SECTOR] = 4 * K,
+                                                 [RL_FIGURE_PAGE] = 256,
+                                                 [RL_FIGURE_GRANULE] = 8,
+                                                 [RL_FIGURE_PLA] = 16 * K,
+                                                 [RL_FIGURE_PHY] = 8 * K,
+                                                 [RL_FIGURE_LINE] = 64,
+                                                 [RL_FIGURE_LINES] = 256,
+                                                 [RL_FIGURE_CHUNK] = 1 * K,
+                                                 [RL_FIGURE_LEVEL] = 1},
+                                      .staging_executes = true,
+                                      .post_bytes = 512 * M};
 }
 
 static bool read_size(struct rl_loader *loader, const struct rl_yaml *value,
                       const struct rl_field *field, void *target)
 {
-    struct rl_device *device = target;
+    struct rl_device_plan *device = target;
     device->where[field->offset / sizeof device->figure[0]] = value;
     return rl_read_size(loader, value, field, target);
 }
@@ -45,7 +45,7 @@ static bool read_size(struct rl_loader *loader, const struct rl_yaml *value,
 static bool read_number(struct rl_loader *loader, const struct rl_yaml *value,
                         const struct rl_field *field, void *target)
 {
-    struct rl_device *device = target;
+    struct rl_device_plan *device = target;
     device->where[field->offset / sizeof device->figure[0]] = value;
     return rl_read_u32(loader, value, field, target);
 }
@@ -53,7 +53,7 @@ static bool read_number(struct rl_loader *loader, const struct rl_yaml *value,
 static bool read_power(struct rl_loader *loader, const struct rl_yaml *value,
                        const struct rl_field *field, void *target)
 {
-    const struct rl_device *device = target;
+    const struct rl_device_plan *device = target;
     if (!read_size(loader, value, field, target)) {
         return false;
     }
@@ -80,7 +80,7 @@ static const char *truth_word(unsigned index)
 static bool read_staging_device(struct rl_loader *loader, const struct rl_yaml *value,
                                 const struct rl_field *field, void *target)
 {
-    struct rl_device *device = target;
+    struct rl_device_plan *device = target;
     unsigned index = 0;
     if (!rl_read_word(loader, value, field->key, staging_device_word, &index)) {
         return false;
@@ -92,7 +92,7 @@ static bool read_staging_device(struct rl_loader *loader, const struct rl_yaml *
 static bool read_staging_executes(struct rl_loader *loader, const struct rl_yaml *value,
                                   const struct rl_field *field, void *target)
 {
-    struct rl_device *device = target;
+    struct rl_device_plan *device = target;
     unsigned index = 0;
     if (!rl_read_word(loader, value, field->key, truth_word, &index)) {
         return false;
@@ -118,7 +118,8 @@ static const struct rl_field memory_fields[] = {
     {"staging", read_size, FIGURE(RL_FIGURE_STAGING), 8 * K, PLACE_MAX, RELIGHT_BULK},
     {"staging_device", read_staging_device, 0, 0, 0, 0},
     {"staging_executes", read_staging_executes, 0, 0, 0, 0},
-    {"post", rl_read_size64, offsetof(struct rl_device, post_bytes), 1 * K, POST_MAX, RELIGHT_BULK},
+    {"post", rl_read_size64, offsetof(struct rl_device_plan, post_bytes), 1 * K, POST_MAX,
+     RELIGHT_BULK},
 };
 static const struct rl_field cache_fields[] = {
     {"line", read_power, FIGURE(RL_FIGURE_LINE), 32, 128, 0},
@@ -176,7 +177,7 @@ static const struct rl_field device_fields[] = {
 };
 
 static bool read_profile(struct rl_loader *loader, const struct rl_yaml *value,
-                         struct rl_device *device)
+                         struct rl_device_plan *device)
 {
     if (value->kind != RL_YAML_SCALAR || value->text[0] == '\0') {
         return rl_fail(loader, value, "expected the path of a device profile");
@@ -204,7 +205,8 @@ static bool read_profile(struct rl_loader *loader, const struct rl_yaml *value,
                        COUNT(device_fields) - 1, device);
 }
 
-bool rl_device_read(struct rl_loader *loader, const struct rl_yaml *value, struct rl_device *device)
+bool rl_device_read(struct rl_loader *loader, const struct rl_yaml *value,
+                    struct rl_device_plan *device)
 {
     if (value->kind == RL_YAML_SCALAR) {
         return read_profile(loader, value, device);
@@ -216,13 +218,13 @@ bool rl_device_read(struct rl_loader *loader, const struct rl_yaml *value, struc
 }
 
 /* Where to point for a figure that does not go with another: at the one that was written down. */
-static const struct rl_yaml *blame(const struct rl_device *device, enum rl_figure figure,
+static const struct rl_yaml *blame(const struct rl_device_plan *device, enum rl_figure figure,
                                    enum rl_figure other)
 {
     return device->where[figure] != NULL ? device->where[figure] : device->where[other];
 }
 
-static bool areas_agree(struct rl_loader *loader, const struct rl_device *device,
+static bool areas_agree(struct rl_loader *loader, const struct rl_device_plan *device,
                         const struct relight_geometry *geometry)
 {
     static const char *const names[RELIGHT_COMPANIONS] = {"pla", "phy"};
@@ -246,7 +248,7 @@ static bool areas_agree(struct rl_loader *loader, const struct rl_device *device
     return true;
 }
 
-static bool figures_agree(struct rl_loader *loader, const struct rl_device *device,
+static bool figures_agree(struct rl_loader *loader, const struct rl_device_plan *device,
                           const struct relight_geometry *geometry)
 {
     uint32_t sector = geometry->sector_size, bank = geometry->bank[0].size;
@@ -291,13 +293,13 @@ static struct relight_region place(uint32_t *address, uint32_t size)
 }
 
 /* What nobody wrote down is at least a sector. */
-static uint32_t companion_size(const struct rl_device *device, enum rl_figure figure)
+static uint32_t companion_size(const struct rl_device_plan *device, enum rl_figure figure)
 {
     uint32_t size = device->figure[figure], sector = device->figure[RL_FIGURE_SECTOR];
     return device->where[figure] == NULL && size < sector ? sector : size;
 }
 
-bool rl_device_lay_out(struct rl_loader *loader, const struct rl_device *device,
+bool rl_device_lay_out(struct rl_loader *loader, const struct rl_device_plan *device,
                        struct relight_geometry *geometry)
 {
     const uint32_t *figure = device->figure;

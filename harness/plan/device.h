@@ -24,7 +24,7 @@ enum rl_figure {
     RL_FIGURE_COUNT
 };
 
-struct rl_device {
+struct rl_device_plan {
     uint32_t figure[RL_FIGURE_COUNT];
     const struct rl_yaml *where[RL_FIGURE_COUNT]; /* NULL: a default */
     bool staging_sram;     /* staging is a memory device of its own, not cached */
@@ -32,18 +32,18 @@ struct rl_device {
     uint64_t post_bytes;
 };
 
-void rl_device_defaults(struct rl_device *device);
+void rl_device_defaults(struct rl_device_plan *device);
 
 /* Reads a plan's value of `device`: the path of a profile, or a mapping. A profile starts from the
  * defaults; other keys change the figures that stand in `device`. */
 bool rl_device_read(struct rl_loader *loader, const struct rl_yaml *value,
-                    struct rl_device *device);
+                    struct rl_device_plan *device);
 
 /* Checks the figures against each other and places the regions, one after the other. Flash: both
  * banks, both record sectors, the journal's sector, both data areas, the one-time-programmable
  * sector, the companions' configurations. Memory: the resident place, staging, the handover unit,
  * the companions' active configurations. */
-bool rl_device_lay_out(struct rl_loader *loader, const struct rl_device *device,
+bool rl_device_lay_out(struct rl_loader *loader, const struct rl_device_plan *device,
                        struct relight_geometry *geometry);
 
 #endif

@@ -68,6 +68,32 @@ static void put_world(XXH3_state_t *state, const struct rl_world_plan *world)
     put64(state, world->data_every);
 }
 
+static void put_faults(XXH3_state_t *state, const struct rl_fault_plan *faults)
+{
+    put64(state, faults->selector_count);
+    for (uint32_t i = 0; i < faults->selector_count; i++) {
+        const struct rl_selector *selector = &faults->selectors[i];
+
+        put64(state, (uint64_t)selector->fault_class);
+        XXH3_64bits_update(state, selector->phases, sizeof selector->phases);
+        put64(state, selector->kinds);
+        put64(state, selector->regions);
+        put64(state, selector->first_address);
+        put64(state, selector->last_address);
+        put64(state, selector->first);
+        put64(state, selector->last);
+        put64(state, selector->match);
+        put64(state, selector->lasts);
+        put64(state, selector->shows);
+        put64(state, selector->times);
+    }
+    put64(state, faults->pair_count);
+    for (uint32_t i = 0; i < faults->pair_count; i++) {
+        put64(state, (uint64_t)faults->pairs[i].first);
+        put64(state, (uint64_t)faults->pairs[i].second);
+    }
+}
+
 static void put_cell(XXH3_state_t *state, const struct rl_cell *cell)
 {
     put_geometry(state, &cell->geometry);
@@ -81,7 +107,10 @@ static void put_cell(XXH3_state_t *state, const struct rl_cell *cell)
     put_image(state, cell->old_image);
     put_image(state, cell->new_image);
     put_image(state, cell->older_image);
-    put64(state, cell->classes);
+    for (unsigned i = 0; i < RL_CLASS_WORDS; i++) {
+        put64(state, cell->classes.word[i]);
+    }
+    put_faults(state, &cell->faults);
     put64(state, cell->depth);
     put64(state, (uint64_t)cell->tear[0]);
     put64(state, (uint64_t)cell->tear[1]);

@@ -14,6 +14,8 @@
 #define ABOUT_SIZE   4096u
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define OWN_FIELDS   4u
+/* The plan and each variant may have a list of either. */
+#define LISTS_MAX    (RL_YAML_ITEMS_MAX + 1u)
 #define CELLS_MAX    4096u
 #define CELLS_A_SET  ((uint32_t)RL_MEMORY_COUNT * (uint32_t)RL_START_COUNT)
 
@@ -207,10 +209,11 @@ static struct rl_plan *empty_plan(void)
     }
     plan->images = calloc(RL_IMAGES_MAX, sizeof *plan->images);
     plan->cells = calloc((size_t)RL_YAML_ITEMS_MAX * CELLS_A_SET, sizeof *plan->cells);
-    if (plan->images == NULL || plan->cells == NULL) {
-        free(plan->images);
-        free(plan->cells);
-        free(plan);
+    plan->selectors = calloc(LISTS_MAX, sizeof *plan->selectors);
+    plan->pairs = calloc(LISTS_MAX, sizeof *plan->pairs);
+    if (plan->images == NULL || plan->cells == NULL || plan->selectors == NULL ||
+        plan->pairs == NULL) {
+        rl_plan_free(plan);
         return NULL;
     }
     return plan;
@@ -243,6 +246,14 @@ void rl_plan_free(struct rl_plan *plan)
     for (uint32_t i = 0; i < plan->image_count; i++) {
         free(plan->images[i].bytes);
     }
+    for (uint32_t i = 0; i < plan->selector_lists; i++) {
+        free(plan->selectors[i]);
+    }
+    for (uint32_t i = 0; i < plan->pair_lists; i++) {
+        free(plan->pairs[i]);
+    }
+    free(plan->selectors);
+    free(plan->pairs);
     free(plan->images);
     free(plan->cells);
     free(plan->about);

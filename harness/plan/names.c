@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "board/board.h"
 #include "plan/plan.h"
 
 static const char *const start_names[RL_START_COUNT] = {
@@ -75,10 +76,27 @@ const char *rl_readable_word(unsigned index)
     return index < 2 ? names[index] : NULL;
 }
 
+/* Classes without a row are left out: the index is not the class. */
 const char *rl_class_word(unsigned index)
 {
-    const struct rl_class_info *info = rl_class_info((rl_class)index);
-    return info == NULL ? NULL : info->name;
+    for (unsigned i = 0; i < RL_CLASS_COUNT; i++) {
+        const struct rl_class_info *info = rl_class_info((rl_class)i);
+
+        if (info != NULL && index-- == 0) {
+            return info->name;
+        }
+    }
+    return NULL;
+}
+
+const char *rl_kind_word(unsigned index)
+{
+    return index < RL_KIND_SPOIL ? rl_kind_name((rl_kind)index) : NULL;
+}
+
+const char *rl_region_word(unsigned index)
+{
+    return index < RL_REGION_COUNT ? rl_region_name(index) : NULL;
 }
 
 const char *rl_property_word(unsigned index)

@@ -15,6 +15,8 @@ const char *rl_light_word(unsigned index);
 const char *rl_staging_word(unsigned index);
 const char *rl_readable_word(unsigned index);
 const char *rl_class_word(unsigned index);
+const char *rl_kind_word(unsigned index);
+const char *rl_region_word(unsigned index);
 const char *rl_property_word(unsigned index);
 
 #endif

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "relight/engine.h"
+#include "faults/catalogue.h"
 #include "images/build.h"
 
 typedef enum rl_start {
@@ -65,10 +66,38 @@ struct rl_expectation {
     char reason[24]; /* the engine's word; empty: any */
 };
 
-/* Fault classes, as bits; harness/faults/catalogue.h describes each. */
-#define RL_CLASS_MAX 32u
+/* Where faults of one class are put. Of each list, empty means everything that the class can hit.
+ */
+#define RL_SELECTOR_PHASES 8u
+struct rl_selector {
+    rl_class fault_class;
+    char phases[RL_SELECTOR_PHASES][24];  /* of the engine; "" from the first unused one on */
+    uint32_t kinds;                       /* mask of rl_kind */
+    uint32_t regions;                     /* mask of RL_REGION_… */
+    uint32_t first_address, last_address; /* of the operation, in its device; 0, 0: any */
+    uint64_t first, last;                 /* operations of the power cycle, from 1; 0, 0: all */
+    uint32_t match;                       /* only the match-th that all this selects; 0: each */
+    uint32_t lasts;                       /* mask of rl_lasts; 0: as the class does by default */
+    uint32_t shows;                       /* mask of rl_shows; 0: as the class does by default */
+    uint32_t times;                       /* of RL_LASTS_TIMES; 0: 2 */
+    char where[96];                       /* "file:line:column" in the plan */
+};
+
+/* A fault of the first class, then one of the second in the same scenario. */
+struct rl_class_pair {
+    rl_class first, second;
+};
+
+/* What a plan breaks. */
+struct rl_fault_plan {
+    const struct rl_selector *selectors; /* owned by the plan; NULL: no more than classes says */
+    uint32_t selector_count;
+    const struct rl_class_pair *pairs;
+    uint32_t pair_count;
+};
 
 struct rl_limits {
+
     uint32_t operations; /* per power cycle; more is a hang. 1000 to 10^8, default 2000000 */
     uint32_t boots;      /* fault-free boots until the device must run. 1 to 100, default 3 */
     uint32_t erases;     /* erases of any one sector per power cycle. 1 to 10^6, default 8 */
@@ -99,11 +128,12 @@ struct rl_cell {
     /* Of the start states updated and stale; may be NULL when the plan's device trusts a key of its
      * own and no cell needs it. */
     const struct rl_image_spec *older_image;
-    uint32_t classes; /* bit i: class i of the catalogue is on */
-    uint32_t depth;   /* 0 to 2: cuts in one scenario; 0: the golden run alone */
-    rl_tear tear[2];  /* of the first and of the second cut */
-    uint32_t sample;  /* 0: everything; else draw so many scenarios */
-    uint64_t seed;    /* of the draw */
+    rl_class_set classes; /* those that are on */
+    struct rl_fault_plan faults;
+    uint32_t depth;  /* 0 to 2: cuts in one scenario; 0: the golden run alone */
+    rl_tear tear[2]; /* of the first and of the second cut */
+    uint32_t sample; /* 0: everything; else draw so many scenarios */
+    uint64_t seed;   /* of the draw */
     rl_reuse reuse;
     struct rl_world_plan world;
     struct rl_expectation expect;
@@ -122,6 +152,9 @@ struct rl_plan {
     uint64_t digest;     /* of everything that influences results: plan, device, images, key */
     struct rl_image_spec *images; /* owned; cells point into it */
     uint32_t image_count;
+    struct rl_selector **selectors; /* owned lists; cells point into them */
+    struct rl_class_pair **pairs;
+    uint32_t selector_lists, pair_lists;
 };
 
 /* Loads the plan at `path`. NULL when it is not one: then `error` (at least 512 bytes) holds one

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "images/suits.h"
+#include "plan/faults.h"
 #include "plan/names.h"
 #include "plan/path.h"
 #include "plan/recipe.h"
@@ -18,11 +19,8 @@
 #define BIT(index)      (1u << (unsigned)(index))
 #define OPERATIONS_MOST 100000000u
 #define DURATION_MOST   86400000u /* ms: a day */
-#define TORN_CLASSES                                                                               \
-    (BIT(RL_CLASS_TORN_PROGRAM_PREFIX) | BIT(RL_CLASS_TORN_PROGRAM_SUFFIX) |                       \
-     BIT(RL_CLASS_TORN_ERASE) | BIT(RL_CLASS_WEAK_ERASE) | BIT(RL_CLASS_ERASE_PREPROGRAM))
 
-_Static_assert(RL_CLASS_COUNT <= RL_CLASS_MAX && RL_PROPERTY_COUNT <= 32, "masks have 32 bits");
+_Static_assert(RL_PROPERTY_COUNT <= 32, "masks have 32 bits");
 
 void rl_settings_defaults(struct rl_settings *settings)
 {
@@ -109,37 +107,23 @@ static bool read_memories(struct rl_loader *loader, const struct rl_yaml *value,
                          RL_MEMORY_COUNT, &settings->memory_count);
 }
 
-/* A list of words as a bit mask. */
-static bool read_mask(struct rl_loader *loader, const struct rl_yaml *value, const char *what,
-                      rl_names *names, uint32_t *mask)
-{
-    unsigned indices[RL_CLASS_MAX], count = 0;
-    if (!rl_read_words(loader, value, what, names, indices, RL_CLASS_MAX, &count)) {
-        return false;
-    }
-    *mask = 0;
-    for (unsigned i = 0; i < count; i++) {
-        *mask |= BIT(indices[i]);
-    }
-    return true;
-}
-
-static bool read_faults(struct rl_loader *loader, const struct rl_yaml *value,
-                        const struct rl_field *field, void *target)
-{
-    (void)field;
-    struct rl_settings *settings = target;
-    settings->classes_where = value;
-    return read_mask(loader, value, "fault class", rl_class_word, &settings->classes);
-}
-
 static bool read_properties(struct rl_loader *loader, const struct rl_yaml *value,
                             const struct rl_field *field, void *target)
 {
+    unsigned indices[RL_PROPERTY_COUNT];
+    unsigned count = 0;
     (void)field;
     struct rl_settings *settings = target;
     settings->properties_where = value;
-    return read_mask(loader, value, "property", rl_property_word, &settings->properties);
+    settings->properties = 0;
+    if (!rl_read_words(loader, value, "property", rl_property_word, indices, RL_PROPERTY_COUNT,
+                       &count)) {
+        return false;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        settings->properties |= BIT(indices[i]);
+    }
+    return true;
 }
 
 static bool read_tear(struct rl_loader *loader, const struct rl_yaml *value,
@@ -204,7 +188,8 @@ const struct rl_field rl_settings_fields[RL_SETTINGS_FIELDS] = {
     {"images", read_images, 0, 0, 0, 0},
     {"start", read_starts, 0, 0, 0, 0},
     {"memory", read_memories, 0, 0, 0, 0},
-    {"faults", read_faults, 0, 0, 0, 0},
+    {"faults", rl_faults_read, 0, 0, 0, 0},
+    {"pairs", rl_pairs_read, 0, 0, 0, 0},
     {"explore", read_explore, 0, 0, 0, 0},
     {"limits", read_limits, 0, 0, 0, 0},
     {"properties", read_properties, 0, 0, 0, 0},
@@ -232,33 +217,6 @@ static bool fill_tears(struct rl_loader *loader, const struct rl_settings *setti
     for (uint32_t i = 0; i < settings->depth && i < 2; i++) {
         cell->tear[i] = settings->tear_count == 0 ? defaults[i]
                                                   : (rl_tear)(settings->tears[i] + RL_TEAR_BETWEEN);
-    }
-    return true;
-}
-
-/* A class that cannot happen would leave the plan unverified for ever: by default it is left out,
- * and an explicit one is refused. */
-static bool fill_classes(struct rl_loader *loader, const struct rl_settings *settings,
-                         struct rl_cell *cell)
-{
-    bool nested = (settings->classes & BIT(RL_CLASS_NESTED_CUT)) != 0;
-    if (settings->depth == 0) {
-        cell->classes = 0;
-        return settings->classes == 0 ||
-               rl_fail(loader, settings->classes_where,
-                       "depth 0 is the golden run alone, without a fault: leave faults out");
-    }
-    if (settings->classes == 0) {
-        bool torn = cell->tear[0] == RL_TEAR_FULL || cell->tear[1] == RL_TEAR_FULL;
-        cell->classes = ALL(RL_CLASS_COUNT) & ~(torn ? 0u : TORN_CLASSES) &
-                        ~(settings->depth == 2 ? 0u : BIT(RL_CLASS_NESTED_CUT));
-        return true;
-    }
-    cell->classes = settings->classes;
-    if (nested != (settings->depth == 2)) {
-        return rl_fail(loader, settings->classes_where,
-                       nested ? "nested-cut needs depth 2"
-                              : "depth is 2, but nested-cut is not among the faults");
     }
     return true;
 }
@@ -329,7 +287,7 @@ bool rl_settings_cell(struct rl_loader *loader, const struct rl_settings *settin
     memcpy(cell->engine, settings->engine, sizeof cell->engine);
     return rl_world_check(loader, settings) &&
            rl_device_lay_out(loader, &settings->device, &cell->geometry) &&
-           fill_tears(loader, settings, cell) && fill_classes(loader, settings, cell) &&
+           fill_tears(loader, settings, cell) && rl_faults_check(loader, settings, cell) &&
            fit(loader, settings, RL_IMAGE_OLD, &cell->geometry, &cell->old_image) &&
            fit(loader, settings, RL_IMAGE_NEW, &cell->geometry, &cell->new_image) &&
            fit(loader, settings, RL_IMAGE_OLDER, &cell->geometry, &cell->older_image);

@@ -14,12 +14,14 @@ struct rl_settings {
     const struct rl_yaml *where; /* the plan or variant, for what is missing in it */
     char name[64];               /* of the variant; empty without variants */
     char engine[256];            /* a built-in engine's name, or a path */
-    struct rl_device device;
+    struct rl_device_plan device;
     const struct rl_yaml *images[RL_IMAGE_ROLES]; /* NULL: not given */
     unsigned starts[RL_START_COUNT], start_count;
     unsigned memories[RL_MEMORY_COUNT], memory_count;
-    uint32_t classes;                    /* bit mask; 0: those that the exploration can reach */
+    rl_class_set classes;                /* none: those that the exploration can reach */
     const struct rl_yaml *classes_where; /* NULL: default */
+    struct rl_fault_plan faults;
+    const struct rl_yaml *pairs_where; /* NULL: none */
     uint32_t depth;
     unsigned tears[2], tear_count; /* words of rl_tear_word(); count 0: default */
     const struct rl_yaml *tear_where;
@@ -39,7 +41,7 @@ void rl_settings_defaults(struct rl_settings *settings);
 
 /* One row for each key that plan and variants share; the target is a struct rl_settings. */
 extern const struct rl_field rl_settings_fields[];
-#define RL_SETTINGS_FIELDS 11u
+#define RL_SETTINGS_FIELDS 12u
 
 /* Checks values against each other, then fills `cell` with all but its name, memory, start and
  * images, and fits the images: old, new and older image are made and checked against the banks. */

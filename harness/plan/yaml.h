@@ -13,7 +13,7 @@
 
 #define RL_YAML_BYTES_MAX 1048576u
 #define RL_YAML_DEPTH_MAX 16u
-#define RL_YAML_ITEMS_MAX 64u
+#define RL_YAML_ITEMS_MAX 128u
 
 enum rl_yaml_kind { RL_YAML_SCALAR, RL_YAML_LIST, RL_YAML_MAP };
 

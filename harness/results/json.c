@@ -73,7 +73,7 @@ static json_t *classes_json(const struct rl_cell_result *total, bool *good)
 {
     json_t *object = json_object();
     for (unsigned i = 0; i < RL_CLASS_COUNT; i++) {
-        if ((total->classes_asked >> i & 1u) == 0) {
+        if (!rl_class_in(&total->classes_asked, (rl_class)i)) {
             continue;
         }
         json_t *counts = json_object();

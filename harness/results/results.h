@@ -56,12 +56,15 @@ struct rl_cell_result {
     uint64_t golden_operations, scenarios, crash_states, distinct_states, runs, violations;
     uint64_t
         unbootable; /* crash states after which no image runs: their recovery is not bootable */
-    uint64_t peak_bytes; /* most memory the cell's process used */
+    uint64_t peak_bytes;       /* most memory the cell's process used */
+    uint64_t injected, joined; /* scenarios with an injected fault; of these, those that came to a
+                                * state that is known to end well */
+    double inject_seconds;     /* what these took, by the clock */
     double cpu_seconds;
     bool complete;           /* false: the budget ran out */
     char harness_error[256]; /* not empty: the harness failed here, and judged nothing */
     struct rl_class_count classes[RL_CLASS_COUNT];
-    uint32_t classes_asked; /* bit mask */
+    rl_class_set classes_asked;
     struct rl_outage outage;
     struct rl_finding *findings; /* owned; ordered: fewest faults first, then as explored */
     uint32_t finding_count;

@@ -215,7 +215,7 @@ static bool insert_cell(sqlite3 *db, uint64_t campaign, const struct rl_cell_res
         good = insert_held(db, id, &cell->held[i]);
     }
     for (unsigned i = 0; good && i < RL_CLASS_COUNT; i++) {
-        if ((cell->classes_asked >> i & 1u) != 0) {
+        if (rl_class_in(&cell->classes_asked, (rl_class)i)) {
             good = insert_class(db, id, i, &cell->classes[i]);
         }
     }

@@ -45,7 +45,7 @@ const char *rl_finding_class(const struct rl_finding *finding)
 bool rl_class_unverified(const struct rl_cell_result *total, unsigned index)
 {
     const struct rl_class_count *count = &total->classes[index];
-    bool asked = (total->classes_asked >> index & 1u) != 0;
+    bool asked = rl_class_in(&total->classes_asked, (rl_class)index);
     return asked && (count->fired == 0 || count->observed == 0);
 }
 
@@ -94,9 +94,14 @@ static void add_counts(struct rl_cell_result *total, const struct rl_cell_result
     total->runs += cell->runs;
     total->violations += cell->violations;
     total->unbootable += cell->unbootable;
+    total->injected += cell->injected;
+    total->joined += cell->joined;
+    total->inject_seconds += cell->inject_seconds;
     total->cpu_seconds += cell->cpu_seconds;
     total->complete = total->complete && cell->complete;
-    total->classes_asked |= cell->classes_asked;
+    for (unsigned i = 0; i < RL_CLASS_WORDS; i++) {
+        total->classes_asked.word[i] |= cell->classes_asked.word[i];
+    }
     if (cell->peak_bytes > total->peak_bytes) {
         total->peak_bytes = cell->peak_bytes;
     }

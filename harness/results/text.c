@@ -94,14 +94,14 @@ static void print_counts(const struct printer *printer, const struct rl_results 
 
 static void print_classes(const struct printer *printer, const struct rl_cell_result *total)
 {
-    if (total->classes_asked == 0) {
+    if (rl_class_none(&total->classes_asked)) {
         return;
     }
     fprintf(printer->out, "\n%-20s %14s %14s %14s\n", "fault class", "applicable", "fired",
             "observed");
     for (unsigned i = 0; i < RL_CLASS_COUNT; i++) {
         const struct rl_class_count *count = &total->classes[i];
-        if ((total->classes_asked >> i & 1u) == 0) {
+        if (!rl_class_in(&total->classes_asked, (rl_class)i)) {
             continue;
         }
         fprintf(printer->out, "%-20s %14" PRIu64 " %14" PRIu64 " %14" PRIu64,

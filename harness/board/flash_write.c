@@ -1,0 +1,238 @@
+/* Programming and erasing flash.
+ *  - erase sets a sector to 0xFF; program works on whole granules inside one page
+ *    (W25Q128JV, SST26VF: 4 KiB sectors, 256-byte pages);
+ *  - a granule is programmed once between erases: a second program leaves data and check bits that
+ *    do not belong together (ST RM0394 §3.3.7, STM32L4: 64-bit double words with 8 ECC bits);
+ *  - one-time-programmable flash is never erased (ST RM0394 §3.3.1, OTP area). */
+#include "board/board.h"
+
+#include <string.h>
+
+#include "board/clock.h"
+
+static bool in_flash(const struct rl_board *board, uint32_t address, uint32_t size)
+{
+    uint32_t end = board->device.geometry.flash_size;
+
+    return size > 0 && address < end && size <= end - address;
+}
+
+static relight_result out_of_range(struct rl_board *board, struct rl_operation *operation,
+                                   const char *what, uint8_t device, uint32_t address)
+{
+    rl_board_rule(board, what, device, address);
+    return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
+}
+
+/* Words of one page that a program at `offset` of `size` bytes touches. */
+static uint32_t word_mask(uint32_t offset, uint32_t size)
+{
+    uint32_t first = offset / RL_WORD;
+    uint32_t count = size / RL_WORD;
+
+    return (count >= 32u ? UINT32_MAX : (1u << count) - 1u) << first;
+}
+
+/* Programs the words of `mask` in one page from `from`. A word that is not erased comes out as the
+ * AND of both with bad ECC; it breaks a rule when it is the engine that asked for it. */
+static void program_page(struct rl_board *board, uint32_t page, const uint8_t *from, uint32_t mask,
+                         uint32_t data, bool asked)
+{
+    rl_slot old = rl_board_look_words(board, RL_PLANE_FLASH, page, mask);
+    struct rl_marks marks = rl_slot_marks_of(old);
+    uint32_t again = (marks.programmed | marks.bad) & mask;
+    uint8_t bytes[RL_PAGE];
+
+    if (again != 0) {
+        (void)rl_board_look(board, RL_PLANE_FLASH, page); /* what comes out depends on all of it */
+        if (asked) {
+            rl_board_rule(board, "a program of a granule that is not erased", RL_FLASH,
+                          page * RL_PAGE);
+        }
+    }
+    if (old == RL_SLOT_BLANK && mask == UINT32_MAX && data != UINT32_MAX) {
+        rl_board_put_flash(board, page, rl_slot_make(data, RL_MARKS_FULL), false);
+        return;
+    }
+    memcpy(bytes, rl_slot_bytes(old), RL_PAGE);
+    for (uint32_t i = 0; i < RL_PAGE; i++) {
+        if (mask >> (i / RL_WORD) & 1u) {
+            bytes[i] &= from[i];
+        }
+    }
+    marks.programmed |= mask;
+    marks.bad |= again;
+    rl_board_put_flash(board, page, rl_slot_intern(bytes, marks), false);
+}
+
+static bool program_fits(const struct rl_board *board, uint32_t address, uint32_t size)
+{
+    const struct relight_geometry *g = &board->device.geometry;
+
+    return in_flash(board, address, size) && (address | size) % g->granule_size == 0 &&
+           address / g->page_size == (address + size - 1u) / g->page_size;
+}
+
+static void program_once(struct rl_board *board, uint32_t address, const uint8_t *bytes,
+                         uint32_t size, bool asked)
+{
+    for (uint32_t done = 0; done < size;) {
+        uint8_t page[RL_PAGE];
+        uint32_t offset = (address + done) % RL_PAGE;
+        uint32_t part = size - done < RL_PAGE - offset ? size - done : RL_PAGE - offset;
+
+        memset(page, 0xFF, sizeof page);
+        memcpy(page + offset, bytes + done, part);
+        program_page(board, (address + done) / RL_PAGE, page, word_mask(offset, part), UINT32_MAX,
+                     asked);
+        done += part;
+    }
+}
+
+/* What the device makes of a program that it was asked for. */
+static void program_as_it_comes(struct rl_board *board, uint32_t address, const uint8_t *bytes,
+                                uint32_t size)
+{
+    const struct rl_effect *effect = &board->effect;
+    uint32_t part = effect->part * board->device.geometry.granule_size;
+
+    switch (effect->deed) {
+    case RL_DEED_NOTHING:
+        break;
+    case RL_DEED_PART:
+        program_once(board, address, bytes, part < size ? part : size, true);
+        break;
+    case RL_DEED_ELSEWHERE:
+        program_once(board, effect->address, bytes, size, false);
+        break;
+    case RL_DEED_TWICE:
+        program_once(board, address, bytes, size, true);
+        program_once(board, address, bytes, size, false);
+        break;
+    default:
+        program_once(board, address, bytes, size, true);
+        break;
+    }
+}
+
+/* One page of a program that takes several: a part is counted over all of them. */
+static void program_page_as_it_comes(struct rl_board *board, uint32_t address, uint32_t done,
+                                     const uint8_t *bytes)
+{
+    struct rl_effect whole = board->effect;
+    uint32_t before = done / board->device.geometry.granule_size;
+
+    board->effect.part = whole.part > before ? whole.part - before : 0;
+    board->effect.address = whole.address + done;
+    program_as_it_comes(board, address, bytes, RL_PAGE);
+    board->effect = whole;
+}
+
+static relight_result flash_program(void *host, uint32_t address, const void *bytes, uint32_t size)
+{
+    struct rl_board *board = host;
+    struct rl_operation *operation =
+        rl_board_begin(board, RL_KIND_PROGRAM, RL_FLASH, address, size);
+
+    if (board->peeking > 0) {
+        return RELIGHT_IO;
+    }
+    if (!program_fits(board, address, size)) {
+        return out_of_range(board, operation,
+                            "a program outside of flash, across pages or off the granule", RL_FLASH,
+                            address);
+    }
+    program_as_it_comes(board, address, bytes, size);
+    return rl_board_end(board, operation, RL_NS_PROGRAM_PAGE, RELIGHT_OK);
+}
+
+static relight_result flash_program_from(void *host, uint32_t address, uint32_t memory,
+                                         uint32_t size)
+{
+    struct rl_board *board = host;
+    struct rl_operation *operation =
+        rl_board_begin(board, RL_KIND_PROGRAM, RL_FLASH, address, size);
+    uint32_t end = board->device.geometry.memory_size;
+
+    if (board->peeking > 0) {
+        return RELIGHT_IO;
+    }
+    if (!program_fits(board, address, size) || (address | size | memory) % RL_PAGE != 0 ||
+        memory >= end || size > end - memory) {
+        return out_of_range(board, operation,
+                            "a program outside of flash, across pages or off its unit", RL_FLASH,
+                            address);
+    }
+    /* The source is read into the page buffer first: nothing is programmed when it does not read.
+     */
+    for (uint32_t done = 0; done < size; done += RL_PAGE) {
+        if (rl_slot_is_bad(
+                rl_board_look_words(board, RL_PLANE_CPU, (memory + done) / RL_PAGE, UINT32_MAX))) {
+            return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_ECC);
+        }
+    }
+    for (uint32_t done = 0; done < size; done += RL_PAGE) {
+        rl_slot from = board->planes[RL_PLANE_CPU].slots[(memory + done) / RL_PAGE];
+
+        if (board->effect.deed == RL_DEED_DONE) {
+            program_page(board, (address + done) / RL_PAGE, rl_slot_bytes(from), UINT32_MAX,
+                         rl_slot_data(from), true);
+        } else {
+            program_page_as_it_comes(board, address + done, done, rl_slot_bytes(from));
+        }
+    }
+    return rl_board_end(board, operation, RL_NS_PROGRAM_PAGE, RELIGHT_OK);
+}
+
+/* The first `size` bytes of the sector; of a part, sixteenths. */
+static void erase(struct rl_board *board, uint32_t address, uint32_t size)
+{
+    for (uint32_t page = address / RL_PAGE; page < (address + size) / RL_PAGE; page++) {
+        rl_board_put_flash(board, page, RL_SLOT_BLANK, true);
+    }
+}
+
+static void erase_as_it_comes(struct rl_board *board, uint32_t address, uint32_t size)
+{
+    const struct rl_effect *effect = &board->effect;
+
+    if (effect->deed == RL_DEED_PART) {
+        erase(board, address, effect->part < 16u ? size / 16u * effect->part : size);
+    } else if (effect->deed == RL_DEED_ELSEWHERE) {
+        erase(board, effect->address, size);
+    } else if (effect->deed != RL_DEED_NOTHING) {
+        erase(board, address, size);
+    }
+}
+
+static relight_result flash_erase(void *host, uint32_t address)
+{
+    struct rl_board *board = host;
+    uint32_t size = board->device.geometry.sector_size;
+    struct rl_operation *operation = rl_board_begin(board, RL_KIND_ERASE, RL_FLASH, address, size);
+
+    if (board->peeking > 0) {
+        return RELIGHT_IO;
+    }
+    if (!in_flash(board, address, size) || address % size != 0) {
+        return out_of_range(board, operation, "an erase that is not of a sector of flash", RL_FLASH,
+                            address);
+    }
+    if (address == board->device.geometry.otp.address && board->device.geometry.otp.size > 0) {
+        return out_of_range(board, operation, "an erase of one-time-programmable flash", RL_FLASH,
+                            address);
+    }
+    erase_as_it_comes(board, address, size);
+    if (++board->erases[address / size] > board->erase_limit) {
+        rl_board_rule(board, "more erases of one sector in a power cycle than the plan allows",
+                      RL_FLASH, address);
+    }
+    return rl_board_end(board, operation, RL_NS_ERASE_SECTOR, RELIGHT_OK);
+}
+
+void rl_flash_write_services(struct relight_services *services)
+{
+    services->flash_program = flash_program;
+    services->flash_program_from = flash_program_from;
+    services->flash_erase = flash_erase;
+}

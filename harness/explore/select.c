@@ -1,0 +1,65 @@
+#include "explore/select.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "board/heap.h"
+#include "faults/injection.h"
+
+void rl_selection_init(struct rl_selection *selection, const struct rl_cell *cell,
+                       const struct relight_engine *engine)
+{
+    selection->cell = cell;
+    selection->engine = engine;
+    selection->matched = rl_calloc(cell->faults.selector_count + 1u, sizeof(uint64_t));
+}
+
+void rl_selection_free(struct rl_selection *selection)
+{
+    free(selection->matched);
+    memset(selection, 0, sizeof *selection);
+}
+
+static bool has_phase(const struct rl_selector *selector, const char *phase)
+{
+    for (uint32_t i = 0; i < RL_SELECTOR_PHASES && selector->phases[i][0] != '\0'; i++) {
+        if (strcmp(selector->phases[i], phase) == 0) {
+            return true;
+        }
+    }
+    return selector->phases[0][0] == '\0';
+}
+
+/* All but `match`. */
+static bool fits(const struct rl_selection *selection, const struct rl_selector *selector,
+                 const struct rl_operation *operation)
+{
+    const struct rl_injector *injector = rl_injector_of(selector->fault_class);
+    bool any_address = selector->first_address == 0 && selector->last_address == 0;
+
+    return operation->kind != RL_KIND_SPOIL &&
+           (selector->kinds == 0 || (selector->kinds >> operation->kind & 1u) != 0) &&
+           (selector->regions == 0 || (selector->regions >> operation->region & 1u) != 0) &&
+           (injector == NULL || (injector->kinds >> operation->kind & 1u) != 0) &&
+           (any_address || (operation->address >= selector->first_address &&
+                            operation->address <= selector->last_address)) &&
+           (selector->first == 0 ||
+            (operation->number >= selector->first && operation->number <= selector->last)) &&
+           has_phase(selector, selection->engine->phase_names[operation->phase]);
+}
+
+void rl_selection_step(struct rl_selection *selection, const struct rl_operation *operation)
+{
+    for (uint32_t i = 0; i < selection->cell->faults.selector_count; i++) {
+        selection->matched[i] += fits(selection, &selection->cell->faults.selectors[i], operation);
+    }
+}
+
+bool rl_selection_takes(const struct rl_selection *selection, uint32_t index,
+                        const struct rl_operation *operation)
+{
+    const struct rl_selector *selector = &selection->cell->faults.selectors[index];
+
+    return fits(selection, selector, operation) &&
+           (selector->match == 0 || selection->matched[index] == selector->match);
+}

@@ -1,0 +1,24 @@
+/* Which operations a plan puts its faults at. */
+#ifndef RELIGHT_EXPLORE_SELECT_H
+#define RELIGHT_EXPLORE_SELECT_H
+
+#include "board/log.h"
+#include "plan/plan.h"
+
+/* Counts what each selector of a cell selected so far, for `match`. */
+struct rl_selection {
+    const struct rl_cell *cell;
+    const struct relight_engine *engine;
+    uint64_t *matched; /* by selector */
+};
+
+void rl_selection_init(struct rl_selection *selection, const struct rl_cell *cell,
+                       const struct relight_engine *engine);
+void rl_selection_free(struct rl_selection *selection);
+/* The operation is the next one of a log: once for each, in order. */
+void rl_selection_step(struct rl_selection *selection, const struct rl_operation *operation);
+/* Whether selector `index` selects the operation that was stepped to last. */
+bool rl_selection_takes(const struct rl_selection *selection, uint32_t index,
+                        const struct rl_operation *operation);
+
+#endif

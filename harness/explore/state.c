@@ -1,0 +1,177 @@
+/* The state of a run at a step boundary: copied, and known by a fingerprint. */
+#include <stdlib.h>
+#include <string.h>
+
+#define XXH_STATIC_LINKING_ONLY /* a state on the stack */
+#include <xxhash.h>
+
+#include "board/heap.h"
+#include "explore/faulted.h"
+#include "explore/run_private.h"
+
+static void assign_log(struct rl_log *to, const struct rl_log *from)
+{
+    if (to->room < from->count) {
+        to->room = from->count * 2u;
+        to->operations = rl_realloc(to->operations, to->room * sizeof *to->operations);
+    }
+    if (to->change_room < from->change_count) {
+        to->change_room = from->change_count * 2u;
+        to->changes = rl_realloc(to->changes, to->change_room * sizeof *to->changes);
+    }
+    to->count = from->count;
+    to->change_count = from->change_count;
+    if (from->count > 0) {
+        memcpy(to->operations, from->operations, from->count * sizeof *to->operations);
+    }
+    if (from->change_count > 0) {
+        memcpy(to->changes, from->changes, from->change_count * sizeof *to->changes);
+    }
+}
+
+/* An update that is under way goes on in another run. */
+static void assign_update(struct rl_run *to, const struct rl_run *from)
+{
+    to->update = from->update;
+    to->update.board = &to->board;
+    to->update.context = to->context;
+    to->update.data = &to->data;
+    to->update.judge = &to->judge;
+    to->update.user = to;
+}
+
+static void assign_judge(struct rl_run *to, const struct rl_run *from)
+{
+    to->judge = from->judge;
+    rl_judge_attach(&to->judge, &to->board);
+}
+
+void rl_run_assign(struct rl_run *to, const struct rl_run *from, bool log)
+{
+    const struct relight_engine *engine = from->scene->engine;
+
+    rl_board_assign(&to->board, &from->board);
+    to->board.engine = engine;
+    to->board.context = to->context;
+    to->board.observer = NULL;
+    to->board.history = NULL;
+    to->board.start[RL_FLASH] = NULL;
+    to->board.start[RL_MEMORY] = NULL;
+    to->board.log = log && from->board.log != NULL ? &to->log : NULL;
+    if (to->board.log != NULL) {
+        assign_log(&to->log, &from->log);
+    } else {
+        rl_log_clear(&to->log);
+    }
+    assign_judge(to, from);
+    rl_data_assign(&to->data, &from->data);
+    memcpy(to->context, from->context, engine->context_size);
+    if (from->statics_size > 0) {
+        memcpy(to->statics, from->statics, from->statics_size);
+    }
+    to->injecting = from->injecting;
+    rl_inject_attach(&to->injecting, &to->board);
+    to->source = from->source;
+    to->board.link = rl_source_link(&to->source);
+    assign_update(to, from);
+    to->stage = from->stage;
+    to->golden = false;
+    to->first_image = from->first_image;
+    to->last_image = from->last_image;
+    to->operations = from->operations;
+    to->found_at = from->found_at;
+    memcpy(to->reason, from->reason, sizeof to->reason);
+}
+
+void rl_run_keep_statics(struct rl_run *run)
+{
+    rl_statics_read(&run->scene->statics, run->statics);
+}
+
+void rl_run_put_back_statics(const struct rl_run *run)
+{
+    rl_statics_write(&run->scene->statics, run->statics);
+}
+
+#define PUT(state, value) ((void)XXH3_128bits_update((state), &(value), sizeof(value)))
+
+static void put_board(XXH3_state_t *state, const struct rl_board *board)
+{
+    const struct rl_geometry_counts {
+        uint32_t memory, sectors;
+    } counts = {board->planes[RL_PLANE_CPU].count,
+                board->device.geometry.flash_size / board->device.geometry.sector_size};
+    const struct rl_cache *cache = &board->cache;
+
+    for (int i = 0; i < 3; i++) {
+        (void)XXH3_128bits_update(state, board->planes[i].slots,
+                                  board->planes[i].count * sizeof(rl_slot));
+    }
+    (void)XXH3_128bits_update(state, cache->dirty, counts.memory * sizeof *cache->dirty);
+    for (uint32_t i = 0; i < cache->used; i++) {
+        PUT(state, cache->queue[(cache->head + i) % counts.memory]);
+    }
+    (void)XXH3_128bits_update(state, cache->is_fetched,
+                              RL_BITMAP_WORDS(counts.memory) * sizeof(uint64_t));
+    for (uint32_t page = 0; page < counts.memory; page++) {
+        if (rl_bit(cache->is_fetched, page)) {
+            PUT(state, cache->fetched[page]);
+        }
+    }
+    (void)XXH3_128bits_update(state, board->erases, counts.sectors * sizeof *board->erases);
+    PUT(state, board->light);
+    PUT(state, board->processing);
+    PUT(state, board->interrupt);
+    PUT(state, board->prepared);
+    PUT(state, board->refreshed);
+}
+
+static void put_judge(XXH3_state_t *state, const struct rl_judge *judge)
+{
+    uint32_t first = judge->power_cycle == 1;
+
+    PUT(state, judge->violated);
+    PUT(state, first);
+    PUT(state, judge->key_seen);
+    PUT(state, judge->settling);
+    PUT(state, judge->offered);
+    PUT(state, judge->executed);
+    PUT(state, judge->counter);
+    PUT(state, judge->may_refuse);
+    PUT(state, judge->may_stop);
+}
+
+static void put_data(XXH3_state_t *state, const struct rl_data_history *data)
+{
+    PUT(state, data->turn);
+    PUT(state, data->found.read);
+    PUT(state, data->found.format);
+    for (uint32_t i = 0; i < data->items; i++) {
+        uint32_t there = data->now[i].there;
+
+        PUT(state, there);
+        PUT(state, data->now[i].value);
+        PUT(state, data->now[i].other);
+    }
+}
+
+struct rl_sum rl_run_fingerprint(const struct rl_run *run)
+{
+    uint32_t every = run->scene->cell->world.data_every;
+    uint32_t turn = every > 0 ? run->update.steps % every : 0;
+    XXH128_hash_t hash;
+    XXH3_state_t state;
+
+    (void)XXH3_128bits_reset(&state);
+    put_board(&state, &run->board);
+    put_judge(&state, &run->judge);
+    put_data(&state, &run->data);
+    PUT(&state, turn);
+    PUT(&state, run->stage);
+    (void)XXH3_128bits_update(&state, run->context, run->scene->engine->context_size);
+    if (run->statics_size > 0) {
+        (void)XXH3_128bits_update(&state, run->statics, run->statics_size);
+    }
+    hash = XXH3_128bits_digest(&state);
+    return (struct rl_sum){hash.low64, hash.high64};
+}

@@ -1,0 +1,138 @@
+/* Faults of one scenario at work: hooks on the board, and what all injectors share. */
+#include <string.h>
+
+#include "faults/injection.h"
+
+static bool has_address(const struct rl_operation *operation)
+{
+    return operation->region != RL_REGION_PORT;
+}
+
+/* Which device an operation's address is in. */
+static uint8_t device_of(const struct rl_operation *operation)
+{
+    return rl_region_is_in(operation->region, RL_FLASH) ? RL_FLASH : RL_MEMORY;
+}
+
+bool rl_armed_is_like(const struct rl_armed *armed, const struct rl_board *board,
+                      const struct rl_operation *operation)
+{
+    const struct rl_operation *first = &armed->first;
+    uint32_t unit;
+
+    if (operation->kind != first->kind || has_address(operation) != has_address(first)) {
+        return false;
+    }
+    if (!has_address(first)) {
+        return true;
+    }
+    unit = device_of(first) == RL_FLASH ? board->device.geometry.sector_size : RL_PAGE;
+    return device_of(operation) == device_of(first) &&
+           operation->address / unit == first->address / unit;
+}
+
+void rl_armed_hit(struct rl_armed *armed, const struct rl_operation *operation, bool observed)
+{
+    if (!armed->fired) {
+        armed->first = *operation;
+    }
+    armed->fired = true;
+    armed->observed |= observed;
+    armed->hits++;
+    armed->over |= armed->what.lasts == RL_LASTS_ONCE ||
+                   (armed->what.lasts == RL_LASTS_TIMES && armed->hits >= armed->what.times);
+}
+
+/* Whether it is at work at the operation that is going on. */
+static bool is_on(const struct rl_injecting *injecting, const struct rl_armed *armed,
+                  const struct rl_board *board)
+{
+    return !armed->over &&
+           (armed->fired || (injecting->cycle == armed->cycle && board->operations == armed->at));
+}
+
+static void before(void *user, struct rl_board *board, const struct rl_operation *operation,
+                   struct rl_effect *effect)
+{
+    struct rl_injecting *injecting = user;
+
+    for (uint32_t i = 0; i < injecting->count; i++) {
+        struct rl_armed *armed = &injecting->list[i];
+        const struct rl_injector *injector = rl_injector_of(armed->what.fault_class);
+
+        armed->during = is_on(injecting, armed, board);
+        if (armed->during && injector->before != NULL) {
+            if (!armed->fired) {
+                armed->first = *operation;
+            }
+            injector->before(armed, board, operation, effect);
+        }
+    }
+}
+
+static void after(void *user, struct rl_board *board, const struct rl_operation *operation,
+                  relight_result result)
+{
+    struct rl_injecting *injecting = user;
+
+    for (uint32_t i = 0; i < injecting->count; i++) {
+        struct rl_armed *armed = &injecting->list[i];
+        const struct rl_injector *injector = rl_injector_of(armed->what.fault_class);
+
+        if (armed->during && injector->after != NULL) {
+            injector->after(armed, board, operation, result);
+        }
+    }
+}
+
+void rl_inject_clear(struct rl_injecting *injecting)
+{
+    memset(injecting, 0, sizeof *injecting);
+    injecting->cycle = 1;
+}
+
+void rl_inject_arm(struct rl_injecting *injecting, const struct rl_injection *what, uint64_t at,
+                   uint32_t cycle)
+{
+    struct rl_armed *armed;
+
+    if (injecting->count == RL_INJECTOR_MAX) {
+        return;
+    }
+    armed = &injecting->list[injecting->count++];
+    *armed = (struct rl_armed){.what = *what, .number = injecting->count, .at = at, .cycle = cycle};
+}
+
+void rl_inject_attach(struct rl_injecting *injecting, struct rl_board *board)
+{
+    board->upset = injecting->count == 0
+                       ? (struct rl_upset){0}
+                       : (struct rl_upset){.user = injecting, .before = before, .after = after};
+}
+
+void rl_inject_reset(struct rl_injecting *injecting, struct rl_board *board, bool cold)
+{
+    injecting->cycle++;
+    for (uint32_t i = 0; i < injecting->count; i++) {
+        struct rl_armed *armed = &injecting->list[i];
+        const struct rl_injector *injector = rl_injector_of(armed->what.fault_class);
+
+        if (!armed->fired || armed->over) {
+            continue;
+        }
+        armed->over |= armed->what.lasts == RL_LASTS_RESET;
+        if (injector->reset != NULL) {
+            injector->reset(armed, board, cold);
+        }
+    }
+}
+
+bool rl_inject_is_over(const struct rl_injecting *injecting)
+{
+    bool over = true;
+
+    for (uint32_t i = 0; i < injecting->count; i++) {
+        over = over && injecting->list[i].over;
+    }
+    return over;
+}
