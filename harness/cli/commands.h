@@ -52,6 +52,12 @@ int rl_cli_engines(const char *name, const struct rl_plan *plan, struct rl_engin
 /* Loads a plan; NULL after a line on stderr. */
 struct rl_plan *rl_cli_plan(const char *path);
 
+/* cli/without.c */
+
+/* Takes the classes of a list such as "torn-erase,bit-rot" out of the plan at `path`. 0, or
+ * RL_EXIT_USAGE after a line on stderr. */
+int rl_cli_without(struct rl_plan *plan, const char *path, const char *list);
+
 /* cli/locate.c */
 
 /* Path of the plan called `name`: faultplans/NAME.yaml in the current folder, then Relight's own.

@@ -18,6 +18,7 @@ struct run_options {
     const char *engine;
     const char *store;
     const char *only;
+    const char *without;
     unsigned jobs;
     double budget_seconds;
     bool json;
@@ -45,6 +46,10 @@ static const struct argp_option options[] = {
     {"only", 'o', "CELL", 0,
      "Run those cells only whose names begin with CELL, such as small/memory=battery. The verdict "
      "and the counts are theirs, not the plan's",
+     0},
+    {"without", 'w', "CLASS[,CLASS]...", 0,
+     "Take these fault classes out of every cell. A cell that is left without faults runs its "
+     "golden run. The verdict and the counts are not the plan's",
      0},
     {"store", 's', "FILE", 0,
      "Add the results to FILE, a results store of this plan and engine, or a new file", 0},
@@ -107,6 +112,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 'o':
         chosen->only = argument;
         return 0;
+    case 'w':
+        chosen->without = argument;
+        return 0;
     case 's':
         chosen->store = argument;
         return 0;
@@ -124,9 +132,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         if (chosen->store != NULL && chosen->plan_count > 1) {
             argp_error(state, "--store: a store belongs to one plan; run the plans one by one");
         }
-        if (chosen->store != NULL && chosen->only != NULL) {
-            argp_error(state, "--store: a store has the results of whole plans; run the plan "
-                              "without --only");
+        if (chosen->store != NULL && (chosen->only != NULL || chosen->without != NULL)) {
+            argp_error(state, "--store: a store has the results of whole plans; leave %s out",
+                       chosen->only != NULL ? "--only" : "--without");
         }
         return 0;
     default:
@@ -148,6 +156,7 @@ static const struct argp argp = {
            "  relight run faultplans/power-cut.yaml\n"
            "  relight run --engine ./mutant.so --jobs 2 faultplans/smoke.yaml\n"
            "  relight run --only small/memory=battery faultplans/power-cut.yaml\n"
+           "  relight run --without torn-erase,torn-program-prefix faultplans/power-cut.yaml\n"
            "  relight run --json --store night.db --budget 2h faultplans/power-cut.yaml",
 };
 
@@ -172,7 +181,11 @@ static int prepare(struct run *run, const char *path, const struct run_options *
                            "cell of %s begins with \"%s\"",
                            run->plan->cells[0].name, path, chosen->only);
     }
-    int code = rl_cli_engines(chosen->engine, run->plan, &run->engines);
+    int code = chosen->without == NULL ? 0 : rl_cli_without(run->plan, path, chosen->without);
+    if (code != 0) {
+        return code;
+    }
+    code = rl_cli_engines(chosen->engine, run->plan, &run->engines);
     if (code != 0) {
         return code;
     }
@@ -270,6 +283,7 @@ static int execute(const struct run *run, const struct run_options *chosen)
         .jobs = chosen->jobs,
         .budget_seconds = chosen->budget_seconds,
         .only = chosen->only,
+        .without = chosen->without,
         .progress = rl_progress_show,
         .progress_user = &progress,
     };

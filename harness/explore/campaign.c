@@ -282,6 +282,7 @@ int rl_campaign_run(const struct rl_plan *plan, const struct rl_engines *engines
     results->plan_digest = plan->digest;
     results->engine_digest = rl_engines_digest(engines, plan->cell_count);
     results->only = options->only;
+    results->without = options->without;
     choose_cells(&campaign);
     campaign.workers = rl_calloc(options->jobs, sizeof *campaign.workers);
     campaign.start = rl_clock_now();

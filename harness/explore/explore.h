@@ -20,9 +20,10 @@ struct rl_campaign_progress {
 typedef void rl_progress_function(void *user, const struct rl_campaign_progress *progress);
 
 struct rl_campaign_options {
-    unsigned jobs;                  /* worker processes, 1 to 256 */
-    double budget_seconds;          /* 0: none. Cells not finished by then are incomplete */
-    const char *only;               /* run cells whose names begin so; NULL: all cells */
+    unsigned jobs;         /* worker processes, 1 to 256 */
+    double budget_seconds; /* 0: none. Cells not finished by then are incomplete */
+    const char *only;      /* run cells whose names begin so; NULL: all cells */
+    const char *without;   /* which classes were taken out of the plan, for results; NULL: none */
     rl_progress_function *progress; /* may be NULL; called about four times a second */
     void *progress_user;
 };

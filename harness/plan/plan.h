@@ -163,6 +163,13 @@ struct rl_plan {
 struct rl_plan *rl_plan_load(const char *path, char *error, size_t error_size);
 void rl_plan_free(struct rl_plan *plan);
 
+/* Whether a cell has faults of the class, singly or in a pair. */
+bool rl_plan_has_class(const struct rl_plan *plan, rl_class fault_class);
+/* Takes these classes out of every cell: out of what is injected, and every pair with one of them.
+ * Second cuts go with the last kind of first ones. A cell that is left without faults runs its
+ * golden run. The digest stays: tokens are those of the whole plan. */
+void rl_plan_without(struct rl_plan *plan, const rl_class_set *without);
+
 const char *rl_start_name(rl_start start);
 const char *rl_memory_name(rl_memory memory);
 

@@ -165,6 +165,7 @@ char *rl_results_json(const struct rl_results *results)
     put(object, "plan", text(results->plan), &good);
     put(object, "engine", text(results->engine), &good);
     put(object, "only", results->only == NULL ? json_null() : text(results->only), &good);
+    put(object, "without", results->without == NULL ? json_null() : text(results->without), &good);
     put(object, "verdict", text(rl_verdict_name(rl_results_verdict(results))), &good);
     put(object, "golden_operations", number(total.golden_operations), &good);
     put(object, "scenarios", number(total.scenarios), &good);

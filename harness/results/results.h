@@ -79,6 +79,7 @@ struct rl_results {
     const char *engine; /* name; "several" when cells have different ones */
     const char
         *only; /* borrowed; what the names of the cells that were run begin with; NULL: all */
+    const char *without; /* borrowed; classes that were taken out of the plan; NULL: none */
     uint64_t plan_digest, engine_digest;
     struct rl_cell_result *cells; /* owned array, contents too */
     uint32_t cell_count;

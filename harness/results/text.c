@@ -195,6 +195,9 @@ char *rl_results_text(const struct rl_results *results, bool colour)
     if (results->only != NULL) {
         fprintf(printer.out, "%-18s %s\n", "only cells", results->only);
     }
+    if (results->without != NULL) {
+        fprintf(printer.out, "%-18s %s\n", "without", results->without);
+    }
     print_verdict(&printer, rl_results_verdict(results));
     print_counts(&printer, results, &total);
     rl_print_outages(printer.out, results);
