@@ -1,9 +1,21 @@
-# Every mutant has a test of its own, canary-NAME.cmake, and the engine without a mistake, built the
-# same way, is not found: what finds the mutants is their mistakes.
+# Every mutant whose patch says what it needs has a test of its own, canary-NAME.cmake; the others
+# name a fault class (ctest/mutants). And the engine without a mistake, built the same way, is not
+# found: what finds the mutants is their mistakes.
 include(${SOURCE}/ctest/campaign/include/campaign.cmake)
 
-file(GLOB patches RELATIVE ${SOURCE}/fixtures/mutants ${SOURCE}/fixtures/mutants/*.patch)
-list(TRANSFORM patches REPLACE "\\.patch$" "")
+set(patches)
+file(GLOB files ${SOURCE}/fixtures/mutants/*.patch)
+foreach(file IN LISTS files)
+    file(STRINGS ${file} needs REGEX "^Needs: " LIMIT_COUNT 1)
+    file(STRINGS ${file} class REGEX "^Class: " LIMIT_COUNT 1)
+    cmake_path(GET file STEM LAST_ONLY name)
+    if(needs)
+        list(APPEND patches ${name})
+    elseif(NOT class)
+        message(FATAL_ERROR "${file}: a line \"Needs: ...\" or \"Class: ...\" expected before the "
+                            "patch")
+    endif()
+endforeach()
 file(GLOB tests RELATIVE ${SOURCE}/ctest/campaign ${SOURCE}/ctest/campaign/canary-*.cmake)
 list(TRANSFORM tests REPLACE "^canary-(.*)\\.cmake$" "\\1")
 expect_equal("mutants and their tests" "${patches}" "${tests}")
