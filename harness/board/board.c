@@ -166,6 +166,7 @@ void rl_board_assign(struct rl_board *to, const struct rl_board *from)
     to->peeking = 0;
     to->watching = false;
     to->busy = false;
+    to->erases_most = from->erases_most;
     to->damaged = from->damaged;
     to->causes_met = from->causes_met;
     to->effect = (struct rl_effect){0};

@@ -223,6 +223,9 @@ static relight_result flash_erase(void *host, uint32_t address)
                             address);
     }
     erase_as_it_comes(board, address, size);
+    if (board->erases[address / size] >= board->erases_most) {
+        board->erases_most = board->erases[address / size] + 1u;
+    }
     if (++board->erases[address / size] > board->erase_limit) {
         rl_board_rule(board, "more erases of one sector in a power cycle than the plan allows",
                       RL_FLASH, address);

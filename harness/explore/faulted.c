@@ -14,11 +14,20 @@ void rl_faulted_start(struct rl_run *run, const struct rl_view *view, bool log)
     rl_run_start(run, view, &options);
     run->board.observer = NULL;
     run->stage = RL_STAGE_BOOT;
+    run->refusals = 0;
+    run->stopped = false;
+    run->lasting = false;
     run->judge.may_refuse = true;
-    for (uint32_t i = 0; i < run->injecting.count; i++) {
-        rl_run_owes(run, run->injecting.list[i].what.fault_class);
-    }
     rl_run_look_at_state(run, &run->board);
+}
+
+/* Refusals in one run that are followed by another offer in the same power cycle. */
+#define REFUSALS_MOST 1u
+
+static void offer(struct rl_run *run)
+{
+    rl_run_begin_update(run);
+    run->stage = RL_STAGE_UPDATE;
 }
 
 static void after_boot(struct rl_run *run)
@@ -29,32 +38,78 @@ static void after_boot(struct rl_run *run)
         run->first_image = image;
     }
     run->last_image = image;
-    run->stage = RL_STAGE_END;
+    run->stage = image == RL_RUNS_NONE && !run->stopped ? RL_STAGE_STOP : RL_STAGE_END;
     if (image == RL_RUNS_OLD) {
         rl_run_tell(run, "the old image runs; the update is offered");
-        rl_run_begin_update(run);
-        run->stage = RL_STAGE_UPDATE;
+        offer(run);
+    }
+}
+
+static void after_reset(struct rl_run *run, int escape)
+{
+    rl_run_tell(run, escape == RL_ESCAPE_TRAP ? "the CPU traps: the device is reset"
+                                              : "the device is reset");
+    rl_run_warm_reset(run);
+    rl_run_look_at_state(run, &run->board);
+    run->stage = RL_STAGE_BOOT;
+}
+
+/* The update was refused, and the old image runs. */
+static void after_refusal(struct rl_run *run)
+{
+    run->stage = run->stopped ? RL_STAGE_END : RL_STAGE_STOP;
+    if (!run->stopped && ++run->refusals <= REFUSALS_MOST) {
+        rl_run_tell(run, "refused; the update is offered once more");
+        run->judge.may_refuse = !rl_inject_is_over(&run->injecting);
+        offer(run);
     }
 }
 
 /* The update ended, one way or the other. */
 static void after_update(struct rl_run *run, int escape)
 {
-    run->stage = RL_STAGE_END;
     if (escape == RL_ESCAPE_RESET || escape == RL_ESCAPE_TRAP) {
-        rl_run_tell(run, escape == RL_ESCAPE_TRAP ? "the CPU traps: the device is reset"
-                                                  : "the device is reset");
-        rl_run_warm_reset(run);
-        rl_run_look_at_state(run, &run->board);
-        run->stage = RL_STAGE_BOOT;
+        after_reset(run, escape);
         return;
     }
-    if (escape == 0 && run->update.progress == RELIGHT_HALTED) {
-        /* Stopped, and a boot is what is left: see rl_faulted_end(). */
-        run->last_image = RL_RUNS_NONE;
+    if (escape == 0 && run->update.progress == RELIGHT_HALTED && !run->stopped) {
+        run->last_image = RL_RUNS_NONE; /* a boot is what is left */
+        run->stage = RL_STAGE_STOP;
         return;
     }
+    run->stage = RL_STAGE_END;
     rl_run_end_update(run, escape);
+    if (escape == 0 && run->update.progress == RELIGHT_REFUSED && !run->judge.refuses &&
+        run->judge.violated == 0 && run->last_image == RL_RUNS_OLD) {
+        after_refusal(run);
+    }
+}
+
+/* Those that do not last for good are over. */
+static void stop_faults(struct rl_run *run)
+{
+    run->stopped = true;
+    for (uint32_t i = 0; i < run->injecting.count; i++) {
+        struct rl_armed *armed = &run->injecting.list[i];
+
+        if (armed->what.lasts == RL_LASTS_GOOD && armed->fired && !armed->over) {
+            run->lasting = true;
+        } else {
+            armed->over = true;
+        }
+    }
+    run->judge.may_refuse = run->lasting;
+}
+
+static void stop_and_boot(struct rl_run *run)
+{
+    rl_run_tell(run, "faults are over; power goes and comes back");
+    run->operations = run->board.operations;
+    run->board.log = NULL; /* it holds the first power cycle */
+    stop_faults(run);
+    rl_run_power_cycle(run, &run->board);
+    rl_run_look_at_state(run, &run->board);
+    after_boot(run);
 }
 
 bool rl_faulted_advance(struct rl_run *run)
@@ -63,6 +118,8 @@ bool rl_faulted_advance(struct rl_run *run)
 
     if (run->stage == RL_STAGE_BOOT) {
         after_boot(run);
+    } else if (run->stage == RL_STAGE_STOP) {
+        stop_and_boot(run);
     } else if (run->stage == RL_STAGE_UPDATE) {
         escape = rl_call_update_step(&run->update);
         if (escape != 0 || run->update.progress != RELIGHT_WORKING) {
@@ -72,38 +129,7 @@ bool rl_faulted_advance(struct rl_run *run)
     return run->stage != RL_STAGE_END;
 }
 
-/* Those that do not last for good are over. */
-static bool stop_faults(struct rl_run *run)
-{
-    bool lasting = false;
-
-    for (uint32_t i = 0; i < run->injecting.count; i++) {
-        struct rl_armed *armed = &run->injecting.list[i];
-
-        if (armed->what.lasts == RL_LASTS_GOOD && armed->fired && !armed->over) {
-            lasting = true;
-        } else {
-            armed->over = true;
-        }
-    }
-    return lasting;
-}
-
-/* Without faults, apart from those that last, the update succeeds. */
-static void offer_once_more(struct rl_run *run, bool lasting)
-{
-    bool may_refuse = run->judge.may_refuse;
-    int escape;
-
-    rl_run_tell(run, "faults are over; the update is offered again");
-    run->judge.may_refuse = lasting;
-    rl_run_begin_update(run);
-    escape = rl_call_update(&run->update);
-    rl_run_end_update(run, escape);
-    run->judge.may_refuse = may_refuse;
-}
-
-static void note_met(struct rl_run *run)
+void rl_faulted_note_met(struct rl_run *run)
 {
     for (uint32_t i = 0; i < run->injecting.count; i++) {
         struct rl_armed *armed = &run->injecting.list[i];
@@ -114,25 +140,16 @@ static void note_met(struct rl_run *run)
 
 void rl_faulted_end(struct rl_run *run)
 {
-    bool lasting = stop_faults(run);
-
-    run->operations = run->board.operations;
+    if (!run->stopped) {
+        run->operations = run->board.operations;
+        stop_faults(run);
+    }
     run->board.log = NULL;
-    if (run->last_image == RL_RUNS_NONE && run->judge.violated == 0) {
-        rl_run_power_cycle(run, &run->board);
-        rl_run_look_at_state(run, &run->board);
-        run->last_image = rl_run_settle(run);
-    }
-    if (run->last_image == RL_RUNS_OLD && !run->judge.refuses) {
-        rl_run_again(run, &run->board, run->context, run->last_image, false);
-        run->judge.settling = false;
-        offer_once_more(run, lasting);
-    }
     if (run->last_image != RL_RUNS_NONE) {
         rl_run_again(run, &run->board, run->context, run->last_image, false);
         rl_run_again(run, &run->board, run->context, run->last_image, true);
     }
-    note_met(run);
+    rl_faulted_note_met(run);
     rl_run_judge_contexts(run);
 }
 
@@ -157,4 +174,5 @@ void rl_faulted_arm(struct rl_run *run, const struct rl_injection *what, uint64_
     rl_inject_arm(&run->injecting, what, at, run->injecting.cycle);
     rl_inject_attach(&run->injecting, &run->board);
     rl_run_owes(run, what->fault_class);
+    run->judge.may_refuse = true;
 }

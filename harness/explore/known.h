@@ -1,4 +1,8 @@
-/* States at step boundaries from which a run is known to end without a violation. */
+/* States at step boundaries from which a run is known to end in the new image, without a violation.
+ *
+ * How often sectors were erased is no part of a state. What follows makes at most as many erases of
+ * one sector as that run made in all: so it stays within the limit when those before leave room for
+ * them. */
 #ifndef RELIGHT_EXPLORE_KNOWN_H
 #define RELIGHT_EXPLORE_KNOWN_H
 
@@ -11,6 +15,7 @@
 struct rl_known_state {
     struct rl_sum state;
     uint32_t properties; /* judged, mask */
+    uint32_t erases;     /* of one sector at most, in the run that showed it */
 };
 
 struct rl_known {
@@ -19,8 +24,11 @@ struct rl_known {
 };
 
 void rl_known_free(struct rl_known *known);
-void rl_known_add(struct rl_known *known, struct rl_sum state, uint32_t properties);
-/* Whether all of `properties` are known to hold from there on. */
-bool rl_known_holds(const struct rl_known *known, struct rl_sum state, uint32_t properties);
+void rl_known_add(struct rl_known *known, struct rl_sum state, uint32_t properties,
+                  uint32_t erases);
+/* Whether all of `properties` are known to hold from there on; *erases is how many of one sector
+ * may follow. */
+bool rl_known_holds(const struct rl_known *known, struct rl_sum state, uint32_t properties,
+                    uint32_t *erases);
 
 #endif

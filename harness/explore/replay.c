@@ -30,7 +30,7 @@ struct replay {
     struct rl_text text;
     struct rl_notes notes;     /* of the power cycle told next */
     struct rl_outside outside; /* of the first power cycle */
-    size_t cut;                /* the operation that the last fault hit, from 0 */
+    size_t cut;                /* the operation that the last cut hit, from 0 */
     const struct rl_run *running;
     /* Of the power cycle told next: injections, at the operations that they hit. */
     struct rl_injecting injecting;
@@ -149,7 +149,7 @@ static bool hit(struct replay *replay, const struct rl_fault *fault, struct rl_r
         return false;
     }
     add_operations(replay, run, index + 1u);
-    replay->cut = index;
+    replay->cut = (size_t)run->log.operations[index].number - 1u;
     rl_outcome_tell(&outcome, &replay->scene.device.geometry, words, sizeof words);
     rl_text_add(&replay->text, "  ** fault %u at #%zu: %s\n", fault->cycle, index + 1u, words);
     return true;

@@ -382,6 +382,11 @@ void rl_run_start(struct rl_run *run, const struct rl_view *view,
     rl_observer_clear(&run->observer);
     rl_log_clear(&run->log);
     rl_judge_clear(&run->judge);
+    run->judge.properties = run->scene->cell->properties;
+    run->judge.may_refuse = run->injecting.count > 0;
+    for (uint32_t i = 0; i < run->injecting.count; i++) {
+        rl_run_owes(run, run->injecting.list[i].what.fault_class);
+    }
     rl_data_clear(&run->data);
     rl_judge_attach(&run->judge, board);
     board->observer = &run->observer;

@@ -19,7 +19,7 @@
 #include "oracles/data_kept.h"
 
 /* Where a run that is made in pieces is. */
-enum rl_stage { RL_STAGE_BOOT = 0, RL_STAGE_UPDATE, RL_STAGE_END };
+enum rl_stage { RL_STAGE_BOOT = 0, RL_STAGE_UPDATE, RL_STAGE_STOP, RL_STAGE_END };
 
 struct rl_run {
     const struct rl_scene *scene;
@@ -37,6 +37,8 @@ struct rl_run {
     struct rl_injecting injecting; /* faults that change how it runs */
     struct rl_update update;       /* the one going on */
     enum rl_stage stage;           /* of a run in pieces: faulted.h */
+    uint32_t refusals;             /* of the update, in such a run */
+    bool stopped, lasting;         /* faults stopped; and one goes on all the same */
     uint8_t *statics;              /* of the engine, while another run has them */
     size_t statics_size;
     /* How it went. */

@@ -75,6 +75,9 @@ void rl_run_assign(struct rl_run *to, const struct rl_run *from, bool log)
     to->board.link = rl_source_link(&to->source);
     assign_update(to, from);
     to->stage = from->stage;
+    to->refusals = from->refusals;
+    to->stopped = from->stopped;
+    to->lasting = from->lasting;
     to->golden = false;
     to->first_image = from->first_image;
     to->last_image = from->last_image;
@@ -97,28 +100,23 @@ void rl_run_put_back_statics(const struct rl_run *run)
 
 static void put_board(XXH3_state_t *state, const struct rl_board *board)
 {
-    const struct rl_geometry_counts {
-        uint32_t memory, sectors;
-    } counts = {board->planes[RL_PLANE_CPU].count,
-                board->device.geometry.flash_size / board->device.geometry.sector_size};
+    uint32_t pages = board->planes[RL_PLANE_CPU].count;
     const struct rl_cache *cache = &board->cache;
 
     for (int i = 0; i < 3; i++) {
         (void)XXH3_128bits_update(state, board->planes[i].slots,
                                   board->planes[i].count * sizeof(rl_slot));
     }
-    (void)XXH3_128bits_update(state, cache->dirty, counts.memory * sizeof *cache->dirty);
+    (void)XXH3_128bits_update(state, cache->dirty, pages * sizeof *cache->dirty);
     for (uint32_t i = 0; i < cache->used; i++) {
-        PUT(state, cache->queue[(cache->head + i) % counts.memory]);
+        PUT(state, cache->queue[(cache->head + i) % pages]);
     }
-    (void)XXH3_128bits_update(state, cache->is_fetched,
-                              RL_BITMAP_WORDS(counts.memory) * sizeof(uint64_t));
-    for (uint32_t page = 0; page < counts.memory; page++) {
+    (void)XXH3_128bits_update(state, cache->is_fetched, RL_BITMAP_WORDS(pages) * sizeof(uint64_t));
+    for (uint32_t page = 0; page < pages; page++) {
         if (rl_bit(cache->is_fetched, page)) {
             PUT(state, cache->fetched[page]);
         }
     }
-    (void)XXH3_128bits_update(state, board->erases, counts.sectors * sizeof *board->erases);
     PUT(state, board->light);
     PUT(state, board->processing);
     PUT(state, board->interrupt);
@@ -128,17 +126,12 @@ static void put_board(XXH3_state_t *state, const struct rl_board *board)
 
 static void put_judge(XXH3_state_t *state, const struct rl_judge *judge)
 {
-    uint32_t first = judge->power_cycle == 1;
-
     PUT(state, judge->violated);
-    PUT(state, first);
     PUT(state, judge->key_seen);
     PUT(state, judge->settling);
     PUT(state, judge->offered);
     PUT(state, judge->executed);
     PUT(state, judge->counter);
-    PUT(state, judge->may_refuse);
-    PUT(state, judge->may_stop);
 }
 
 static void put_data(XXH3_state_t *state, const struct rl_data_history *data)
@@ -167,7 +160,6 @@ struct rl_sum rl_run_fingerprint(const struct rl_run *run)
     put_judge(&state, &run->judge);
     put_data(&state, &run->data);
     PUT(&state, turn);
-    PUT(&state, run->stage);
     (void)XXH3_128bits_update(&state, run->context, run->scene->engine->context_size);
     if (run->statics_size > 0) {
         (void)XXH3_128bits_update(&state, run->statics, run->statics_size);

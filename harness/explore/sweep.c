@@ -25,10 +25,19 @@ double rl_clock_now(void)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
+/* The scenarios at hand are an injected fault and a cut behind it. */
+static bool is_pair(const struct rl_sweep *sweep)
+{
+    return sweep->level > 0 && sweep->levels[0].injection != NULL;
+}
+
 struct rl_reach rl_sweep_reach(const struct rl_sweep *sweep, uint32_t level)
 {
     const struct rl_cell *cell = sweep->scene->cell;
 
+    if (is_pair(sweep)) {
+        return (struct rl_reach){false, cell->memory == RL_MEMORY_BATTERY, sweep->cut_classes};
+    }
     return (struct rl_reach){cell->tear[level] == RL_TEAR_FULL, cell->memory == RL_MEMORY_BATTERY,
                              cell->classes};
 }
@@ -50,12 +59,18 @@ static void describe(void *user, struct rl_token *token)
 {
     struct rl_sweep *sweep = user;
     const struct rl_scene *scene = sweep->scene;
+    uint32_t cycle = 1;
 
     token->fault_count = sweep->level + 1u;
     for (uint32_t i = 0; i <= sweep->level; i++) {
         struct rl_level *level = &sweep->levels[i];
 
-        rl_fault_describe(&token->faults[i], i + 1u, &level->run.log, level->operation,
+        if (level->injection != NULL) {
+            rl_fault_describe_injection(&token->faults[i], cycle, level->site_log, level->operation,
+                                        scene->engine, level->injection);
+            continue;
+        }
+        rl_fault_describe(&token->faults[i], cycle++, &level->run.log, level->operation,
                           scene->engine, &level->outcome, &scene->device.geometry);
     }
 }
@@ -66,7 +81,8 @@ static uint32_t compared(struct rl_sweep *sweep, uint32_t verdict, const struct 
     const struct rl_level *level = &sweep->levels[sweep->level];
     struct rl_verdict_text more;
 
-    more.violated = rl_run_compare(&level->run, level->operation, found, more.why);
+    more.violated = rl_run_compare(
+        &level->run, level->run.log.operations[level->operation].number - 1u, found, more.why);
     return more.violated == 0 ? verdict : rl_tally_join(&sweep->tally, verdict, &more);
 }
 
@@ -88,7 +104,7 @@ void rl_sweep_count(struct rl_sweep *sweep, const struct rl_family *family, uint
 
     classes[family->fault_class].fired += count;
     classes[family->fault_class].observed += observed;
-    if (sweep->level > 0) {
+    if (sweep->level > 0 && !is_pair(sweep)) {
         classes[RL_CLASS_NESTED_CUT].fired += count;
         classes[RL_CLASS_NESTED_CUT].observed += observed;
     }
@@ -104,9 +120,7 @@ static uint32_t execute(struct rl_sweep *sweep, struct rl_level *level, const st
 
     rl_run_execute(&level->run, view, options);
     sweep->tally.result.runs++;
-    if (sweep->deadline > 0 && rl_clock_now() > sweep->deadline) {
-        sweep->out_of_time = true;
-    }
+    rl_sweep_look_at_time(sweep);
     leaf = rl_footprints_add(sweep->footprints, &level->run);
     if (leaf == RL_LEAF_NONE) {
         sweep->failed = true;
@@ -160,8 +174,9 @@ static uint32_t judge(struct rl_sweep *sweep, const struct rl_outcome *outcome)
 {
     struct rl_level *level = &sweep->levels[sweep->level];
     const struct rl_cell *cell = sweep->scene->cell;
-    bool cut_again =
-        sweep->level + 1u < cell->depth && cell->tear[sweep->level + 1u] != RL_TEAR_NONE;
+    bool cut_again = !is_pair(sweep) && sweep->level + 1u < cell->depth &&
+                     cell->tear[sweep->level + 1u] != RL_TEAR_NONE;
+    bool recovery = sweep->level > 0 && !is_pair(sweep); /* it stands for many states */
     struct rl_open open = {0};
     uint32_t leaf;
 
@@ -172,14 +187,14 @@ static uint32_t judge(struct rl_sweep *sweep, const struct rl_outcome *outcome)
                        "an outcome that does not exist was asked");
         return RL_LEAF_NONE;
     }
-    if (sweep->level > 0) {
+    if (recovery) {
         open.parent = rl_footprints_leaf(sweep->footprints, level->leaf);
         open.cursor = &level->cursor;
         open.kept = is_kept(outcome);
         open.line_page = outcome->lines == RL_LINES_KEPT_BUT ? outcome->page : UINT32_MAX;
         open.line_mask = rl_line_mask(level->cursor.device, outcome->word);
     }
-    leaf = rl_footprints_find(sweep->footprints, &level->view, sweep->level > 0 ? &open : NULL);
+    leaf = rl_footprints_find(sweep->footprints, &level->view, recovery ? &open : NULL);
     if (leaf == RL_LEAF_NONE ||
         (cut_again && rl_footprints_leaf(sweep->footprints, leaf)->expanded == false)) {
         leaf = execute(sweep, &sweep->levels[sweep->level + 1u], &level->view,
@@ -189,7 +204,7 @@ static uint32_t judge(struct rl_sweep *sweep, const struct rl_outcome *outcome)
             expand(sweep, leaf);
         }
         /* A new path has not been looked at for open pages yet; leaves may have moved. */
-        if (leaf != RL_LEAF_NONE && sweep->level > 0) {
+        if (leaf != RL_LEAF_NONE && recovery) {
             open.parent = rl_footprints_leaf(sweep->footprints, level->leaf);
             (void)rl_footprints_find(sweep->footprints, &level->view, &open);
         }
@@ -270,7 +285,8 @@ static void visit(void *user, const struct rl_family *family)
         return;
     }
     sweep->tally.result.classes[family->fault_class].applicable++;
-    sweep->tally.result.classes[RL_CLASS_NESTED_CUT].applicable += sweep->level > 0;
+    sweep->tally.result.classes[RL_CLASS_NESTED_CUT].applicable +=
+        sweep->level > 0 && !is_pair(sweep);
     leaf = base_leaf(sweep, family);
     if (leaf == RL_LEAF_NONE) {
         return;
@@ -338,11 +354,16 @@ static void show_counts(struct rl_sweep *sweep)
     }
 }
 
-void rl_sweep_show(struct rl_sweep *sweep, size_t done, size_t total)
+void rl_sweep_look_at_time(struct rl_sweep *sweep)
 {
     if (sweep->deadline > 0 && rl_clock_now() > sweep->deadline) {
         sweep->out_of_time = true;
     }
+}
+
+void rl_sweep_show(struct rl_sweep *sweep, size_t done, size_t total)
+{
+    rl_sweep_look_at_time(sweep);
     if (sweep->progress != NULL) {
         show_counts(sweep);
         if (sweep->level == 0) {
@@ -351,8 +372,8 @@ void rl_sweep_show(struct rl_sweep *sweep, size_t done, size_t total)
     }
 }
 
-/* Every cut at every operation of the current level's log. */
-static void sweep_log(struct rl_sweep *sweep)
+/* Every cut at every operation of the current level's log from number `first` on. */
+static void sweep_log_from(struct rl_sweep *sweep, size_t first)
 {
     struct rl_level *level = &sweep->levels[sweep->level];
     struct rl_reach reach = rl_sweep_reach(sweep, sweep->level);
@@ -362,17 +383,35 @@ static void sweep_log(struct rl_sweep *sweep)
     forget_bases(level);
     for (size_t i = 0; i < log->count && !sweep->failed && !sweep->out_of_time; i++) {
         level->operation = i;
-        if (log->operations[i].change_count > 0) {
+        if (i >= first && log->operations[i].change_count > 0) {
             rl_families_before(&level->cursor, &reach, visit, sweep);
         }
         step(sweep);
-        if (log->operations[i].change_count > 0) {
+        if (i >= first && log->operations[i].change_count > 0) {
             rl_families_after(&level->cursor, &reach, visit, sweep);
         }
         if (i % 64u == 0) {
             rl_sweep_show(sweep, i, log->count);
         }
     }
+}
+
+static void sweep_log(struct rl_sweep *sweep)
+{
+    sweep_log_from(sweep, 0);
+}
+
+void rl_sweep_faulted(struct rl_sweep *sweep, rl_class_set classes, size_t first,
+                      struct rl_footprints *footprints)
+{
+    struct rl_footprints *own = sweep->footprints;
+
+    sweep->cut_classes = classes;
+    sweep->footprints = footprints;
+    sweep->level = 1;
+    sweep_log_from(sweep, first);
+    sweep->level = 0;
+    sweep->footprints = own;
 }
 
 /* The verdict of the golden run, with what is judged from outside. That is not in its leaf: crash

@@ -19,6 +19,10 @@ struct rl_level {
     uint32_t leaf;             /* of `run` */
     size_t operation;          /* being cut */
     struct rl_outcome outcome; /* of the scenario being judged */
+    /* Level 0 of a scenario in which `run` of level 1 is the golden run with this fault, put at
+     * `operation` of `site_log`; NULL: level 0 is cut, and level 1 is its recovery. */
+    const struct rl_injection *injection;
+    const struct rl_log *site_log;
     /* Leaves of the states at the cursor, by what becomes of dirty lines; RL_LEAF_NONE: unknown. */
     uint32_t bases[2][RL_BASES]; /* by event, where cuts and resets leave different states */
 };
@@ -33,7 +37,8 @@ struct rl_sweep {
     struct rl_cell_progress *progress;
     bool out_of_time, failed;
     char error[256];
-    uint64_t splits; /* of leaves, in this round; see sweep.c */
+    rl_class_set cut_classes; /* of the cuts after an injected fault */
+    uint64_t splits;          /* of leaves, in this round; see sweep.c */
 };
 
 /* Executes the golden run in level 0, records what it violates, and how it ended. False when there
@@ -41,6 +46,10 @@ struct rl_sweep {
 bool rl_sweep_golden(struct rl_sweep *sweep);
 /* Walks the cuts of level 0's log and those of new recoveries. */
 void rl_sweep_all(struct rl_sweep *sweep);
+/* Cuts of these classes in the log of level 1's run, which has the fault of levels[0].injection,
+ * behind operation `first` of it. `footprints` knows what follows. */
+void rl_sweep_faulted(struct rl_sweep *sweep, rl_class_set classes, size_t first,
+                      struct rl_footprints *footprints);
 /* sample.c: draws from the first cuts of level 0's log instead. */
 void rl_sweep_sample(struct rl_sweep *sweep);
 
@@ -48,6 +57,8 @@ void rl_sweep_sample(struct rl_sweep *sweep);
  * were observed. What its run found is held against what the cut lets be found. */
 void rl_sweep_count(struct rl_sweep *sweep, const struct rl_family *family, uint64_t count,
                     uint64_t observed, uint32_t verdict, const struct rl_run_found *found);
+/* Whether the budget is spent: sweep->out_of_time. */
+void rl_sweep_look_at_time(struct rl_sweep *sweep);
 /* Shows how far the walk along level 0's log is, and looks at the time. */
 void rl_sweep_show(struct rl_sweep *sweep, size_t done, size_t total);
 /* The reach of a level by the plan. */

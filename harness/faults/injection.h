@@ -134,6 +134,8 @@ void rl_inject_arm(struct rl_injecting *injecting, const struct rl_injection *wh
 void rl_inject_attach(struct rl_injecting *injecting, struct rl_board *board);
 /* The board was reset, or lost power. */
 void rl_inject_reset(struct rl_injecting *injecting, struct rl_board *board, bool cold);
+/* What goes on behind a cut, in a run of its own: power cycles count from 1 again. */
+void rl_inject_follow(struct rl_injecting *injecting);
 /* Whether none will do anything any more. */
 bool rl_inject_is_over(const struct rl_injecting *injecting);
 

@@ -127,6 +127,16 @@ void rl_inject_reset(struct rl_injecting *injecting, struct rl_board *board, boo
     }
 }
 
+void rl_inject_follow(struct rl_injecting *injecting)
+{
+    for (uint32_t i = 0; i < injecting->count; i++) {
+        struct rl_armed *armed = &injecting->list[i];
+
+        armed->over |= armed->what.lasts == RL_LASTS_RESET || !armed->fired;
+    }
+    injecting->cycle = 1;
+}
+
 bool rl_inject_is_over(const struct rl_injecting *injecting)
 {
     bool over = true;

@@ -66,7 +66,7 @@ struct rl_judge {
     uint32_t counter;               /* highest security counter of an image that ran */
     struct {
         bool began;
-        uint64_t operation; /* of the log, from 0 */
+        uint64_t operation; /* of the power cycle, from 0 */
     } initialises[2];       /* the first initialization of each image in the log */
     bool refuses;           /* the update that is offered has to be refused */
     const char *refusal;    /* for this reason; empty: for any */

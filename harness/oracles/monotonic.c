@@ -35,7 +35,7 @@ void rl_judge_initialises(struct rl_judge *judge, relight_module module, int ima
     if (log != NULL && module == RELIGHT_MODULE_INIT && image != RL_RUNS_NONE &&
         !judge->initialises[image].began) {
         judge->initialises[image].began = true;
-        judge->initialises[image].operation = log->count - 1u;
+        judge->initialises[image].operation = judge->board->operations - 1u;
     }
 }
 

@@ -307,6 +307,9 @@ bool rl_pairs_read(struct rl_loader *loader, const struct rl_yaml *value,
                        "pairs: expected a list of pairs such as [[program-error, "
                        "cut-after]]");
     }
+    if (value->count > 64u) {
+        return rl_fail(loader, value, "pairs: expected at most 64 of them");
+    }
     pairs = calloc(value->count, sizeof *pairs);
     if (pairs == NULL) {
         return rl_fail(loader, value, "out of memory");
@@ -395,11 +398,9 @@ bool rl_faults_check(struct rl_loader *loader, const struct rl_settings *setting
                        nested ? "nested-cut needs depth 2"
                               : "depth is 2, but nested-cut is not among the faults");
     }
-    if (has_way(&settings->classes, RL_WAY_UPSET) &&
-        (settings->sample > 0 || settings->reuse != RL_REUSE_MERGE)) {
+    if (has_way(&settings->classes, RL_WAY_UPSET) && settings->sample > 0) {
         return rl_fail(loader, settings->classes_where,
-                       "sample, and reuse other than merge, judge cuts only; leave the other "
-                       "classes out");
+                       "sample draws cuts only; leave the other classes out");
     }
     return check_pairs(loader, settings);
 }

@@ -17,6 +17,7 @@
 /* The plan and each variant may have a list of either. */
 #define LISTS_MAX    (RL_YAML_ITEMS_MAX + 1u)
 #define CELLS_MAX    4096u
+#define PAIRS_MAX    64u /* different ones */
 #define CELLS_A_SET  ((uint32_t)RL_MEMORY_COUNT * (uint32_t)RL_START_COUNT)
 
 _Static_assert(RL_YAML_ITEMS_MAX *CELLS_A_SET <= CELLS_MAX, "no plan has more cells than allowed");
@@ -186,6 +187,31 @@ static bool add_variants(struct rl_loader *loader, const struct sheet *sheet)
     return true;
 }
 
+/* Results count each different pair of the plan. */
+static bool few_pairs(struct rl_loader *loader)
+{
+    struct rl_class_pair seen[PAIRS_MAX];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < loader->plan->cell_count; i++) {
+        const struct rl_fault_plan *faults = &loader->plan->cells[i].faults;
+        for (uint32_t k = 0; k < faults->pair_count; k++) {
+            const struct rl_class_pair *pair = &faults->pairs[k];
+            uint32_t at = 0;
+            while (at < count &&
+                   (seen[at].first != pair->first || seen[at].second != pair->second)) {
+                at++;
+            }
+            if (at == PAIRS_MAX) {
+                return rl_fail(loader, loader->root, "more than %u different pairs in one plan",
+                               PAIRS_MAX);
+            }
+            seen[at] = *pair;
+            count += at == count;
+        }
+    }
+    return true;
+}
+
 /* Reads the plan's file into loader->plan, whose arrays are there. */
 static bool load(struct rl_loader *loader, const char *path)
 {
@@ -198,7 +224,8 @@ static bool load(struct rl_loader *loader, const char *path)
     plan->about = strdup(sheet.about);
     bool complete = plan->about != NULL && (sheet.variants == NULL ? add_cells(loader, &sheet.base)
                                                                    : add_variants(loader, &sheet));
-    return (complete && rl_plan_digest(plan)) || rl_fail(loader, loader->root, "out of memory");
+    return (complete && few_pairs(loader) && rl_plan_digest(plan)) ||
+           rl_fail(loader, loader->root, "out of memory");
 }
 
 static struct rl_plan *empty_plan(void)

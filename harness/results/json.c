@@ -69,6 +69,38 @@ static json_t *findings_json(const struct rl_cell_result *total, bool *good)
     return array;
 }
 
+static json_t *counts_json(const struct rl_class_count *count, bool *good)
+{
+    json_t *counts = json_object();
+    put(counts, "applicable", number(count->applicable), good);
+    put(counts, "fired", number(count->fired), good);
+    put(counts, "observed", number(count->observed), good);
+    return counts;
+}
+
+static json_t *pairs_json(const struct rl_cell_result *total, bool *good)
+{
+    json_t *array = json_array();
+    for (uint32_t i = 0; i < total->pair_count; i++) {
+        const struct rl_pair_result *pair = &total->pairs[i];
+        json_t *counts = counts_json(&pair->count, good);
+        put(counts, "first", text(rl_class_info((rl_class)pair->first)->name), good);
+        put(counts, "second", text(rl_class_info((rl_class)pair->second)->name), good);
+        append(array, counts, good);
+    }
+    return array;
+}
+
+/* Scenarios with an injected fault: how many, and how fast they were. */
+static json_t *injected_json(const struct rl_cell_result *total, bool *good)
+{
+    json_t *object = json_object();
+    put(object, "scenarios", number(total->injected), good);
+    put(object, "joined", number(total->joined), good);
+    put(object, "seconds", json_real(total->inject_seconds), good);
+    return object;
+}
+
 static json_t *classes_json(const struct rl_cell_result *total, bool *good)
 {
     json_t *object = json_object();
@@ -76,11 +108,7 @@ static json_t *classes_json(const struct rl_cell_result *total, bool *good)
         if (!rl_class_in(&total->classes_asked, (rl_class)i)) {
             continue;
         }
-        json_t *counts = json_object();
-        put(counts, "applicable", number(total->classes[i].applicable), good);
-        put(counts, "fired", number(total->classes[i].fired), good);
-        put(counts, "observed", number(total->classes[i].observed), good);
-        put(object, rl_class_info((rl_class)i)->name, counts, good);
+        put(object, rl_class_info((rl_class)i)->name, counts_json(&total->classes[i], good), good);
     }
     return object;
 }
@@ -177,6 +205,8 @@ char *rl_results_json(const struct rl_results *results)
     put(object, "unbootable", number(total.unbootable), &good);
     put(object, "findings", findings_json(&total, &good), &good);
     put(object, "classes", classes_json(&total, &good), &good);
+    put(object, "pairs", pairs_json(&total, &good), &good);
+    put(object, "injected", injected_json(&total, &good), &good);
     put(object, "cells", cells_json(results, &good), &good);
     put(object, "seconds", json_real(results->seconds), &good);
     char *line = good ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(6)) : NULL;

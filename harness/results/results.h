@@ -31,6 +31,13 @@ struct rl_class_count {
     uint64_t applicable, fired, observed;
 };
 
+/* A pair of classes that the plan asks for. */
+#define RL_PAIRS_MAX 64u /* of a cell; of a sum, those of all cells that have room */
+struct rl_pair_result {
+    int first, second;           /* rl_class */
+    struct rl_class_count count; /* applicable: places for the second fault */
+};
+
 /* Scenarios that held, counted by where the fault hit. */
 struct rl_held {
     char phase[RL_PHASE_SIZE];
@@ -65,6 +72,8 @@ struct rl_cell_result {
     char harness_error[256]; /* not empty: the harness failed here, and judged nothing */
     struct rl_class_count classes[RL_CLASS_COUNT];
     rl_class_set classes_asked;
+    struct rl_pair_result pairs[RL_PAIRS_MAX];
+    uint32_t pair_count;
     struct rl_outage outage;
     struct rl_finding *findings; /* owned; ordered: fewest faults first, then as explored */
     uint32_t finding_count;
@@ -96,8 +105,8 @@ struct rl_results {
  * not be initialised; release it with rl_cell_result_free(). */
 void rl_results_sum(const struct rl_results *results, struct rl_cell_result *total);
 /* Harness failed when a cell has a harness_error or there is no cell; violated when a cell has a
- * violation; unverified when a cell is incomplete, or a class that was asked for never fired or was
- * never observed in the sum of all cells; else held. */
+ * violation; unverified when a cell is incomplete, or a class or a pair that was asked for never fired
+ * or was never observed in the sum of all cells; else held. */
 rl_verdict rl_results_verdict(const struct rl_results *results);
 /* Of a verdict: "held", "violated", "unverified" or "failed". */
 const char *rl_verdict_name(rl_verdict verdict);
@@ -105,6 +114,8 @@ const char *rl_verdict_name(rl_verdict verdict);
 int rl_verdict_exit(rl_verdict verdict);
 /* Whether class `index` was asked for and never fired or was never observed. */
 bool rl_class_unverified(const struct rl_cell_result *total, unsigned index);
+/* Whether a pair never fired or was never observed. */
+bool rl_pair_unverified(const struct rl_pair_result *pair);
 /* The name of a finding's class; NULL for a finding without a fault. */
 const char *rl_finding_class(const struct rl_finding *finding);
 void rl_cell_result_free(struct rl_cell_result *result);

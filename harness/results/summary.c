@@ -49,6 +49,32 @@ bool rl_class_unverified(const struct rl_cell_result *total, unsigned index)
     return asked && (count->fired == 0 || count->observed == 0);
 }
 
+bool rl_pair_unverified(const struct rl_pair_result *pair)
+{
+    return pair->count.fired == 0 || pair->count.observed == 0;
+}
+
+static void add_class(struct rl_class_count *total, const struct rl_class_count *count)
+{
+    total->applicable += count->applicable;
+    total->fired += count->fired;
+    total->observed += count->observed;
+}
+
+/* A plan has no more different pairs than a sum has room for. */
+static void add_pair(struct rl_cell_result *total, const struct rl_pair_result *pair)
+{
+    for (uint32_t i = 0; i < total->pair_count; i++) {
+        if (total->pairs[i].first == pair->first && total->pairs[i].second == pair->second) {
+            add_class(&total->pairs[i].count, &pair->count);
+            return;
+        }
+    }
+    if (total->pair_count < RL_PAIRS_MAX) {
+        total->pairs[total->pair_count++] = *pair;
+    }
+}
+
 static bool same_cause(const struct rl_finding *a, const struct rl_finding *b)
 {
     return a->property == b->property && a->fault_class == b->fault_class &&
@@ -106,9 +132,10 @@ static void add_counts(struct rl_cell_result *total, const struct rl_cell_result
         total->peak_bytes = cell->peak_bytes;
     }
     for (unsigned i = 0; i < RL_CLASS_COUNT; i++) {
-        total->classes[i].applicable += cell->classes[i].applicable;
-        total->classes[i].fired += cell->classes[i].fired;
-        total->classes[i].observed += cell->classes[i].observed;
+        add_class(&total->classes[i], &cell->classes[i]);
+    }
+    for (uint32_t i = 0; i < cell->pair_count; i++) {
+        add_pair(total, &cell->pairs[i]);
     }
     if (cell->harness_error[0] != '\0' && total->harness_error[0] == '\0') {
         /* The error is the part that matters: a long one keeps its start. */
@@ -180,6 +207,11 @@ static rl_verdict judge(const struct rl_cell_result *total)
     }
     for (unsigned i = 0; i < RL_CLASS_COUNT; i++) {
         if (rl_class_unverified(total, i)) {
+            return RL_UNVERIFIED;
+        }
+    }
+    for (uint32_t i = 0; i < total->pair_count; i++) {
+        if (rl_pair_unverified(&total->pairs[i])) {
             return RL_UNVERIFIED;
         }
     }

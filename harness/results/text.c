@@ -92,6 +92,36 @@ static void print_counts(const struct printer *printer, const struct rl_results 
     fprintf(printer->out, "\n");
 }
 
+static void print_class(const struct printer *printer, int width, const char *name,
+                        const struct rl_class_count *count, bool unverified)
+{
+    fprintf(printer->out, "%-*s %14" PRIu64 " %14" PRIu64 " %14" PRIu64, width, name,
+            count->applicable, count->fired, count->observed);
+    if (unverified) {
+        fprintf(printer->out, "  ");
+        start(printer, doubtful);
+        fprintf(printer->out, "unverified");
+        stop(printer);
+    }
+    fprintf(printer->out, "\n");
+}
+
+static void print_pairs(const struct printer *printer, const struct rl_cell_result *total)
+{
+    if (total->pair_count == 0) {
+        return;
+    }
+    fprintf(printer->out, "\n%-42s %14s %14s %14s\n", "pair", "applicable", "fired", "observed");
+    for (uint32_t i = 0; i < total->pair_count; i++) {
+        const struct rl_pair_result *pair = &total->pairs[i];
+        char name[96];
+
+        snprintf(name, sizeof name, "%s, %s", rl_class_info((rl_class)pair->first)->name,
+                 rl_class_info((rl_class)pair->second)->name);
+        print_class(printer, 42, name, &pair->count, rl_pair_unverified(pair));
+    }
+}
+
 static void print_classes(const struct printer *printer, const struct rl_cell_result *total)
 {
     if (rl_class_none(&total->classes_asked)) {
@@ -104,15 +134,8 @@ static void print_classes(const struct printer *printer, const struct rl_cell_re
         if (!rl_class_in(&total->classes_asked, (rl_class)i)) {
             continue;
         }
-        fprintf(printer->out, "%-20s %14" PRIu64 " %14" PRIu64 " %14" PRIu64,
-                rl_class_info((rl_class)i)->name, count->applicable, count->fired, count->observed);
-        if (rl_class_unverified(total, i)) {
-            fprintf(printer->out, "  ");
-            start(printer, doubtful);
-            fprintf(printer->out, "unverified");
-            stop(printer);
-        }
-        fprintf(printer->out, "\n");
+        print_class(printer, 20, rl_class_info((rl_class)i)->name, count,
+                    rl_class_unverified(total, i));
     }
 }
 
@@ -202,6 +225,7 @@ char *rl_results_text(const struct rl_results *results, bool colour)
     print_counts(&printer, results, &total);
     rl_print_outages(printer.out, results);
     print_classes(&printer, &total);
+    print_pairs(&printer, &total);
     print_cells(&printer, results);
     for (uint32_t i = 0; i < total.finding_count; i++) {
         print_finding(&printer, results, &total.findings[i]);
