@@ -25,7 +25,7 @@ measure() {
 
 # counts FILE: the result without what may differ from run to run, which is time and memory.
 counts() {
-    jq -S 'del(.seconds) | del(.cells[] | .cpu_seconds, .peak_bytes)' "$1"
+    jq -S 'del(.seconds, .inject_seconds) | del(.cells[] | .cpu_seconds, .peak_bytes)' "$1"
 }
 
 # same_counts LEFT RIGHT WHAT

@@ -248,12 +248,13 @@ static void assert_keys(json_t *object, const char *const *keys, size_t count)
 
 static void json_has_the_fields(void **state)
 {
-    static const char *const top[] = {"plan",       "engine",       "only",
-                                      "without",    "verdict",      "golden_operations",
-                                      "scenarios",  "crash_states", "distinct_states",
-                                      "runs",       "closed",       "violations",
-                                      "unbootable", "findings",     "classes",
-                                      "cells",      "seconds"};
+    static const char *const top[] = {"plan",           "engine",       "only",
+                                      "without",        "verdict",      "golden_operations",
+                                      "scenarios",      "crash_states", "distinct_states",
+                                      "runs",           "closed",       "violations",
+                                      "unbootable",     "findings",     "classes",
+                                      "pairs",          "injected",     "joined",
+                                      "inject_seconds", "cells",        "seconds"};
     static const char *const cell[] = {"name",      "engine",       "golden_operations",
                                        "scenarios", "crash_states", "distinct_states",
                                        "runs",      "violations",   "unbootable",

@@ -137,7 +137,7 @@ struct rl_board {
     const char *assertion; /* that failed */
     uint32_t erase_limit;  /* of one sector; more is against the rules */
     uint16_t *erases;      /* by sector, in this power cycle */
-    uint32_t erases_most;                /* of one sector in one power cycle, since the start */
+    uint32_t erases_most;  /* of one sector in one power cycle, since the start */
     sigjmp_buf *escape;    /* set while an engine is being called */
     uint8_t *causes[2];    /* by device and page: the fault that damaged it last, from 1 */
     bool damaged;          /* some of them */

@@ -91,16 +91,6 @@ static json_t *pairs_json(const struct rl_cell_result *total, bool *good)
     return array;
 }
 
-/* Scenarios with an injected fault: how many, and how fast they were. */
-static json_t *injected_json(const struct rl_cell_result *total, bool *good)
-{
-    json_t *object = json_object();
-    put(object, "scenarios", number(total->injected), good);
-    put(object, "joined", number(total->joined), good);
-    put(object, "seconds", json_real(total->inject_seconds), good);
-    return object;
-}
-
 static json_t *classes_json(const struct rl_cell_result *total, bool *good)
 {
     json_t *object = json_object();
@@ -206,7 +196,9 @@ char *rl_results_json(const struct rl_results *results)
     put(object, "findings", findings_json(&total, &good), &good);
     put(object, "classes", classes_json(&total, &good), &good);
     put(object, "pairs", pairs_json(&total, &good), &good);
-    put(object, "injected", injected_json(&total, &good), &good);
+    put(object, "injected", number(total.injected), &good);
+    put(object, "joined", number(total.joined), &good);
+    put(object, "inject_seconds", json_real(total.inject_seconds), &good);
     put(object, "cells", cells_json(results, &good), &good);
     put(object, "seconds", json_real(results->seconds), &good);
     char *line = good ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(6)) : NULL;

@@ -105,8 +105,8 @@ struct rl_results {
  * not be initialised; release it with rl_cell_result_free(). */
 void rl_results_sum(const struct rl_results *results, struct rl_cell_result *total);
 /* Harness failed when a cell has a harness_error or there is no cell; violated when a cell has a
- * violation; unverified when a cell is incomplete, or a class or a pair that was asked for never fired
- * or was never observed in the sum of all cells; else held. */
+ * violation; unverified when a cell is incomplete, or a class or a pair that was asked for never
+ * fired or was never observed in the sum of all cells; else held. */
 rl_verdict rl_results_verdict(const struct rl_results *results);
 /* Of a verdict: "held", "violated", "unverified" or "failed". */
 const char *rl_verdict_name(rl_verdict verdict);
