@@ -18,7 +18,8 @@ function(mutants_of_classes output)
 endfunction()
 
 # find_class_token(JSON PROPERTY CLASS OUTPUT): the token of the finding of this property and class
-# in the object that `run --json` printed; empty when it has none.
+# in the object that `run --json` printed; empty when it has none. A finding has the class of its last
+# fault; one of nested-cut has two.
 function(find_class_token json property class output)
     set(${output} "" PARENT_SCOPE)
     string(JSON count LENGTH "${json}" findings)
@@ -26,8 +27,11 @@ function(find_class_token json property class output)
     while(i LESS count)
         string(JSON found_property GET "${json}" findings ${i} property)
         string(JSON found_class ERROR_VARIABLE none GET "${json}" findings ${i} class)
+        string(JSON token GET "${json}" findings ${i} token)
+        if(class STREQUAL "nested-cut" AND token MATCHES " 2:")
+            set(found_class ${class})
+        endif()
         if(found_property STREQUAL property AND found_class STREQUAL class)
-            string(JSON token GET "${json}" findings ${i} token)
             set(${output} "${token}" PARENT_SCOPE)
             return()
         endif()
