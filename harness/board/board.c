@@ -430,9 +430,7 @@ enum rl_answer rl_board_holds(struct rl_board *board, int plane, uint32_t first,
     if (rl_plane_bad(at, first, content->count) > 0) {
         answer = RL_UNREADABLE;
     }
-    if (board->watching) {
-        rl_bits_set(board->watched[device], first, content->count);
-    }
+    watch_range(board, plane, first, content->count);
     if (board->observer != NULL &&
         rl_bits_any(board->original[plane], board->observer->pinned[device], first,
                     content->count)) {

@@ -119,6 +119,7 @@ struct rl_board {
     struct rl_upset upset;
     struct rl_effect effect; /* of the operation going on */
     bool busy;               /* an operation is going on */
+    uint32_t offset;         /* of a receive going on: what was asked for */
     struct rl_monitor monitor;
     struct rl_port_history *history; /* may be NULL */
     bool light, processing;

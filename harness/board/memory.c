@@ -108,12 +108,54 @@ static relight_result memory_copy(void *host, uint32_t to, relight_space space, 
                         RELIGHT_OK);
 }
 
+/* Pages that came are stored. */
+static void deliver(struct rl_board *board, uint32_t page, const uint32_t *data, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        rl_cache_store(board, page + i, rl_slot_make(data[i], RL_MARKS_FULL), 0,
+                       RL_PAGE_WORDS - 1u);
+    }
+}
+
+/* Who looks at `count` pages from `page` on meets the fault of the operation going on, if there is
+ * one: what lies there is not what the sender was asked for. */
+static void note_cause(struct rl_board *board, uint32_t page, uint32_t count)
+{
+    if (board->effect.cause != 0 || board->damaged) {
+        memset(board->causes[RL_MEMORY] + page, (int)board->effect.cause, count);
+        board->damaged |= board->effect.cause != 0;
+    }
+}
+
+/* What the link makes of a request for `most` pages, into `data`. Returns how many come. */
+static uint32_t ask(struct rl_board *board, uint32_t most, uint32_t *data)
+{
+    const struct rl_effect *effect = &board->effect;
+    uint32_t from = effect->deed == RL_DEED_ELSEWHERE ? effect->address : board->offset;
+    uint32_t count = 0;
+
+    if (effect->deed != RL_DEED_NOTHING) {
+        count = board->link.pages(board->link.user, from / RL_PAGE, most, data);
+    }
+    if (effect->deed == RL_DEED_PART && count > effect->part) {
+        count = effect->part;
+    }
+    if (effect->flip_bits != 0 && effect->flip_at / RL_PAGE < count) {
+        uint32_t *page = &data[effect->flip_at / RL_PAGE];
+        uint8_t bytes[RL_PAGE];
+
+        memcpy(bytes, rl_pages_bytes(*page), RL_PAGE);
+        bytes[effect->flip_at % RL_PAGE] ^= effect->flip_bits;
+        *page = rl_pages_data(bytes);
+    }
+    return count;
+}
+
 static relight_result receive(void *host, uint32_t offset, uint32_t address, uint32_t size,
                               uint32_t *received)
 {
     struct rl_board *board = host;
-    struct rl_operation *operation =
-        rl_board_begin(board, RL_KIND_RECEIVE, RL_MEMORY, address, size);
+    struct rl_operation *operation;
     uint32_t data[64];
     uint32_t most = size / RL_PAGE;
     uint32_t count;
@@ -122,6 +164,9 @@ static relight_result receive(void *host, uint32_t offset, uint32_t address, uin
     if (board->peeking > 0) {
         return RELIGHT_IO;
     }
+    board->offset = offset;
+    operation = rl_board_begin(board, RL_KIND_RECEIVE, RL_MEMORY, address, size);
+    operation->value = offset;
     if (!may_store(board, address, size, RL_PAGE) || offset % RL_PAGE != 0) {
         return out_of_range(board, operation, address);
     }
@@ -134,12 +179,10 @@ static relight_result receive(void *host, uint32_t offset, uint32_t address, uin
     if (most > sizeof data / sizeof data[0]) {
         most = sizeof data / sizeof data[0];
     }
-    count = board->link.pages(board->link.user, offset / RL_PAGE, most, data);
-    for (uint32_t i = 0; i < count; i++) {
-        rl_cache_store(board, address / RL_PAGE + i, rl_slot_make(data[i], RL_MARKS_FULL), 0,
-                       RL_PAGE_WORDS - 1u);
-    }
-    *received = count * RL_PAGE;
+    count = ask(board, most, data);
+    deliver(board, address / RL_PAGE, data, count);
+    note_cause(board, address / RL_PAGE, most);
+    *received = board->effect.counts ? board->effect.count : count * RL_PAGE;
     return rl_board_end(board, operation,
                         board->link.latency_ns + (uint64_t)board->link.ns_per_page * count,
                         RELIGHT_OK);

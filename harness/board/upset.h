@@ -19,7 +19,8 @@ typedef enum rl_deed {
     RL_DEED_PART,  /* the first `part` units: granules of a program, sixteenths of an erase, bytes
                     * of a read, bulk units of a receive, words of a store */
     RL_DEED_TWICE, /* done, and done once more */
-    RL_DEED_ELSEWHERE /* done at `address` in the same device instead */
+    RL_DEED_ELSEWHERE /* done at `address` in the same device instead; a receive: what the sender
+                       * has from offset `address` on */
 } rl_deed;
 
 /* What becomes of one operation. All zero: nothing unusual. */
@@ -33,6 +34,9 @@ struct rl_effect {
      * check, the answer is inverted when flip_bits is not 0. */
     uint32_t flip_at;
     uint8_t flip_bits;
+    /* A receive tells of `count` bytes, whatever came. */
+    bool counts;
+    uint32_t count;
     uint64_t late_ns; /* it takes so much longer */
     int escape; /* RL_ESCAPE_… when the engine does not get to see the end of it; 0: it does */
     uint32_t cause; /* number of the fault, from 1, that an error is due to; 0: none */

@@ -34,7 +34,8 @@ void rl_text_add(struct rl_text *text, const char *format, ...)
 static bool alike(const struct rl_operation *a, const struct rl_operation *b)
 {
     return a->kind == b->kind && a->region == b->region && a->phase == b->phase &&
-           a->result == b->result && a->value == b->value && a->size == b->size;
+           a->result == b->result && a->size == b->size &&
+           (a->value == b->value || a->kind == RL_KIND_RECEIVE);
 }
 
 /* How often the `period` operations from `first` on follow each other before `end`. */

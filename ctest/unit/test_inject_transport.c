@@ -1,0 +1,326 @@
+/* What faults on the way of the image do to the board. */
+/* groups: lost order content late gone */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "board_rig.h"
+#include "faults/injection.h"
+
+#define PAGES   12u
+#define STAGING (RIG_STAGING / RL_PAGE)
+#define UNITS   (RIG_CHUNK / RL_PAGE) /* of a chunk */
+
+static struct rig rig;
+static struct rl_injecting injecting;
+
+static int set_up(void **state)
+{
+    (void)state;
+    board_rig_init(&rig, RIG_LINES);
+    board_rig_connect(&rig, PAGES);
+    rl_inject_clear(&injecting);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    board_rig_free(&rig);
+    return 0;
+}
+
+/* The fault that `text` names hits the next operation. */
+static void arm(const char *text)
+{
+    struct rl_injection what;
+
+    assert_true(rl_injection_parse(text, &what));
+    rl_inject_arm(&injecting, &what, rig.board.operations + 1u, 1);
+    rl_inject_attach(&injecting, &rig.board);
+}
+
+/* Receives chunk `chunk` into its place; returns the result, and what was told to have come. */
+static relight_result receive(uint32_t chunk, uint32_t *received)
+{
+    *received = UINT32_MAX;
+    return CALL(&rig, receive, chunk * RIG_CHUNK, RIG_STAGING + chunk * RIG_CHUNK, RIG_CHUNK,
+                received);
+}
+
+static void assert_receives(uint32_t chunk, uint32_t expected)
+{
+    uint32_t received;
+
+    assert_int_equal(receive(chunk, &received), RELIGHT_OK);
+    assert_int_equal(received, expected);
+}
+
+/* Unit `unit` of staging holds what the sender has as its unit `sent`. */
+static void assert_unit(uint32_t unit, uint32_t sent)
+{
+    assert_int_equal(rl_slot_data(rig.board.planes[RL_PLANE_CPU].slots[STAGING + unit]),
+                     board_rig_page(1000u + sent));
+}
+
+static void assert_untouched(uint32_t unit)
+{
+    assert_int_equal(rig.board.planes[RL_PLANE_CPU].slots[STAGING + unit], RL_SLOT_LOST);
+}
+
+static void assert_met(uint32_t hits, bool over)
+{
+    assert_true(injecting.list[0].fired);
+    assert_int_equal(injecting.list[0].hits, hits);
+    assert_int_equal(injecting.list[0].over, over);
+}
+
+static void test_lost_with_a_status(void **state)
+{
+    uint32_t received;
+
+    (void)state;
+    arm("chunk-lost");
+    assert_int_equal(receive(0, &received), RELIGHT_IO);
+    assert_int_equal(received, 0);
+    assert_untouched(0);
+    assert_met(1, true);
+    assert_receives(0, RIG_CHUNK);
+    assert_unit(0, 0);
+}
+
+static void test_lost_without_a_word(void **state)
+{
+    uint32_t page[RL_PAGE / 4u];
+
+    (void)state;
+    arm("chunk-lost/silent");
+    assert_receives(0, RIG_CHUNK);
+    assert_untouched(0);
+    assert_untouched(UNITS - 1u);
+    assert_int_equal(rig.board.causes_met, 0);
+    (void)CALL(&rig, memory_read, RIG_STAGING, page, RL_PAGE);
+    assert_int_equal(rig.board.causes_met >> 1u & 1u, 1);
+}
+
+static void test_lost_for_good(void **state)
+{
+    uint32_t received;
+
+    (void)state;
+    arm("chunk-lost/for-good");
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_int_equal(receive(i, &received), RELIGHT_IO);
+    }
+    rl_inject_reset(&injecting, &rig.board, true);
+    assert_int_equal(receive(0, &received), RELIGHT_IO);
+    assert_met(4, false);
+}
+
+static void test_short(void **state)
+{
+    (void)state;
+    arm("chunk-short:1");
+    assert_receives(0, RL_PAGE);
+    assert_unit(0, 0);
+    assert_untouched(1);
+    rl_inject_clear(&injecting);
+    arm("chunk-short:1.1");
+    assert_receives(1, RIG_CHUNK);
+    assert_unit(UNITS, UNITS);
+    assert_untouched(UNITS + 1u);
+    rl_inject_clear(&injecting);
+    arm("chunk-short:0.2");
+    assert_receives(2, RL_WORD);
+    assert_untouched(2u * UNITS);
+}
+
+static void test_repeated(void **state)
+{
+    (void)state;
+    assert_receives(0, RIG_CHUNK);
+    arm("chunk-repeated:4");
+    assert_receives(1, RIG_CHUNK);
+    assert_unit(UNITS, 0);
+    assert_met(1, true);
+    assert_receives(1, RIG_CHUNK);
+    assert_unit(UNITS, UNITS);
+}
+
+static void test_reordered(void **state)
+{
+    (void)state;
+    arm("chunk-reordered");
+    assert_receives(0, RIG_CHUNK);
+    assert_unit(0, UNITS);
+    assert_met(1, false);
+    assert_receives(1, RIG_CHUNK);
+    assert_unit(UNITS, 0);
+    assert_met(2, true);
+    assert_receives(2, RIG_CHUNK);
+    assert_unit(2u * UNITS, 2u * UNITS);
+}
+
+/* Where nothing follows there is nothing to change places with. */
+static void test_reordered_at_the_end(void **state)
+{
+    (void)state;
+    arm("chunk-reordered");
+    assert_receives(2, RIG_CHUNK);
+    assert_unit(2u * UNITS, 2u * UNITS);
+    assert_false(injecting.list[0].fired);
+}
+
+static void test_stale(void **state)
+{
+    (void)state;
+    assert_receives(0, RIG_CHUNK);
+    arm("chunk-stale-offset/until-reset");
+    assert_receives(1, RIG_CHUNK);
+    assert_unit(UNITS, 0);
+    assert_receives(2, RIG_CHUNK);
+    assert_unit(2u * UNITS, UNITS);
+    rl_inject_clear(&injecting);
+    arm("chunk-stale-offset:1");
+    assert_receives(1, RIG_CHUNK);
+    assert_unit(UNITS, UNITS - 1u);
+    rl_inject_clear(&injecting);
+    arm("chunk-stale-offset:2");
+    assert_receives(1, RIG_CHUNK);
+    assert_unit(UNITS, UNITS + 1u);
+}
+
+static void test_corrupted(void **state)
+{
+    uint8_t expected[RL_PAGE];
+
+    (void)state;
+    arm("chunk-corrupted:257.128/silent");
+    assert_receives(0, RIG_CHUNK);
+    assert_unit(0, 0);
+    board_rig_pattern(1001u, expected, sizeof expected);
+    expected[1] ^= 0x80u;
+    assert_memory_equal(rl_slot_bytes(rig.board.planes[RL_PLANE_CPU].slots[STAGING + 1u]), expected,
+                        sizeof expected);
+    assert_unit(2, 2);
+}
+
+/* What the medium gave before the place that does not read has been stored. */
+static void test_medium_error(void **state)
+{
+    uint32_t received;
+
+    (void)state;
+    arm("chunk-corrupted:2");
+    assert_int_equal(receive(0, &received), RELIGHT_IO);
+    assert_int_equal(received, 0);
+    assert_unit(1, 1);
+    assert_untouched(2);
+}
+
+static void operate(uint32_t times)
+{
+    uint8_t word[RL_WORD];
+
+    for (uint32_t i = 0; i < times; i++) {
+        assert_int_equal(CALL(&rig, memory_read, RIG_RESIDENT, word, RL_WORD), RELIGHT_ECC);
+    }
+}
+
+static void test_late(void **state)
+{
+    (void)state;
+    arm("chunk-late:4/late");
+    assert_receives(1, RIG_CHUNK);
+    operate(3);
+    assert_untouched(UNITS);
+    operate(1);
+    assert_unit(UNITS, UNITS);
+    assert_unit(2u * UNITS - 1u, 2u * UNITS - 1u);
+    assert_met(1, true);
+}
+
+static void test_late_after_a_time_out(void **state)
+{
+    uint32_t received;
+
+    (void)state;
+    arm("chunk-late:1");
+    assert_int_equal(receive(0, &received), RELIGHT_NO_SENDER);
+    assert_untouched(0);
+    assert_receives(1, RIG_CHUNK);
+    assert_unit(0, 0);
+    assert_unit(UNITS, UNITS);
+}
+
+static void test_late_not_after_a_reset(void **state)
+{
+    (void)state;
+    arm("chunk-late:1/late");
+    assert_receives(0, RIG_CHUNK);
+    rl_inject_reset(&injecting, &rig.board, false);
+    operate(4);
+    assert_untouched(0);
+    assert_met(1, true);
+}
+
+static void test_gone_for_a_while(void **state)
+{
+    uint32_t received;
+
+    (void)state;
+    arm("sender-gone/x2");
+    assert_int_equal(receive(0, &received), RELIGHT_NO_SENDER);
+    assert_int_equal(receive(0, &received), RELIGHT_NO_SENDER);
+    assert_receives(0, RIG_CHUNK);
+    assert_met(2, true);
+}
+
+static void test_gone_until_a_reset(void **state)
+{
+    uint32_t received;
+
+    (void)state;
+    arm("sender-gone/until-reset");
+    for (uint32_t i = 0; i < 5; i++) {
+        assert_int_equal(receive(0, &received), RELIGHT_NO_SENDER);
+    }
+    rl_inject_reset(&injecting, &rig.board, false);
+    assert_receives(0, RIG_CHUNK);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest lost[] = {TEST(test_lost_with_a_status), TEST(test_lost_without_a_word),
+                                      TEST(test_lost_for_good), TEST(test_short)};
+    const struct CMUnitTest order[] = {TEST(test_repeated), TEST(test_reordered),
+                                       TEST(test_reordered_at_the_end), TEST(test_stale)};
+    const struct CMUnitTest content[] = {TEST(test_corrupted), TEST(test_medium_error)};
+    const struct CMUnitTest late[] = {TEST(test_late), TEST(test_late_after_a_time_out),
+                                      TEST(test_late_not_after_a_reset)};
+    const struct CMUnitTest gone[] = {TEST(test_gone_for_a_while), TEST(test_gone_until_a_reset)};
+    const char *group = argc > 1 ? argv[1] : "";
+
+    if (strcmp(group, "lost") == 0) {
+        return cmocka_run_group_tests(lost, NULL, NULL);
+    }
+    if (strcmp(group, "order") == 0) {
+        return cmocka_run_group_tests(order, NULL, NULL);
+    }
+    if (strcmp(group, "content") == 0) {
+        return cmocka_run_group_tests(content, NULL, NULL);
+    }
+    if (strcmp(group, "late") == 0) {
+        return cmocka_run_group_tests(late, NULL, NULL);
+    }
+    if (strcmp(group, "gone") == 0) {
+        return cmocka_run_group_tests(gone, NULL, NULL);
+    }
+    return 2;
+}
