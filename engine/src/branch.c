@@ -1,6 +1,7 @@
 /* Branch: the old image's build leaves its pointers for the new one and asks for the interrupt; the
  * new one's build, entered by it, finds its image by them, and the bootstrap by the image's header.
  * The old image stays as it is, and goes on serving. */
+#include "confirm.h"
 #include "handover.h"
 #include "mem.h"
 #include "phases.h"
@@ -15,7 +16,7 @@ static fl_status make_executable(const struct fl_engine *engine, const struct fl
     FL_ASSERT(port, engine->new_size >= FL_METADATA_SIZE);
     FL_ASSERT(port, engine->new_size <= port->layout->staging.size);
     if (status == FL_OK) {
-        status = port->cache_invalidate(port->board, staging, engine->new_size);
+        status = fl_forget_code(port, staging, engine->new_size);
     }
     return status;
 }

@@ -2,6 +2,8 @@
 
 #include "mem.h"
 
+#define FORGET_TIMES 2u
+
 fl_status fl_erase_confirmed(const struct fl_port *port, uint32_t address)
 {
     uint32_t size = port->layout->sector_size;
@@ -35,6 +37,18 @@ fl_status fl_program_confirmed(const struct fl_port *port, uint32_t address, con
     }
     if (status == FL_OK && memcmp(back, bytes, size) != 0) {
         status = FL_E_CONFIRM;
+    }
+    return status;
+}
+
+fl_status fl_forget_code(const struct fl_port *port, uint32_t address, uint32_t size)
+{
+    fl_status status = FL_OK;
+
+    FL_ASSERT(port, size > 0);
+    FL_ASSERT(port, address % FL_BULK == 0);
+    for (uint32_t i = 0; i < FORGET_TIMES && status == FL_OK; i++) {
+        status = port->cache_invalidate(port->board, address, size);
     }
     return status;
 }

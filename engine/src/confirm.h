@@ -1,4 +1,5 @@
-/* Flash operations that are looked at before they are believed. */
+/* Flash operations that are looked at before they are believed; what cannot be looked at is done
+ * twice. */
 #ifndef FASTLOAD_SRC_CONFIRM_H
 #define FASTLOAD_SRC_CONFIRM_H
 
@@ -15,5 +16,10 @@ fl_status fl_erase_confirmed(const struct fl_port *port, uint32_t address);
  * them back. FL_E_CONFIRM when something else is there. */
 fl_status fl_program_confirmed(const struct fl_port *port, uint32_t address, const uint8_t *bytes,
                                uint32_t size);
+
+/* Has the instruction cache forget the range, at `address` in memory, a multiple of FL_BULK. What
+ * it holds cannot be read, so an invalidation that did nothing would not show: each is made twice.
+ */
+fl_status fl_forget_code(const struct fl_port *port, uint32_t address, uint32_t size);
 
 #endif

@@ -1,5 +1,6 @@
 #include "overlay.h"
 
+#include "confirm.h"
 #include "mem.h"
 #include "phases.h"
 #include "source.h"
@@ -74,7 +75,7 @@ fl_status fl_overlay_clean(const struct fl_port *port, const struct fl_image *im
     FL_ASSERT(port, image->extent > FL_METADATA_SIZE);
     FL_ASSERT(port, image->extent <= port->layout->resident.size);
     if (status == FL_OK) {
-        status = port->cache_invalidate(port->board, resident, image->extent);
+        status = fl_forget_code(port, resident, image->extent);
     }
     return status;
 }
