@@ -148,6 +148,12 @@ static fl_status flash_program_from(void *board, uint32_t address, uint32_t memo
     return flash_program(board, address, array->memory + memory, size);
 }
 
+static fl_status flash_clear(void *board)
+{
+    (void)begin(board);
+    return FL_OK;
+}
+
 static fl_status flash_is_blank(void *board, uint32_t address, uint32_t size, bool *blank)
 {
     struct array_port *array = begin(board);
@@ -385,6 +391,7 @@ static void set_functions(struct fl_port *port)
     port->flash_erase = flash_erase;
     port->flash_program_from = flash_program_from;
     port->flash_is_blank = flash_is_blank;
+    port->flash_clear = flash_clear;
     port->memory_read = memory_read;
     port->memory_write = memory_write;
     port->memory_fill = memory_fill;

@@ -104,6 +104,7 @@ void rl_board_start(struct rl_board *board)
     }
     board->effect = (struct rl_effect){0};
     board->now_ns = 0;
+    board->reads_flash = false;
     power_on(board);
 }
 
@@ -167,6 +168,7 @@ void rl_board_assign(struct rl_board *to, const struct rl_board *from)
     to->watching = false;
     to->busy = false;
     to->erases_most = from->erases_most;
+    to->reads_flash = false;
     to->damaged = from->damaged;
     to->causes_met = from->causes_met;
     to->effect = (struct rl_effect){0};
@@ -277,6 +279,7 @@ relight_result rl_board_end(struct rl_board *board, struct rl_operation *operati
     }
     board->effect = (struct rl_effect){0};
     board->busy = false;
+    board->reads_flash = false;
     if (board->monitor.operation != NULL) {
         board->monitor.operation(board->monitor.user);
     }

@@ -128,6 +128,7 @@ struct rl_board {
         prepared; /* bits of relight_preparation done since I/O was switched last, or power-on */
     uint32_t refreshed; /* companions loaded since power-on or the last standard handshake, mask */
     uint32_t active_page; /* rl_device_active_page() */
+    bool reads_flash; /* so does the operation going on, though its address is in memory */
     uint64_t now_ns;
     uint64_t flash_changes; /* pages of flash changed, ever */
     uint64_t operations;    /* in this power cycle */

@@ -262,6 +262,9 @@ static relight_result cache_invalidate(void *host, uint32_t address, uint32_t si
         rl_board_rule(board, "a cache invalidate outside of memory", RL_MEMORY, address);
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
     }
+    if (rl_board_idles(board)) {
+        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_OK);
+    }
     for (uint32_t page = address / RL_PAGE; page <= (address + size - 1u) / RL_PAGE; page++) {
         rl_bit_clear(board->cache.is_fetched, page);
     }

@@ -18,6 +18,9 @@
 #define RL_NS_ERASE_SECTOR      45000000u
 /* The same part read in quad mode at 104 MHz: four bits a clock. */
 #define RL_NS_FLASH_READ_256B   4923u
+/* What a port waits for flash before it reports a failure. The same sheet: a block of 64 KiB takes
+ * 2 s at most to erase; no single operation of an engine takes longer. */
+#define RL_NS_FLASH_TIMEOUT     2000000000u
 
 /* ---- memory and CPU ---- */
 
@@ -39,6 +42,10 @@
 #define RL_NS_REGISTER          1000u
 /* Registers of one device: the 64 words of a PCI configuration space (PCI 2.3, 6.1). */
 #define RL_REGISTERS_OF_DEVICE  64u
+
+/* A watchdog that nobody serves: 26.2 s at 40 kHz is the most that the independent watchdog of an
+ * STM32F1 waits (RM0008, table 96). A choice: 1 s, as firmware sets it. */
+#define RL_NS_WATCHDOG          1000000000u
 
 /* ---- link ---- */
 

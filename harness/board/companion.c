@@ -45,6 +45,7 @@ static relight_result refresh(void *host, relight_companion_kind companion, uint
     if (board->peeking > 0) {
         return RELIGHT_IO;
     }
+    board->reads_flash = true;
     operation = rl_board_begin(board, RL_KIND_REFRESH, RL_MEMORY, chip->active.address, size);
     operation->value = companion;
     if ((unsigned)companion >= RELIGHT_COMPANIONS || size == 0 || size % RL_PAGE != 0 ||
@@ -56,6 +57,9 @@ static relight_result refresh(void *host, relight_companion_kind companion, uint
     if (board->processing) {
         rl_board_rule(board, "the active configuration was replaced while commands were processed",
                       RL_MEMORY, chip->active.address);
+    }
+    if (rl_board_idles(board)) {
+        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_OK);
     }
     board->refreshed |= 1u << companion;
     good = reads(board, from, size / RL_PAGE);

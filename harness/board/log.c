@@ -6,9 +6,9 @@
 #include "board/heap.h"
 
 static const char *const kind_names[RL_KIND_COUNT] = {
-    "read",        "write",   "copy",   "fill",      "receive", "program",    "erase",
-    "blank-check", "compare", "digest", "signature", "clean",   "invalidate", "execute",
-    "init",        "io",      "light",  "interrupt", "prepare", "refresh",    "spoil",
+    "read",    "write",     "copy",      "fill",    "receive",    "program", "erase", "blank-check",
+    "compare", "digest",    "signature", "clean",   "invalidate", "execute", "init",  "io",
+    "light",   "interrupt", "prepare",   "refresh", "spoil",      "clear",
 };
 
 const char *rl_kind_name(rl_kind kind)

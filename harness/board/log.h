@@ -32,6 +32,7 @@ typedef enum rl_kind {
     RL_KIND_PREPARE,
     RL_KIND_REFRESH,
     RL_KIND_SPOIL, /* no access of an engine: memory went bad by itself */
+    RL_KIND_CLEAR, /* error flags of flash */
     RL_KIND_COUNT
 } rl_kind;
 

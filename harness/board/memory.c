@@ -86,7 +86,7 @@ static relight_result memory_fill(void *host, uint32_t address, uint8_t value)
 static relight_result memory_copy(void *host, uint32_t to, relight_space space, uint32_t from)
 {
     struct rl_board *board = host;
-    struct rl_operation *operation = rl_board_begin(board, RL_KIND_COPY, RL_MEMORY, to, RL_PAGE);
+    struct rl_operation *operation;
     bool flash = space == RELIGHT_FLASH;
     uint32_t end = flash ? board->device.geometry.flash_size : board->device.geometry.memory_size;
     rl_slot slot;
@@ -94,6 +94,8 @@ static relight_result memory_copy(void *host, uint32_t to, relight_space space, 
     if (board->peeking > 0) {
         return RELIGHT_IO;
     }
+    board->reads_flash = flash;
+    operation = rl_board_begin(board, RL_KIND_COPY, RL_MEMORY, to, RL_PAGE);
     if (!may_store(board, to, RL_PAGE, RL_PAGE) || from % RL_PAGE != 0 || from >= end) {
         return out_of_range(board, operation, to);
     }

@@ -94,6 +94,8 @@ struct fl_port {
     fl_status (*flash_program_from)(void *board, uint32_t address, uint32_t memory, uint32_t size);
     /* Bulk: *blank says whether every granule reads as erased. FL_E_ECC where one does not read. */
     fl_status (*flash_is_blank)(void *board, uint32_t address, uint32_t size, bool *blank);
+    /* Clears error flags that make flash refuse programs and erases. FL_OK where there are none. */
+    fl_status (*flash_clear)(void *board);
 
     /* Memory through the data cache. Ranges are multiples of 8 bytes at multiples of 8. */
     fl_status (*memory_read)(void *board, uint32_t address, void *bytes, uint32_t size);

@@ -74,6 +74,13 @@ static fl_status flash_program_from(void *board, uint32_t address, uint32_t memo
     return status_of(services->flash_program_from(services->host, address, memory, size));
 }
 
+static fl_status flash_clear(void *board)
+{
+    const struct relight_services *services = services_of(board);
+
+    return status_of(services->flash_clear(services->host));
+}
+
 static fl_status flash_is_blank(void *board, uint32_t address, uint32_t size, bool *blank)
 {
     const struct relight_services *services = services_of(board);
@@ -264,6 +271,7 @@ static const struct fl_port *make_port(struct binding *binding,
         .flash_erase = flash_erase,
         .flash_program_from = flash_program_from,
         .flash_is_blank = flash_is_blank,
+        .flash_clear = flash_clear,
         .memory_read = memory_read,
         .memory_write = memory_write,
         .memory_fill = memory_fill,

@@ -172,6 +172,10 @@ struct relight_services {
 
     /* A broken assertion in the engine: a finding. Does not return. */
     void (*assertion_failed)(void *host, const char *what);
+
+    /* Clears the error flags of flash. A flag that stands may make it refuse every program and
+     * erase until it is cleared, or until a reset. */
+    relight_result (*flash_clear)(void *host);
 };
 
 /* What a call of an engine reached. */

@@ -1,0 +1,89 @@
+/* What the injectors of the family "write" share. Each subject has a file of its own:
+ * inject_write.c (what becomes of a program or an erase), inject_cells.c (cells), inject_stuck.c (a
+ * device that does nothing more, or too slowly), inject_stale.c (caches). */
+#ifndef RELIGHT_FAULTS_INJECT_WRITE_H
+#define RELIGHT_FAULTS_INJECT_WRITE_H
+
+#include "faults/injection.h"
+
+#define KIND(kind)   (1u << (unsigned)(kind))
+#define LASTS(lasts) (1u << (unsigned)(lasts))
+#define SHOWS(shows) (1u << (unsigned)(shows))
+#define WRITES       (KIND(RL_KIND_PROGRAM) | KIND(RL_KIND_ERASE))
+
+/* Whether the operation programs or erases flash. */
+bool rl_is_write(const struct rl_operation *operation);
+/* Whether the operation at the site changed a page of flash in the run without the fault. */
+bool rl_site_writes(const struct rl_site *site);
+/* Units that a write is done in: granules of a program, sixteenths of an erase. */
+uint32_t rl_write_units(const struct rl_device *device, const struct rl_operation *operation);
+uint32_t rl_write_unit_size(const struct rl_device *device, const struct rl_operation *operation);
+/* Visits `base` with this variant. */
+void rl_visit_variant(const struct rl_injection *base, uint32_t a, uint32_t b,
+                      rl_variant_visit *visit, void *user);
+/* The flash of the range is said to be as it is because of the fault, for reads that meet it. */
+void rl_blame(struct rl_armed *armed, struct rl_board *board, uint32_t address, uint32_t size);
+/* The words of the range, which lies in one page, become programmed and uncorrectable. */
+void rl_spoil(struct rl_armed *armed, struct rl_board *board, uint32_t address, uint32_t size);
+/* The same, unit by unit of pages, where the range lies in several. */
+void rl_spoil_range(struct rl_armed *armed, struct rl_board *board, uint32_t address,
+                    uint32_t size);
+
+/* inject_cells.c */
+void rl_disturb_variants(const struct rl_site *site, const struct rl_injection *base,
+                         rl_variant_visit *visit, void *user);
+void rl_disturb_after(struct rl_armed *armed, struct rl_board *board,
+                      const struct rl_operation *operation, relight_result result);
+void rl_disturb_tell(const struct rl_injection *injection, const struct rl_operation *first,
+                     char *text, size_t size);
+void rl_overprogram_variants(const struct rl_site *site, const struct rl_injection *base,
+                             rl_variant_visit *visit, void *user);
+void rl_overprogram_before(struct rl_armed *armed, struct rl_board *board,
+                           const struct rl_operation *operation, struct rl_effect *effect);
+void rl_overprogram_tell(const struct rl_injection *injection, const struct rl_operation *first,
+                         char *text, size_t size);
+void rl_double_variants(const struct rl_site *site, const struct rl_injection *base,
+                        rl_variant_visit *visit, void *user);
+void rl_double_after(struct rl_armed *armed, struct rl_board *board,
+                     const struct rl_operation *operation, relight_result result);
+void rl_double_tell(const struct rl_injection *injection, const struct rl_operation *first,
+                    char *text, size_t size);
+void rl_worn_variants(const struct rl_site *site, const struct rl_injection *base,
+                      rl_variant_visit *visit, void *user);
+void rl_worn_before(struct rl_armed *armed, struct rl_board *board,
+                    const struct rl_operation *operation, struct rl_effect *effect);
+void rl_worn_after(struct rl_armed *armed, struct rl_board *board,
+                   const struct rl_operation *operation, relight_result result);
+void rl_worn_tell(const struct rl_injection *injection, const struct rl_operation *first,
+                  char *text, size_t size);
+
+/* inject_stuck.c */
+void rl_protected_before(struct rl_armed *armed, struct rl_board *board,
+                         const struct rl_operation *operation, struct rl_effect *effect);
+void rl_protected_after(struct rl_armed *armed, struct rl_board *board,
+                        const struct rl_operation *operation, relight_result result);
+void rl_flagged_before(struct rl_armed *armed, struct rl_board *board,
+                       const struct rl_operation *operation, struct rl_effect *effect);
+void rl_busy_before(struct rl_armed *armed, struct rl_board *board,
+                    const struct rl_operation *operation, struct rl_effect *effect);
+void rl_slow_variants(const struct rl_site *site, const struct rl_injection *base,
+                      rl_variant_visit *visit, void *user);
+void rl_slow_before(struct rl_armed *armed, struct rl_board *board,
+                    const struct rl_operation *operation, struct rl_effect *effect);
+void rl_slow_after(struct rl_armed *armed, struct rl_board *board,
+                   const struct rl_operation *operation, relight_result result);
+void rl_slow_tell(const struct rl_injection *injection, const struct rl_operation *first,
+                  char *text, size_t size);
+
+/* inject_stale.c */
+void rl_stale_variants(const struct rl_site *site, const struct rl_injection *base,
+                       rl_variant_visit *visit, void *user);
+void rl_stale_before(struct rl_armed *armed, struct rl_board *board,
+                     const struct rl_operation *operation, struct rl_effect *effect);
+void rl_stale_after(struct rl_armed *armed, struct rl_board *board,
+                    const struct rl_operation *operation, relight_result result);
+void rl_stale_reset(struct rl_armed *armed, struct rl_board *board, bool cold);
+void rl_stale_tell(const struct rl_injection *injection, const struct rl_operation *first,
+                   char *text, size_t size);
+
+#endif
