@@ -61,11 +61,13 @@ void rl_cell_run(const struct rl_plan *plan, const struct rl_cell *cell,
     }
     rl_scene_init(&scene, plan, cell, engine);
     sweep->scene = &scene;
+    sweep->narrow = rl_selection_narrows_cuts(cell);
     sweep->deadline = deadline;
     sweep->progress = progress;
     for (uint32_t i = 0; i <= RL_DEPTH_MAX; i++) {
         rl_run_init(&sweep->levels[i].run, &scene);
         rl_cursor_init(&sweep->levels[i].cursor, &scene.device);
+        rl_selection_init(&sweep->levels[i].selection, cell, scene.engine);
     }
     sweep->footprints = rl_footprints_new(scene.flash.count, scene.memory.count);
     rl_tally_init(&sweep->tally, &scene);
@@ -79,6 +81,7 @@ void rl_cell_run(const struct rl_plan *plan, const struct rl_cell *cell,
     for (uint32_t i = 0; i <= RL_DEPTH_MAX; i++) {
         rl_run_free(&sweep->levels[i].run);
         rl_cursor_free(&sweep->levels[i].cursor);
+        rl_selection_free(&sweep->levels[i].selection);
     }
     rl_footprints_free(sweep->footprints);
     rl_tally_free(&sweep->tally);

@@ -6,6 +6,7 @@
 #include <xxhash.h>
 
 #include "board/heap.h"
+#include "explore/select.h"
 
 /* The engine called `name`, opened when it is not yet; its number, or -1. */
 static int64_t number_of(struct rl_engines *engines, const char *name, char *error,
@@ -39,6 +40,12 @@ int rl_engines_open(const struct rl_plan *plan, const char *instead, struct rl_e
             return -1;
         }
         of_cell[i] = (uint32_t)number;
+        if (!rl_selection_check(&plan->cells[i], engines->handles[number].engine, error,
+                                error_size)) {
+            free(of_cell);
+            rl_engines_close(engines);
+            return -1;
+        }
     }
     engines->of_cell = of_cell;
     return 0;

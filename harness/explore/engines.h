@@ -14,7 +14,8 @@ struct rl_engines {
     uint32_t *of_cell;                /* handle by cell; NULL: all cells have the first */
 };
 
-/* Opens what the cells name, or only `instead`, when it is not NULL, for all of them. Returns 0; or
+/* Opens what the cells name, or only `instead`, when it is not NULL, for all of them. Refuses
+ * phases in a plan that its engine does not have. Returns 0; or
  * -1 with a line in `error`, and nothing is open. */
 int rl_engines_open(const struct rl_plan *plan, const char *instead, struct rl_engines *engines,
                     char *error, size_t error_size);

@@ -61,7 +61,9 @@ static void count_members(void *user, const struct rl_family *family)
 {
     struct sample *sample = user;
 
-    sample->seen += family->last - family->first + 1u;
+    if (rl_sweep_selects(sample->sweep, family)) {
+        sample->seen += family->last - family->first + 1u;
+    }
 }
 
 /* Runs from power-on up to the operation, as a harness without a log has to. */
@@ -112,6 +114,9 @@ static void run_chosen(void *user, const struct rl_family *family)
     struct sample *sample = user;
     uint64_t count = family->last - family->first + 1u;
 
+    if (!rl_sweep_selects(sample->sweep, family)) {
+        return;
+    }
     sample->sweep->tally.result.classes[family->fault_class].applicable++;
     while (sample->next < sample->count && !sample->sweep->failed &&
            sample->chosen[sample->next] < sample->seen + count) {
@@ -130,9 +135,11 @@ static void walk(struct rl_sweep *sweep, struct sample *sample, rl_family_visit 
 
     sample->seen = 0;
     sweep->level = 0;
+    rl_selection_restart(&golden->selection);
     rl_cursor_start(&golden->cursor, log, &golden->run.flash, &golden->run.memory);
     for (size_t i = 0; i < log->count && !sweep->failed && !sweep->out_of_time; i++) {
         golden->operation = i;
+        rl_selection_step(&golden->selection, &log->operations[i]);
         rl_families_before(&golden->cursor, &reach, visit, sample);
         rl_cursor_step(&golden->cursor);
         rl_families_after(&golden->cursor, &reach, visit, sample);

@@ -1,5 +1,6 @@
 #include "explore/select.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,12 @@ void rl_selection_init(struct rl_selection *selection, const struct rl_cell *cel
     selection->cell = cell;
     selection->engine = engine;
     selection->matched = rl_calloc(cell->faults.selector_count + 1u, sizeof(uint64_t));
+}
+
+void rl_selection_restart(struct rl_selection *selection)
+{
+    memset(selection->matched, 0,
+           selection->cell->faults.selector_count * sizeof *selection->matched);
 }
 
 void rl_selection_free(struct rl_selection *selection)
@@ -62,4 +69,66 @@ bool rl_selection_takes(const struct rl_selection *selection, uint32_t index,
 
     return fits(selection, selector, operation) &&
            (selector->match == 0 || selection->matched[index] == selector->match);
+}
+
+/* More than a class's name. */
+static bool narrows(const struct rl_selector *selector)
+{
+    return selector->phases[0][0] != '\0' || selector->kinds != 0 || selector->regions != 0 ||
+           selector->first_address != 0 || selector->last_address != 0 || selector->first != 0 ||
+           selector->match != 0;
+}
+
+bool rl_selection_narrows_cuts(const struct rl_cell *cell)
+{
+    for (uint32_t i = 0; i < cell->faults.selector_count; i++) {
+        const struct rl_selector *selector = &cell->faults.selectors[i];
+
+        if (rl_class_info(selector->fault_class)->way == RL_WAY_CUT && narrows(selector)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool rl_selection_takes_class(const struct rl_selection *selection, rl_class fault_class,
+                              const struct rl_operation *operation)
+{
+    for (uint32_t i = 0; i < selection->cell->faults.selector_count; i++) {
+        if (selection->cell->faults.selectors[i].fault_class == fault_class &&
+            rl_selection_takes(selection, i, operation)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_name(const struct relight_engine *engine, const char *phase)
+{
+    for (uint32_t i = 0; i < engine->phase_count; i++) {
+        if (strcmp(engine->phase_names[i], phase) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool rl_selection_check(const struct rl_cell *cell, const struct relight_engine *engine,
+                        char *error, size_t error_size)
+{
+    for (uint32_t i = 0; i < cell->faults.selector_count; i++) {
+        const struct rl_selector *selector = &cell->faults.selectors[i];
+
+        for (uint32_t k = 0; k < RL_SELECTOR_PHASES && selector->phases[k][0] != '\0'; k++) {
+            if (!has_name(engine, selector->phases[k])) {
+                (void)snprintf(
+                    error, error_size,
+                    "%s: engine %s has no phase \"%s\"; `relight steps` shows those that "
+                    "an update goes through",
+                    selector->where, engine->name, selector->phases[k]);
+                return false;
+            }
+        }
+    }
+    return true;
 }

@@ -272,6 +272,15 @@ static void visit_members(struct rl_sweep *sweep, const struct rl_family *family
     }
 }
 
+bool rl_sweep_selects(const struct rl_sweep *sweep, const struct rl_family *family)
+{
+    const struct rl_level *level = &sweep->levels[sweep->level];
+
+    return !sweep->narrow || is_pair(sweep) ||
+           rl_selection_takes_class(&level->selection, family->fault_class,
+                                    &level->run.log.operations[level->operation]);
+}
+
 static void visit(void *user, const struct rl_family *family)
 {
     struct rl_sweep *sweep = user;
@@ -281,7 +290,7 @@ static void visit(void *user, const struct rl_family *family)
     uint32_t leaf;
     bool touches;
 
-    if (sweep->failed || sweep->out_of_time) {
+    if (sweep->failed || sweep->out_of_time || !rl_sweep_selects(sweep, family)) {
         return;
     }
     sweep->tally.result.classes[family->fault_class].applicable++;
@@ -381,8 +390,14 @@ static void sweep_log_from(struct rl_sweep *sweep, size_t first)
 
     rl_cursor_start(&level->cursor, log, &level->run.flash, &level->run.memory);
     forget_bases(level);
+    if (sweep->narrow) {
+        rl_selection_restart(&level->selection);
+    }
     for (size_t i = 0; i < log->count && !sweep->failed && !sweep->out_of_time; i++) {
         level->operation = i;
+        if (sweep->narrow) {
+            rl_selection_step(&level->selection, &log->operations[i]);
+        }
         if (i >= first && log->operations[i].change_count > 0) {
             rl_families_before(&level->cursor, &reach, visit, sweep);
         }

@@ -4,6 +4,7 @@
 
 #include "explore/footprint.h"
 #include "explore/run.h"
+#include "explore/select.h"
 #include "explore/sweep.h"
 #include "explore/tally.h"
 #include "faults/outcome.h"
@@ -24,7 +25,8 @@ struct rl_level {
     const struct rl_injection *injection;
     const struct rl_log *site_log;
     /* Leaves of the states at the cursor, by what becomes of dirty lines; RL_LEAF_NONE: unknown. */
-    uint32_t bases[2][RL_BASES]; /* by event, where cuts and resets leave different states */
+    struct rl_selection selection; /* of cuts, where the plan selects operations */
+    uint32_t bases[2][RL_BASES];   /* by event, where cuts and resets leave different states */
 };
 
 struct rl_sweep {
@@ -37,6 +39,7 @@ struct rl_sweep {
     struct rl_cell_progress *progress;
     bool out_of_time, failed;
     char error[256];
+    bool narrow;              /* the plan selects operations of cuts: levels[].selection counts */
     rl_class_set cut_classes; /* of the cuts after an injected fault */
     uint64_t splits;          /* of leaves, in this round; see sweep.c */
 };
@@ -63,6 +66,9 @@ void rl_sweep_look_at_time(struct rl_sweep *sweep);
 void rl_sweep_show(struct rl_sweep *sweep, size_t done, size_t total);
 /* The reach of a level by the plan. */
 struct rl_reach rl_sweep_reach(const struct rl_sweep *sweep, uint32_t level);
+/* Whether the plan puts cuts of the family's class at the current level's operation; behind an
+ * injected fault they are everywhere. */
+bool rl_sweep_selects(const struct rl_sweep *sweep, const struct rl_family *family);
 /* The member of a family whose part, or prefix, is `number`. */
 struct rl_outcome rl_family_member(const struct rl_family *family, uint32_t number);
 
