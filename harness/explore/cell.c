@@ -12,6 +12,22 @@
 /* A cell that still splits leaves after so many rounds is reported as incomplete. */
 #define ROUNDS_MAX 32u
 
+static void explore_round(struct rl_sweep *sweep, bool one_by_one)
+{
+    struct rl_inject *inject = rl_inject_new(sweep);
+
+    if (inject != NULL) {
+        rl_inject_recoveries(inject);
+    }
+    (one_by_one ? rl_sweep_sample : rl_sweep_all)(sweep);
+    if (inject != NULL) {
+        if (sweep->splits == 0 && !sweep->failed) {
+            rl_inject_golden(inject); /* of the round that counts */
+        }
+        rl_inject_free(inject);
+    }
+}
+
 static void explore(struct rl_sweep *sweep)
 {
     bool one_by_one = sweep->scene->cell->sample > 0 || sweep->scene->cell->reuse != RL_REUSE_MERGE;
@@ -23,10 +39,7 @@ static void explore(struct rl_sweep *sweep)
         sweep->tally.result.runs = runs;
         sweep->splits = 0;
         if (rl_sweep_golden(sweep) && !sweep->failed && sweep->scene->cell->depth > 0) {
-            (one_by_one ? rl_sweep_sample : rl_sweep_all)(sweep);
-            if (sweep->splits == 0 && !sweep->failed) {
-                rl_inject_all(sweep); /* of the round that counts */
-            }
+            explore_round(sweep, one_by_one);
         }
         if (sweep->splits == 0 || sweep->failed || sweep->out_of_time) {
             return;

@@ -25,34 +25,48 @@ struct walk {
     bool counted;          /* the class, as applicable at this site */
 };
 
-struct inject {
+/* Leaves that were met. */
+struct seen {
+    uint64_t *leaves; /* bitmap */
+    uint32_t words;
+};
+
+struct rl_inject {
     struct rl_sweep *sweep;
     struct rl_known known;
     struct rl_view start; /* the state that runs start from */
+    bool recovery;        /* which the cut of the sweep's level 0 left */
     struct walk walks[RL_INJECTOR_MAX];
     uint32_t depth;                   /* of the walk going on: 0 or 1 */
     struct rl_sum passed[PASSED_MAX]; /* states that a run passed since its faults were over */
     uint32_t passed_count;
-    uint32_t golden_erases;      /* of one sector at most, in the golden run */
-    struct rl_pair_result *pair; /* of the second walk, or of cuts */
+    uint32_t erases;                /* of one sector at most, in the golden run */
+    struct seen seen[RL_PAIRS_MAX]; /* by pair: recoveries of its cuts */
+    struct rl_pair_result *pair;    /* of the second walk, or of cuts */
 };
 
 static void describe(void *user, struct rl_token *token)
 {
-    struct inject *inject = user;
+    struct rl_inject *inject = user;
     const struct rl_scene *scene = inject->sweep->scene;
+    const struct rl_level *cut = &inject->sweep->levels[0];
+    uint32_t first = inject->recovery ? 1u : 0;
 
-    token->fault_count = inject->depth + 1u;
+    token->fault_count = first + inject->depth + 1u;
+    if (inject->recovery) {
+        rl_fault_describe(&token->faults[0], 1u, &cut->run.log, cut->operation, scene->engine,
+                          &cut->outcome, &scene->device.geometry);
+    }
     for (uint32_t i = 0; i <= inject->depth; i++) {
         struct walk *walk = &inject->walks[i];
 
-        rl_fault_describe_injection(&token->faults[i], 1u, walk->site.log, walk->site.index,
-                                    scene->engine, walk->injection);
+        rl_fault_describe_injection(&token->faults[first + i], first + 1u, walk->site.log,
+                                    walk->site.index, scene->engine, walk->injection);
     }
 }
 
 /* True when the run is at a state from which it is known to end well. Notes it otherwise. */
-static bool arrives(struct inject *inject, struct rl_run *run)
+static bool arrives(struct rl_inject *inject, struct rl_run *run)
 {
     uint32_t limit = run->scene->cell->limits.erases;
     struct rl_sum state;
@@ -76,7 +90,7 @@ static bool arrives(struct inject *inject, struct rl_run *run)
 }
 
 /* What was passed leads to the new image, without a refusal, and nothing was violated. */
-static void learn(struct inject *inject, const struct rl_run *run)
+static void learn(struct rl_inject *inject, const struct rl_run *run)
 {
     if (run->judge.violated != 0 || run->last_image != RL_RUNS_NEW) {
         return;
@@ -89,7 +103,7 @@ static void learn(struct inject *inject, const struct rl_run *run)
 
 /* Where a run with one more fault is taken up: at the boundary before the step that the fault hits;
  * or at power-on, where the plan wants nothing kept. */
-static void take_up(struct inject *inject, struct walk *walk)
+static void take_up(struct rl_inject *inject, struct walk *walk)
 {
     if (inject->sweep->scene->cell->reuse != RL_REUSE_NONE) {
         rl_run_assign(&walk->faulted, &walk->before, false);
@@ -104,7 +118,7 @@ static void take_up(struct inject *inject, struct walk *walk)
 }
 
 /* From where it was taken up to its end, or to where the end is known. */
-static void run_on(struct inject *inject, struct rl_run *run)
+static void run_on(struct rl_inject *inject, struct rl_run *run)
 {
     uint32_t refusals = run->refusals;
     bool joined = false;
@@ -129,7 +143,7 @@ static void run_on(struct inject *inject, struct rl_run *run)
     inject->sweep->tally.result.joined += joined;
 }
 
-static void count_class(struct inject *inject, struct rl_class_count *counts)
+static void count_class(struct rl_inject *inject, struct rl_class_count *counts)
 {
     struct walk *walk = &inject->walks[inject->depth];
     const struct rl_armed *armed = &walk->faulted.injecting.list[inject->depth];
@@ -139,7 +153,25 @@ static void count_class(struct inject *inject, struct rl_class_count *counts)
     counts->observed += armed->fired && armed->observed;
 }
 
-static void count(struct inject *inject)
+/* What a recovery found, against what its cut lets be found. */
+static uint32_t compared(struct rl_inject *inject, uint32_t verdict)
+{
+    const struct rl_level *cut = &inject->sweep->levels[0];
+    const struct rl_run *run = &inject->walks[inject->depth].faulted;
+    struct rl_verdict_text more;
+    struct rl_run_found found;
+
+    if (!inject->recovery) {
+        return verdict;
+    }
+    rl_run_found(run, &found);
+    more.violated = rl_run_compare(&cut->run, cut->run.log.operations[cut->operation].number - 1u,
+                                   &found, more.why) &
+                    run->judge.properties;
+    return more.violated == 0 ? verdict : rl_tally_join(&inject->sweep->tally, verdict, &more);
+}
+
+static void count(struct rl_inject *inject)
 {
     struct rl_tally *tally = &inject->sweep->tally;
     struct walk *walk = &inject->walks[inject->depth];
@@ -148,7 +180,7 @@ static void count(struct inject *inject)
         .phase = operation->phase,
         .kind = operation->kind,
         .fault_class = (int)walk->injection->fault_class,
-        .faults = inject->depth + 1u,
+        .faults = inject->depth + 1u + inject->recovery,
         .count = 1,
         .describe = describe,
         .user = inject,
@@ -156,7 +188,7 @@ static void count(struct inject *inject)
     uint32_t verdict = UINT32_MAX;
 
     count_class(inject, &tally->result.classes[walk->injection->fault_class]);
-    if (inject->depth > 0) {
+    if (inject->pair != NULL) {
         count_class(inject, &inject->pair->count);
     }
     walk->counted = true;
@@ -164,12 +196,13 @@ static void count(struct inject *inject)
     if (walk->faulted.judge.violated != 0) {
         verdict = rl_tally_keep(tally, &walk->faulted.judge);
     }
+    verdict = compared(inject, verdict);
     rl_tally_scenario(tally, &scenario, verdict);
 }
 
 static void visit_second(void *user, const struct rl_injection *injection)
 {
-    struct inject *inject = user;
+    struct rl_inject *inject = user;
     struct walk *walk = &inject->walks[1];
 
     walk->injection = injection;
@@ -194,7 +227,7 @@ static bool step(struct walk *walk, bool log, size_t *first)
 }
 
 /* The second fault of a pair at every operation behind the first one. */
-static void inject_second(struct inject *inject, rl_class second)
+static void inject_second(struct rl_inject *inject, rl_class second)
 {
     struct walk *first = &inject->walks[0];
     struct walk *walk = &inject->walks[1];
@@ -232,7 +265,7 @@ static bool outlasts(const struct rl_injecting *injecting)
 }
 
 /* Cuts at every operation behind the first fault. */
-static void cut_second(struct inject *inject, rl_class second)
+static void cut_second(struct rl_inject *inject, rl_class second)
 {
     struct rl_sweep *sweep = inject->sweep;
     struct walk *walk = &inject->walks[0];
@@ -274,28 +307,29 @@ static void cut_second(struct inject *inject, rl_class second)
     inject->pair->count.observed += after->observed - before.observed;
 }
 
-static void inject_pairs(struct inject *inject)
+static void inject_pairs(struct rl_inject *inject)
 {
     const struct rl_fault_plan *faults = &inject->sweep->scene->cell->faults;
 
     for (uint32_t i = 0; i < faults->pair_count; i++) {
         const struct rl_class_pair *pair = &faults->pairs[i];
 
-        inject->pair = &inject->sweep->tally.result.pairs[i];
         if (pair->first != inject->walks[0].injection->fault_class) {
             continue;
         }
+        inject->pair = &inject->sweep->tally.result.pairs[i];
         if (rl_injector_of(pair->second) != NULL) {
             inject_second(inject, pair->second);
         } else {
             cut_second(inject, pair->second);
         }
+        inject->pair = NULL;
     }
 }
 
 static void visit_first(void *user, const struct rl_injection *injection)
 {
-    struct inject *inject = user;
+    struct rl_inject *inject = user;
     struct walk *walk = &inject->walks[0];
 
     walk->injection = injection;
@@ -303,18 +337,23 @@ static void visit_first(void *user, const struct rl_injection *injection)
     rl_faulted_arm(&walk->faulted, injection, walk->site.log->operations[walk->site.index].number);
     run_on(inject, &walk->faulted);
     count(inject);
-    if (walk->faulted.judge.violated == 0) {
+    if (walk->faulted.judge.violated == 0 && !inject->recovery) {
         inject_pairs(inject);
     }
 }
 
 /* Every fault at the first walk's site. */
-static void inject_at(struct inject *inject)
+static void inject_at(struct rl_inject *inject)
 {
     const struct rl_cell *cell = inject->sweep->scene->cell;
     struct walk *walk = &inject->walks[0];
     const struct rl_operation *operation = &walk->site.log->operations[walk->site.index];
 
+    if (inject->recovery) {
+        walk->counted = false;
+        rl_injections_at(inject->pair->second, &walk->site, 0, 0, 0, visit_first, inject);
+        return;
+    }
     rl_selection_step(&walk->selection, operation);
     for (uint32_t i = 0; i < cell->faults.selector_count; i++) {
         const struct rl_selector *selector = &cell->faults.selectors[i];
@@ -328,16 +367,16 @@ static void inject_at(struct inject *inject)
 }
 
 /* The golden run's next step, and every fault in it. False when it is over. */
-static bool inject_step(struct inject *inject)
+static bool inject_step(struct rl_inject *inject)
 {
     struct rl_sweep *sweep = inject->sweep;
     struct walk *walk = &inject->walks[0];
     size_t at;
     bool more = step(walk, sweep->scene->cell->faults.pair_count > 0, &at);
 
-    if (more && walk->base.stage == RL_STAGE_UPDATE) {
+    if (more && walk->base.stage == RL_STAGE_UPDATE && !inject->recovery) {
         rl_known_add(&inject->known, rl_run_fingerprint(&walk->base), walk->base.judge.properties,
-                     inject->golden_erases);
+                     inject->erases);
     }
     for (; at < walk->base.log.count && !sweep->out_of_time; at++) {
         walk->site.index = at;
@@ -358,12 +397,16 @@ static bool has_injected(const struct rl_cell *cell)
     return false;
 }
 
-static struct inject *inject_new(struct rl_sweep *sweep)
+struct rl_inject *rl_inject_new(struct rl_sweep *sweep)
 {
-    struct inject *inject = rl_calloc(1, sizeof *inject);
+    struct rl_inject *inject;
     const struct rl_scene *scene = sweep->scene;
     const struct rl_fault_plan *faults = &scene->cell->faults;
 
+    if (!has_injected(scene->cell)) {
+        return NULL;
+    }
+    inject = rl_calloc(1, sizeof *inject);
     inject->sweep = sweep;
     for (uint32_t i = 0; i < RL_INJECTOR_MAX; i++) {
         struct walk *walk = &inject->walks[i];
@@ -380,12 +423,10 @@ static struct inject *inject_new(struct rl_sweep *sweep)
         sweep->tally.result.pairs[i] = (struct rl_pair_result){
             .first = (int)faults->pairs[i].first, .second = (int)faults->pairs[i].second};
     }
-    inject->golden_erases = sweep->levels[0].run.board.erases_most;
-    rl_view_plain(&inject->start, &scene->flash, &scene->memory);
     return inject;
 }
 
-static void inject_free(struct inject *inject)
+void rl_inject_free(struct rl_inject *inject)
 {
     for (uint32_t i = 0; i < RL_INJECTOR_MAX; i++) {
         rl_run_free(&inject->walks[i].base);
@@ -393,23 +434,82 @@ static void inject_free(struct inject *inject)
         rl_run_free(&inject->walks[i].faulted);
         rl_selection_free(&inject->walks[i].selection);
     }
+    for (uint32_t i = 0; i < RL_PAIRS_MAX; i++) {
+        free(inject->seen[i].leaves);
+    }
     rl_known_free(&inject->known);
     free(inject);
 }
 
-void rl_inject_all(struct rl_sweep *sweep)
+/* Along the run from inject->start, step by step. */
+static void walk_along(struct rl_inject *inject)
 {
-    struct inject *inject;
-    double start = rl_clock_now();
-
-    if (!has_injected(sweep->scene->cell)) {
-        return;
-    }
-    inject = inject_new(sweep);
     rl_faulted_start(&inject->walks[0].base, &inject->start, true);
     rl_run_keep_statics(&inject->walks[0].base);
+    rl_selection_restart(&inject->walks[0].selection);
     while (inject_step(inject)) {
     }
-    inject_free(inject);
-    sweep->tally.result.inject_seconds = rl_clock_now() - start;
+}
+
+void rl_inject_golden(struct rl_inject *inject)
+{
+    const struct rl_scene *scene = inject->sweep->scene;
+    double start = rl_clock_now();
+
+    inject->recovery = false;
+    inject->erases = inject->sweep->levels[0].run.board.erases_most;
+    rl_view_plain(&inject->start, &scene->flash, &scene->memory);
+    walk_along(inject);
+    inject->sweep->tally.result.inject_seconds += rl_clock_now() - start;
+}
+
+/* Whether pair `index` meets the leaf for the first time. */
+static bool is_new(struct rl_inject *inject, uint32_t index, uint32_t leaf)
+{
+    struct seen *seen = &inject->seen[index];
+    uint32_t words = RL_BITMAP_WORDS(leaf + 1u);
+
+    if (words > seen->words) {
+        seen->leaves = rl_realloc(seen->leaves, 2u * words * sizeof *seen->leaves);
+        memset(seen->leaves + seen->words, 0, (2u * words - seen->words) * sizeof *seen->leaves);
+        seen->words = 2u * words;
+    }
+    if (rl_bit(seen->leaves, leaf)) {
+        return false;
+    }
+    rl_bit_set(seen->leaves, leaf);
+    return true;
+}
+
+static void recovered(struct rl_sweep *sweep, rl_class cut, uint32_t leaf, void *user)
+{
+    struct rl_inject *inject = user;
+    const struct rl_cell *cell = sweep->scene->cell;
+    struct rl_level *level = &sweep->levels[0];
+    double start = rl_clock_now();
+
+    for (uint32_t i = 0; i < cell->faults.pair_count; i++) {
+        if (cell->faults.pairs[i].first != cut || !is_new(inject, i, leaf) ||
+            !rl_outcome_view(&level->cursor, &level->outcome, cell->memory == RL_MEMORY_BATTERY,
+                             &inject->start)) {
+            continue;
+        }
+        inject->recovery = true;
+        inject->pair = &sweep->tally.result.pairs[i];
+        walk_along(inject);
+        inject->pair = NULL;
+    }
+    sweep->tally.result.inject_seconds += rl_clock_now() - start;
+}
+
+void rl_inject_recoveries(struct rl_inject *inject)
+{
+    const struct rl_fault_plan *faults = &inject->sweep->scene->cell->faults;
+
+    for (uint32_t i = 0; i < faults->pair_count; i++) {
+        if (rl_injector_of(faults->pairs[i].first) == NULL) {
+            inject->sweep->recovered = recovered;
+            inject->sweep->recovered_user = inject;
+        }
+    }
 }

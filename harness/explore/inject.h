@@ -9,7 +9,15 @@
 
 #include "explore/sweep_private.h"
 
-/* Does nothing where the plan has no such class. After rl_sweep_golden(), which has to hold. */
-void rl_inject_all(struct rl_sweep *sweep);
+struct rl_inject;
+
+/* NULL where the plan has no such class. After rl_sweep_golden(), which has to hold. */
+struct rl_inject *rl_inject_new(struct rl_sweep *sweep);
+void rl_inject_free(struct rl_inject *inject);
+/* Every fault, and pair that begins with one, in the golden run. */
+void rl_inject_golden(struct rl_inject *inject);
+/* From now on the sweep has pairs that begin with a cut: faults in each recovery that it finds. One
+ * state stands for all that have that recovery. */
+void rl_inject_recoveries(struct rl_inject *inject);
 
 #endif

@@ -247,6 +247,14 @@ static uint32_t base_leaf(struct rl_sweep *sweep, const struct rl_family *family
     return *known;
 }
 
+static void tell_recovered(struct rl_sweep *sweep, rl_class cut, uint32_t leaf)
+{
+    if (sweep->recovered != NULL && sweep->level == 0 &&
+        rl_footprints_leaf(sweep->footprints, leaf)->violated == 0) {
+        sweep->recovered(sweep, cut, leaf, sweep->recovered_user);
+    }
+}
+
 static uint32_t verdict_of(const struct rl_leaf *leaf)
 {
     return leaf->violated == 0 ? UINT32_MAX : leaf->verdict;
@@ -269,6 +277,7 @@ static void visit_members(struct rl_sweep *sweep, const struct rl_family *family
         rl_sweep_count(sweep, family, 1,
                        rl_leaf_touches(at, family->device, family->page, family->pages),
                        verdict_of(at), &at->found);
+        tell_recovered(sweep, family->fault_class, leaf);
     }
 }
 
@@ -310,6 +319,7 @@ static void visit(void *user, const struct rl_family *family)
      * it. */
     level->outcome = rl_family_member(family, family->first);
     rl_sweep_count(sweep, family, count, touches ? count : 0u, verdict_of(at), &at->found);
+    tell_recovered(sweep, family->fault_class, leaf);
 }
 
 static void forget_bases(struct rl_level *level)

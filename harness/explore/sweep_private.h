@@ -41,7 +41,11 @@ struct rl_sweep {
     char error[256];
     bool narrow;              /* the plan selects operations of cuts: levels[].selection counts */
     rl_class_set cut_classes; /* of the cuts after an injected fault */
-    uint64_t splits;          /* of leaves, in this round; see sweep.c */
+    /* Told of each first cut: its class, and the leaf of its recovery, which holds. The outcome is
+     * in levels[0]. May be NULL. */
+    void (*recovered)(struct rl_sweep *sweep, rl_class cut, uint32_t leaf, void *user);
+    void *recovered_user;
+    uint64_t splits; /* of leaves, in this round; see sweep.c */
 };
 
 /* Executes the golden run in level 0, records what it violates, and how it ended. False when there

@@ -263,7 +263,7 @@ bool rl_faults_read(struct rl_loader *loader, const struct rl_yaml *value,
     return true;
 }
 
-/* One pair: the first changes what the engine meets, the second does too or is a cut. */
+/* One pair. A cut behind a cut is what depth is for. */
 static bool read_pair(struct rl_loader *loader, const struct rl_yaml *value,
                       struct rl_class_pair *pair)
 {
@@ -280,15 +280,15 @@ static bool read_pair(struct rl_loader *loader, const struct rl_yaml *value,
         }
         *classes[i] = rl_class_find(rl_class_word(index));
     }
-    if (rl_class_info(pair->first)->way != RL_WAY_UPSET) {
-        return rl_fail(loader, value->items[0],
-                       "a pair begins with a fault that the engine lives on with; %s is none",
-                       rl_class_info(pair->first)->name);
+    for (uint32_t i = 0; i < 2; i++) {
+        if (rl_class_info(*classes[i])->way == RL_WAY_WORLD) {
+            return rl_fail(loader, value->items[i],
+                           "%s is in images or world, and makes no pair with another fault",
+                           rl_class_info(*classes[i])->name);
+        }
     }
-    if (rl_class_info(pair->second)->way == RL_WAY_WORLD) {
-        return rl_fail(loader, value->items[1],
-                       "%s is in images or world, and comes second to none",
-                       rl_class_info(pair->second)->name);
+    if (rl_injector_of(pair->first) == NULL && rl_injector_of(pair->second) == NULL) {
+        return rl_fail(loader, value, "a cut behind a cut is no pair; expected depth: 2 for these");
     }
     return true;
 }
@@ -370,6 +370,12 @@ static bool check_pairs(struct rl_loader *loader, const struct rl_settings *sett
                            "the pair %s, %s cannot happen: %s is not among the faults",
                            rl_class_info(pair->first)->name, rl_class_info(pair->second)->name,
                            rl_class_info(pair->first)->name);
+        }
+        if (rl_injector_of(pair->first) == NULL && settings->depth != 1) {
+            return rl_fail(
+                loader, settings->pairs_where,
+                "a pair that begins with a cut needs depth 1: the second fault is in the "
+                "recovery");
         }
     }
     return true;
