@@ -256,6 +256,13 @@ struct rl_operation *rl_board_begin_damage(struct rl_board *board, uint8_t devic
     return enter(board, &operation);
 }
 
+/* Whether anything came of the operation but what was asked. */
+static bool effect_shows(const struct rl_effect *effect)
+{
+    return effect->deed != RL_DEED_DONE || effect->answers || effect->flip_bits != 0 ||
+           effect->escape != 0;
+}
+
 relight_result rl_board_end(struct rl_board *board, struct rl_operation *operation, uint64_t ns,
                             relight_result result)
 {
@@ -277,6 +284,7 @@ relight_result rl_board_end(struct rl_board *board, struct rl_operation *operati
     if (board->upset.after != NULL) {
         board->upset.after(board->upset.user, board, operation, result);
     }
+    board->upsets_met += effect_shows(&board->effect);
     board->effect = (struct rl_effect){0};
     board->busy = false;
     board->reads_flash = false;
@@ -312,7 +320,10 @@ static rl_slot started(const struct rl_board *board, int plane, uint32_t page)
 static void watch(struct rl_board *board, int plane, uint32_t page)
 {
     if (board->damaged && board->busy && board->peeking == 0) {
-        board->causes_met |= 1u << board->causes[device_of(plane)][page];
+        uint8_t cause = board->causes[device_of(plane)][page];
+
+        board->causes_met |= 1u << cause;
+        board->upsets_met += cause != 0;
     }
     if (board->watching) {
         rl_bit_set(board->watched[device_of(plane)], page);

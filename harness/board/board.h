@@ -144,6 +144,7 @@ struct rl_board {
     uint8_t *causes[2];    /* by device and page: the fault that damaged it last, from 1 */
     bool damaged;          /* some of them */
     uint32_t causes_met;   /* mask: faults whose damage the engine looked at */
+    uint64_t upsets_met;   /* times that an operation met a fault or its damage */
     uint64_t *watched[2];  /* by device: pages that the last invariant depended on */
     bool watching;         /* collect into `watched` */
     bool watched_changed;  /* one of them changed since */

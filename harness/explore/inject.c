@@ -1,49 +1,9 @@
-#include "explore/inject.h"
+#include "explore/inject_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "board/heap.h"
-#include "explore/faulted.h"
-#include "explore/known.h"
-#include "explore/run_private.h"
-#include "explore/select.h"
-
-/* States of one run that are noted at most: what comes later is found by other runs. */
-#define PASSED_MAX 8192u
-
-/* A run that is made from step boundary to step boundary, and others that leave it. The first walk
- * is along the golden run; the second, of pairs, along a run that has the first fault. */
-struct walk {
-    struct rl_run base;    /* at a step boundary */
-    struct rl_run before;  /* the same, one step earlier */
-    struct rl_run faulted; /* from there on with one fault more */
-    struct rl_selection selection;
-    struct rl_site site; /* of that fault, in base's log */
-    const struct rl_injection *injection;
-    struct rl_armed armed; /* the same, before anything came of it */
-    bool counted;          /* the class, as applicable at this site */
-};
-
-/* Leaves that were met. */
-struct seen {
-    uint64_t *leaves; /* bitmap */
-    uint32_t words;
-};
-
-struct rl_inject {
-    struct rl_sweep *sweep;
-    struct rl_known known;
-    struct rl_view start; /* the state that runs start from */
-    bool recovery;        /* which the cut of the sweep's level 0 left */
-    struct walk walks[RL_INJECTOR_MAX];
-    uint32_t depth;                   /* of the walk going on: 0 or 1 */
-    struct rl_sum passed[PASSED_MAX]; /* states that a run passed since its faults were over */
-    uint32_t passed_count;
-    uint32_t erases;                /* of one sector at most, in the golden run */
-    struct seen seen[RL_PAIRS_MAX]; /* by pair: recoveries of its cuts */
-    struct rl_pair_result *pair;    /* of the second walk, or of cuts */
-};
 
 static void describe(void *user, struct rl_token *token)
 {
@@ -58,7 +18,7 @@ static void describe(void *user, struct rl_token *token)
                           &cut->outcome, &scene->device.geometry);
     }
     for (uint32_t i = 0; i <= inject->depth; i++) {
-        struct walk *walk = &inject->walks[i];
+        struct rl_walk *walk = &inject->walks[i];
 
         rl_fault_describe_injection(&token->faults[first + i], first + 1u, walk->site.log,
                                     walk->site.index, scene->engine, walk->injection);
@@ -83,7 +43,7 @@ static bool arrives(struct rl_inject *inject, struct rl_run *run)
         run->board.erases_most += follow;
         return true;
     }
-    if (inject->passed_count < PASSED_MAX) {
+    if (inject->passed_count < RL_PASSED_MAX) {
         inject->passed[inject->passed_count++] = state;
     }
     return false;
@@ -101,9 +61,9 @@ static void learn(struct rl_inject *inject, const struct rl_run *run)
     }
 }
 
-/* Where a run with one more fault is taken up: at the boundary before the step that the fault hits;
+/* At the boundary before the step that the fault hits;
  * or at power-on, where the plan wants nothing kept. */
-static void take_up(struct rl_inject *inject, struct walk *walk)
+void rl_inject_take_up(struct rl_inject *inject, struct rl_walk *walk)
 {
     if (inject->sweep->scene->cell->reuse != RL_REUSE_NONE) {
         rl_run_assign(&walk->faulted, &walk->before, false);
@@ -117,8 +77,7 @@ static void take_up(struct rl_inject *inject, struct walk *walk)
     rl_run_keep_statics(&walk->faulted);
 }
 
-/* From where it was taken up to its end, or to where the end is known. */
-static void run_on(struct rl_inject *inject, struct rl_run *run)
+void rl_inject_run_on(struct rl_inject *inject, struct rl_run *run)
 {
     uint32_t refusals = run->refusals;
     bool joined = false;
@@ -145,7 +104,7 @@ static void run_on(struct rl_inject *inject, struct rl_run *run)
 
 static void count_class(struct rl_inject *inject, struct rl_class_count *counts)
 {
-    struct walk *walk = &inject->walks[inject->depth];
+    struct rl_walk *walk = &inject->walks[inject->depth];
     const struct rl_armed *armed = &walk->faulted.injecting.list[inject->depth];
 
     counts->applicable += !walk->counted;
@@ -171,10 +130,10 @@ static uint32_t compared(struct rl_inject *inject, uint32_t verdict)
     return more.violated == 0 ? verdict : rl_tally_join(&inject->sweep->tally, verdict, &more);
 }
 
-static void count(struct rl_inject *inject)
+void rl_inject_count(struct rl_inject *inject)
 {
     struct rl_tally *tally = &inject->sweep->tally;
-    struct walk *walk = &inject->walks[inject->depth];
+    struct rl_walk *walk = &inject->walks[inject->depth];
     const struct rl_operation *operation = &walk->site.log->operations[walk->site.index];
     struct rl_scenario scenario = {
         .phase = operation->phase,
@@ -200,21 +159,7 @@ static void count(struct rl_inject *inject)
     rl_tally_scenario(tally, &scenario, verdict);
 }
 
-static void visit_second(void *user, const struct rl_injection *injection)
-{
-    struct rl_inject *inject = user;
-    struct walk *walk = &inject->walks[1];
-
-    walk->injection = injection;
-    take_up(inject, walk);
-    rl_faulted_arm(&walk->faulted, injection, walk->site.log->operations[walk->site.index].number);
-    run_on(inject, &walk->faulted);
-    count(inject);
-}
-
-/* The walk's next step; its operations are in base's log from `*first` on. False when it was the
- * last. */
-static bool step(struct walk *walk, bool log, size_t *first)
+bool rl_inject_step(struct rl_walk *walk, bool log, size_t *first)
 {
     bool more;
 
@@ -226,119 +171,18 @@ static bool step(struct walk *walk, bool log, size_t *first)
     return more;
 }
 
-/* The second fault of a pair at every operation behind the first one. */
-static void inject_second(struct rl_inject *inject, rl_class second)
-{
-    struct walk *first = &inject->walks[0];
-    struct walk *walk = &inject->walks[1];
-    uint64_t behind = first->site.log->operations[first->site.index].number;
-    bool more = true;
-
-    inject->depth = 1;
-    rl_run_assign(&walk->base, &first->before, true);
-    rl_faulted_arm(&walk->base, first->injection, behind);
-    first->armed = walk->base.injecting.list[0];
-    while (more && !inject->sweep->out_of_time) {
-        size_t at;
-
-        more = step(walk, false, &at);
-        for (; at < walk->base.log.count && !inject->sweep->out_of_time; at++) {
-            if (walk->base.log.operations[at].number > behind) {
-                walk->site.index = at;
-                walk->site.ends_step = more && at + 1u == walk->base.log.count;
-                walk->counted = false;
-                rl_injections_at(second, &walk->site, 0, 0, 0, visit_second, inject);
-            }
-        }
-        rl_sweep_look_at_time(inject->sweep);
-    }
-    inject->depth = 0;
-}
-
-/* Whether a fault goes on behind a cut: then nothing is known of what follows from elsewhere. */
-static bool outlasts(const struct rl_injecting *injecting)
-{
-    const struct rl_armed *armed = &injecting->list[0];
-
-    return armed->fired && !armed->over &&
-           (armed->what.lasts == RL_LASTS_GOOD || armed->what.lasts == RL_LASTS_ERASE);
-}
-
-/* Cuts at every operation behind the first fault. */
-static void cut_second(struct rl_inject *inject, rl_class second)
-{
-    struct rl_sweep *sweep = inject->sweep;
-    struct walk *walk = &inject->walks[0];
-    struct rl_level *level = &sweep->levels[1];
-    struct rl_footprints *footprints = sweep->footprints;
-    struct rl_class_count before = sweep->tally.result.classes[second];
-    const struct rl_class_count *after = &sweep->tally.result.classes[second];
-    rl_class_set classes = {{0, 0}};
-
-    rl_class_add(&classes, second);
-    if (second == RL_CLASS_LOST_UNFLUSHED) {
-        rl_class_add(&classes, RL_CLASS_WARM_RESET);
-    }
-    rl_run_assign(&level->run, &walk->before, true);
-    rl_plane_copy(&level->run.flash, &sweep->scene->flash);
-    rl_plane_copy(&level->run.memory, &sweep->scene->memory);
-    rl_faulted_arm(&level->run, walk->injection,
-                   walk->site.log->operations[walk->site.index].number);
-    rl_run_put_back_statics(&level->run);
-    while (rl_faulted_advance(&level->run)) {
-    }
-    rl_inject_clear(&sweep->levels[2].run.injecting);
-    if (outlasts(&level->run.injecting)) {
-        footprints = rl_footprints_new(sweep->scene->flash.count, sweep->scene->memory.count);
-        sweep->levels[2].run.injecting = level->run.injecting;
-        rl_inject_follow(&sweep->levels[2].run.injecting);
-    }
-    sweep->levels[0].injection = walk->injection;
-    sweep->levels[0].site_log = walk->site.log;
-    sweep->levels[0].operation = walk->site.index;
-    rl_sweep_faulted(sweep, classes, walk->site.index + 1u, footprints);
-    sweep->levels[0].injection = NULL;
-    rl_inject_clear(&sweep->levels[2].run.injecting);
-    if (footprints != sweep->footprints) {
-        rl_footprints_free(footprints);
-    }
-    inject->pair->count.applicable += after->applicable - before.applicable;
-    inject->pair->count.fired += after->fired - before.fired;
-    inject->pair->count.observed += after->observed - before.observed;
-}
-
-static void inject_pairs(struct rl_inject *inject)
-{
-    const struct rl_fault_plan *faults = &inject->sweep->scene->cell->faults;
-
-    for (uint32_t i = 0; i < faults->pair_count; i++) {
-        const struct rl_class_pair *pair = &faults->pairs[i];
-
-        if (pair->first != inject->walks[0].injection->fault_class) {
-            continue;
-        }
-        inject->pair = &inject->sweep->tally.result.pairs[i];
-        if (rl_injector_of(pair->second) != NULL) {
-            inject_second(inject, pair->second);
-        } else {
-            cut_second(inject, pair->second);
-        }
-        inject->pair = NULL;
-    }
-}
-
 static void visit_first(void *user, const struct rl_injection *injection)
 {
     struct rl_inject *inject = user;
-    struct walk *walk = &inject->walks[0];
+    struct rl_walk *walk = &inject->walks[0];
 
     walk->injection = injection;
-    take_up(inject, walk);
+    rl_inject_take_up(inject, walk);
     rl_faulted_arm(&walk->faulted, injection, walk->site.log->operations[walk->site.index].number);
-    run_on(inject, &walk->faulted);
-    count(inject);
+    rl_inject_run_on(inject, &walk->faulted);
+    rl_inject_count(inject);
     if (walk->faulted.judge.violated == 0 && !inject->recovery) {
-        inject_pairs(inject);
+        rl_inject_pairs(inject);
     }
 }
 
@@ -346,7 +190,7 @@ static void visit_first(void *user, const struct rl_injection *injection)
 static void inject_at(struct rl_inject *inject)
 {
     const struct rl_cell *cell = inject->sweep->scene->cell;
-    struct walk *walk = &inject->walks[0];
+    struct rl_walk *walk = &inject->walks[0];
     const struct rl_operation *operation = &walk->site.log->operations[walk->site.index];
 
     if (inject->recovery) {
@@ -370,9 +214,9 @@ static void inject_at(struct rl_inject *inject)
 static bool inject_step(struct rl_inject *inject)
 {
     struct rl_sweep *sweep = inject->sweep;
-    struct walk *walk = &inject->walks[0];
+    struct rl_walk *walk = &inject->walks[0];
     size_t at;
-    bool more = step(walk, sweep->scene->cell->faults.pair_count > 0, &at);
+    bool more = rl_inject_step(walk, sweep->scene->cell->faults.pair_count > 0, &at);
 
     if (more && walk->base.stage == RL_STAGE_UPDATE && !inject->recovery) {
         rl_known_add(&inject->known, rl_run_fingerprint(&walk->base), walk->base.judge.properties,
@@ -409,7 +253,7 @@ struct rl_inject *rl_inject_new(struct rl_sweep *sweep)
     inject = rl_calloc(1, sizeof *inject);
     inject->sweep = sweep;
     for (uint32_t i = 0; i < RL_INJECTOR_MAX; i++) {
-        struct walk *walk = &inject->walks[i];
+        struct rl_walk *walk = &inject->walks[i];
 
         rl_run_init(&walk->base, scene);
         rl_run_init(&walk->before, scene);
@@ -441,8 +285,7 @@ void rl_inject_free(struct rl_inject *inject)
     free(inject);
 }
 
-/* Along the run from inject->start, step by step. */
-static void walk_along(struct rl_inject *inject)
+void rl_inject_walk(struct rl_inject *inject)
 {
     rl_faulted_start(&inject->walks[0].base, &inject->start, true);
     rl_run_keep_statics(&inject->walks[0].base);
@@ -459,57 +302,6 @@ void rl_inject_golden(struct rl_inject *inject)
     inject->recovery = false;
     inject->erases = inject->sweep->levels[0].run.board.erases_most;
     rl_view_plain(&inject->start, &scene->flash, &scene->memory);
-    walk_along(inject);
+    rl_inject_walk(inject);
     inject->sweep->tally.result.inject_seconds += rl_clock_now() - start;
-}
-
-/* Whether pair `index` meets the leaf for the first time. */
-static bool is_new(struct rl_inject *inject, uint32_t index, uint32_t leaf)
-{
-    struct seen *seen = &inject->seen[index];
-    uint32_t words = RL_BITMAP_WORDS(leaf + 1u);
-
-    if (words > seen->words) {
-        seen->leaves = rl_realloc(seen->leaves, 2u * words * sizeof *seen->leaves);
-        memset(seen->leaves + seen->words, 0, (2u * words - seen->words) * sizeof *seen->leaves);
-        seen->words = 2u * words;
-    }
-    if (rl_bit(seen->leaves, leaf)) {
-        return false;
-    }
-    rl_bit_set(seen->leaves, leaf);
-    return true;
-}
-
-static void recovered(struct rl_sweep *sweep, rl_class cut, uint32_t leaf, void *user)
-{
-    struct rl_inject *inject = user;
-    const struct rl_cell *cell = sweep->scene->cell;
-    struct rl_level *level = &sweep->levels[0];
-    double start = rl_clock_now();
-
-    for (uint32_t i = 0; i < cell->faults.pair_count; i++) {
-        if (cell->faults.pairs[i].first != cut || !is_new(inject, i, leaf) ||
-            !rl_outcome_view(&level->cursor, &level->outcome, cell->memory == RL_MEMORY_BATTERY,
-                             &inject->start)) {
-            continue;
-        }
-        inject->recovery = true;
-        inject->pair = &sweep->tally.result.pairs[i];
-        walk_along(inject);
-        inject->pair = NULL;
-    }
-    sweep->tally.result.inject_seconds += rl_clock_now() - start;
-}
-
-void rl_inject_recoveries(struct rl_inject *inject)
-{
-    const struct rl_fault_plan *faults = &inject->sweep->scene->cell->faults;
-
-    for (uint32_t i = 0; i < faults->pair_count; i++) {
-        if (rl_injector_of(faults->pairs[i].first) == NULL) {
-            inject->sweep->recovered = recovered;
-            inject->sweep->recovered_user = inject;
-        }
-    }
 }

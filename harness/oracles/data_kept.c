@@ -210,10 +210,13 @@ const struct rl_data_change *rl_data_set(struct rl_board *board, struct rl_data_
     return change;
 }
 
-/* Whoever processes commands may have to write down what comes of them. */
-static void judge_answer(struct rl_judge *judge, const struct rl_data_change *change)
+/* Whoever processes commands may have to write down what comes of them; unless a fault is met on
+ * the way, `upsets` being those before. */
+static void judge_answer(struct rl_judge *judge, const struct rl_data_change *change,
+                         uint64_t upsets)
 {
-    if (judge != NULL && !change->acknowledged && judge->board->processing) {
+    if (judge != NULL && judge->board->upsets_met == upsets && !change->acknowledged &&
+        judge->board->processing) {
         rl_judge_violated(judge, RL_PROPERTY_DATA_KEPT,
                           "item %u of persistent data could not be set to %u while commands were "
                           "processed",
@@ -228,10 +231,11 @@ const struct rl_data_change *rl_data_turn(struct rl_board *board, struct rl_data
         uint32_t item = history->turn++ % history->items;
 
         if (history->now[item].there) {
+            uint64_t upsets = board->upsets_met;
             const struct rl_data_change *change =
                 rl_data_set(board, history, judge, context, item, at_first);
 
-            judge_answer(judge, change);
+            judge_answer(judge, change, upsets);
             return change;
         }
     }

@@ -1,0 +1,172 @@
+/* Two faults in one scenario, of which at least one changes how the engine runs: a second injected
+ * fault, or a cut, at every operation behind the first; and faults in what follows a cut. */
+#include "explore/inject_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "board/heap.h"
+
+static void visit_second(void *user, const struct rl_injection *injection)
+{
+    struct rl_inject *inject = user;
+    struct rl_walk *walk = &inject->walks[1];
+
+    walk->injection = injection;
+    rl_inject_take_up(inject, walk);
+    rl_faulted_arm(&walk->faulted, injection, walk->site.log->operations[walk->site.index].number);
+    rl_inject_run_on(inject, &walk->faulted);
+    rl_inject_count(inject);
+}
+
+/* The second fault of a pair at every operation behind the first one. */
+static void inject_second(struct rl_inject *inject, rl_class second)
+{
+    struct rl_walk *first = &inject->walks[0];
+    struct rl_walk *walk = &inject->walks[1];
+    uint64_t behind = first->site.log->operations[first->site.index].number;
+    bool more = true;
+
+    inject->depth = 1;
+    rl_run_assign(&walk->base, &first->before, true);
+    rl_faulted_arm(&walk->base, first->injection, behind);
+    first->armed = walk->base.injecting.list[0];
+    while (more && !inject->sweep->out_of_time) {
+        size_t at;
+
+        more = rl_inject_step(walk, false, &at);
+        for (; at < walk->base.log.count && !inject->sweep->out_of_time; at++) {
+            if (walk->base.log.operations[at].number > behind) {
+                walk->site.index = at;
+                walk->site.ends_step = more && at + 1u == walk->base.log.count;
+                walk->counted = false;
+                rl_injections_at(second, &walk->site, 0, 0, 0, visit_second, inject);
+            }
+        }
+        rl_sweep_look_at_time(inject->sweep);
+    }
+    inject->depth = 0;
+}
+
+/* Whether a fault goes on behind a cut: then nothing is known of what follows from elsewhere. */
+static bool outlasts(const struct rl_injecting *injecting)
+{
+    const struct rl_armed *armed = &injecting->list[0];
+
+    return armed->fired && !armed->over &&
+           (armed->what.lasts == RL_LASTS_GOOD || armed->what.lasts == RL_LASTS_ERASE);
+}
+
+/* Cuts at every operation behind the first fault. */
+static void cut_second(struct rl_inject *inject, rl_class second)
+{
+    struct rl_sweep *sweep = inject->sweep;
+    struct rl_walk *walk = &inject->walks[0];
+    struct rl_level *level = &sweep->levels[1];
+    struct rl_footprints *footprints = sweep->footprints;
+    struct rl_class_count before = sweep->tally.result.classes[second];
+    const struct rl_class_count *after = &sweep->tally.result.classes[second];
+    rl_class_set classes = {{0, 0}};
+
+    rl_class_add(&classes, second);
+    if (second == RL_CLASS_LOST_UNFLUSHED) {
+        rl_class_add(&classes, RL_CLASS_WARM_RESET);
+    }
+    rl_run_assign(&level->run, &walk->before, true);
+    rl_plane_copy(&level->run.flash, &sweep->scene->flash);
+    rl_plane_copy(&level->run.memory, &sweep->scene->memory);
+    rl_faulted_arm(&level->run, walk->injection,
+                   walk->site.log->operations[walk->site.index].number);
+    rl_run_put_back_statics(&level->run);
+    while (rl_faulted_advance(&level->run)) {
+    }
+    rl_inject_clear(&sweep->levels[2].run.injecting);
+    if (outlasts(&level->run.injecting)) {
+        footprints = rl_footprints_new(sweep->scene->flash.count, sweep->scene->memory.count);
+        sweep->levels[2].run.injecting = level->run.injecting;
+        rl_inject_follow(&sweep->levels[2].run.injecting);
+    }
+    sweep->levels[0].injection = walk->injection;
+    sweep->levels[0].site_log = walk->site.log;
+    sweep->levels[0].operation = walk->site.index;
+    rl_sweep_faulted(sweep, classes, walk->site.index + 1u, footprints);
+    sweep->levels[0].injection = NULL;
+    rl_inject_clear(&sweep->levels[2].run.injecting);
+    if (footprints != sweep->footprints) {
+        rl_footprints_free(footprints);
+    }
+    inject->pair->count.applicable += after->applicable - before.applicable;
+    inject->pair->count.fired += after->fired - before.fired;
+    inject->pair->count.observed += after->observed - before.observed;
+}
+
+void rl_inject_pairs(struct rl_inject *inject)
+{
+    const struct rl_fault_plan *faults = &inject->sweep->scene->cell->faults;
+
+    for (uint32_t i = 0; i < faults->pair_count; i++) {
+        const struct rl_class_pair *pair = &faults->pairs[i];
+
+        if (pair->first != inject->walks[0].injection->fault_class) {
+            continue;
+        }
+        inject->pair = &inject->sweep->tally.result.pairs[i];
+        if (rl_injector_of(pair->second) != NULL) {
+            inject_second(inject, pair->second);
+        } else {
+            cut_second(inject, pair->second);
+        }
+        inject->pair = NULL;
+    }
+}
+
+/* Whether pair `index` meets the leaf for the first time. */
+static bool is_new(struct rl_inject *inject, uint32_t index, uint32_t leaf)
+{
+    struct rl_seen *seen = &inject->seen[index];
+    uint32_t words = RL_BITMAP_WORDS(leaf + 1u);
+
+    if (words > seen->words) {
+        seen->leaves = rl_realloc(seen->leaves, 2u * words * sizeof *seen->leaves);
+        memset(seen->leaves + seen->words, 0, (2u * words - seen->words) * sizeof *seen->leaves);
+        seen->words = 2u * words;
+    }
+    if (rl_bit(seen->leaves, leaf)) {
+        return false;
+    }
+    rl_bit_set(seen->leaves, leaf);
+    return true;
+}
+
+static void recovered(struct rl_sweep *sweep, rl_class cut, uint32_t leaf, void *user)
+{
+    struct rl_inject *inject = user;
+    const struct rl_cell *cell = sweep->scene->cell;
+    struct rl_level *level = &sweep->levels[0];
+    double start = rl_clock_now();
+
+    for (uint32_t i = 0; i < cell->faults.pair_count; i++) {
+        if (cell->faults.pairs[i].first != cut || !is_new(inject, i, leaf) ||
+            !rl_outcome_view(&level->cursor, &level->outcome, cell->memory == RL_MEMORY_BATTERY,
+                             &inject->start)) {
+            continue;
+        }
+        inject->recovery = true;
+        inject->pair = &sweep->tally.result.pairs[i];
+        rl_inject_walk(inject);
+        inject->pair = NULL;
+    }
+    sweep->tally.result.inject_seconds += rl_clock_now() - start;
+}
+
+void rl_inject_recoveries(struct rl_inject *inject)
+{
+    const struct rl_fault_plan *faults = &inject->sweep->scene->cell->faults;
+
+    for (uint32_t i = 0; i < faults->pair_count; i++) {
+        if (rl_injector_of(faults->pairs[i].first) == NULL) {
+            inject->sweep->recovered = recovered;
+            inject->sweep->recovered_user = inject;
+        }
+    }
+}
