@@ -16,6 +16,7 @@
 #include "board/log.h"
 #include "board/observer.h"
 #include "board/plane.h"
+#include "board/rules.h"
 #include "board/upset.h"
 #include "relight/engine.h"
 
@@ -23,6 +24,7 @@ struct rl_device {
     struct relight_geometry geometry;
     struct relight_options options;
     bool staging_sram; /* the staging place is a device of its own, which the CPU does not cache */
+    struct rl_flash_rules flash;
     uint64_t post_bytes;  /* local memory that a standard self-test goes through */
     uint32_t line_size;   /* bytes of a cache line: 32, 64 or 128 */
     uint32_t cache_lines; /* dirty lines that the data cache holds */

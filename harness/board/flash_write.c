@@ -2,7 +2,8 @@
  *  - erase sets a sector to 0xFF; program works on whole granules inside one page
  *    (W25Q128JV, SST26VF: 4 KiB sectors, 256-byte pages);
  *  - a granule is programmed once between erases: a second program leaves data and check bits that
- *    do not belong together (ST RM0394 §3.3.7, STM32L4: 64-bit double words with 8 ECC bits);
+ *    do not belong together (ST RM0394 §3.3.7, STM32L4: 64-bit double words with 8 ECC bits), or is
+ *    refused, or clears more bits: rules.h;
  *  - one-time-programmable flash is never erased (ST RM0394 §3.3.1, OTP area). */
 #include "board/board.h"
 
@@ -34,19 +35,21 @@ static uint32_t word_mask(uint32_t offset, uint32_t size)
 }
 
 /* Programs the words of `mask` in one page from `from`. A word that is not erased comes out as the
- * AND of both with bad ECC. It breaks a rule when it is the engine that asked for it, unless a
- * fault changed the page: then it read as erased, or might have. */
+ * AND of both: with bad ECC, breaking a rule when it is the engine that asked for it, unless the
+ * device is one whose bits may be cleared one after the other, or a fault changed the page: then
+ * it read as erased, or might have. */
 static void program_page(struct rl_board *board, uint32_t page, const uint8_t *from, uint32_t mask,
                          uint32_t data, bool asked)
 {
     rl_slot old = rl_board_look_words(board, RL_PLANE_FLASH, page, mask);
     struct rl_marks marks = rl_slot_marks_of(old);
+    bool clears = board->device.flash.again == RL_AGAIN_CLEARS;
     uint32_t again = (marks.programmed | marks.bad) & mask;
     uint8_t bytes[RL_PAGE];
 
     if (again != 0) {
         (void)rl_board_look(board, RL_PLANE_FLASH, page); /* what comes out depends on all of it */
-        if (asked && board->causes[RL_FLASH][page] == 0) {
+        if (asked && !clears && board->causes[RL_FLASH][page] == 0) {
             rl_board_rule(board, "a program of a granule that is not erased", RL_FLASH,
                           page * RL_PAGE);
         }
@@ -62,8 +65,45 @@ static void program_page(struct rl_board *board, uint32_t page, const uint8_t *f
         }
     }
     marks.programmed |= mask;
-    marks.bad |= again;
+    marks.bad |= clears ? 0 : again;
     rl_board_put_flash(board, page, rl_slot_intern(bytes, marks), false);
+}
+
+/* Whether the device refuses a program because something of it is not erased: then a rule is
+ * broken, and nothing done. */
+static bool refuses(struct rl_board *board, uint32_t address, uint32_t size)
+{
+    bool refused = false;
+    bool spoiled = false; /* by a fault: it read as erased, or might have */
+
+    if (board->device.flash.again != RL_AGAIN_REFUSED) {
+        return false;
+    }
+    for (uint32_t done = 0; done < size;) {
+        uint32_t offset = (address + done) % RL_PAGE;
+        uint32_t part = size - done < RL_PAGE - offset ? size - done : RL_PAGE - offset;
+        uint32_t mask = word_mask(offset, part);
+        struct rl_marks marks = rl_slot_marks_of(
+            rl_board_look_words(board, RL_PLANE_FLASH, (address + done) / RL_PAGE, mask));
+
+        refused = refused || ((marks.programmed | marks.bad) & mask) != 0;
+        spoiled = spoiled || board->causes[RL_FLASH][(address + done) / RL_PAGE] != 0;
+        done += part;
+    }
+    if (refused && !spoiled) {
+        rl_board_rule(board, "a program of a granule that is not erased", RL_FLASH, address);
+    }
+    return refused;
+}
+
+static uint64_t program_time(const struct rl_board *board, uint32_t size)
+{
+    const struct rl_flash_rules *rules = &board->device.flash;
+
+    if (rules->program_ns == 0 && rules->granule_ns == 0) {
+        return RL_NS_PROGRAM_PAGE;
+    }
+    return rules->program_ns + rules->granule_ns * (size / board->device.geometry.granule_size);
 }
 
 static bool program_fits(const struct rl_board *board, uint32_t address, uint32_t size)
@@ -143,8 +183,11 @@ static relight_result flash_program(void *host, uint32_t address, const void *by
                             "a program outside of flash, across pages or off the granule", RL_FLASH,
                             address);
     }
+    if (refuses(board, address, size)) {
+        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_IO);
+    }
     program_as_it_comes(board, address, bytes, size);
-    return rl_board_end(board, operation, RL_NS_PROGRAM_PAGE, RELIGHT_OK);
+    return rl_board_end(board, operation, program_time(board, size), RELIGHT_OK);
 }
 
 static relight_result flash_program_from(void *host, uint32_t address, uint32_t memory,
@@ -172,6 +215,9 @@ static relight_result flash_program_from(void *host, uint32_t address, uint32_t 
             return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_ECC);
         }
     }
+    if (refuses(board, address, size)) {
+        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_IO);
+    }
     for (uint32_t done = 0; done < size; done += RL_PAGE) {
         rl_slot from = board->planes[RL_PLANE_CPU].slots[(memory + done) / RL_PAGE];
 
@@ -182,7 +228,7 @@ static relight_result flash_program_from(void *host, uint32_t address, uint32_t 
             program_page_as_it_comes(board, address + done, done, rl_slot_bytes(from));
         }
     }
-    return rl_board_end(board, operation, RL_NS_PROGRAM_PAGE, RELIGHT_OK);
+    return rl_board_end(board, operation, program_time(board, size), RELIGHT_OK);
 }
 
 /* The first `size` bytes of the sector; of a part, sixteenths. */
@@ -204,6 +250,13 @@ static void erase_as_it_comes(struct rl_board *board, uint32_t address, uint32_t
     } else if (effect->deed != RL_DEED_NOTHING) {
         erase(board, address, size);
     }
+}
+
+static uint64_t erase_time(const struct rl_board *board)
+{
+    uint64_t ns = board->device.flash.erase_ns;
+
+    return ns != 0 ? ns : RL_NS_ERASE_SECTOR;
 }
 
 static relight_result flash_erase(void *host, uint32_t address)
@@ -231,7 +284,7 @@ static relight_result flash_erase(void *host, uint32_t address)
         rl_board_rule(board, "more erases of one sector in a power cycle than the plan allows",
                       RL_FLASH, address);
     }
-    return rl_board_end(board, operation, RL_NS_ERASE_SECTOR, RELIGHT_OK);
+    return rl_board_end(board, operation, erase_time(board), RELIGHT_OK);
 }
 
 /* Nothing is flagged on this board unless a fault says so, and sees it here. */

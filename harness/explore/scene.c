@@ -83,6 +83,7 @@ static void device_from_cell(struct rl_device *device, const struct rl_plan *pla
     device->cache_lines = cell->cache_lines;
     device->chunk_size = cell->chunk_size;
     device->staging_sram = cell->staging_sram;
+    device->flash = cell->flash;
     device->post_bytes = cell->post_bytes;
     device->options.keep_light = cell->world.keep_light;
     device->options.flush_staging = cell->world.flush_staging;

@@ -7,6 +7,7 @@
 
 #include "images/file.h"
 #include "plan/path.h"
+#include "plan/rules.h"
 
 #define K             1024u
 #define M             1048576u
@@ -132,8 +133,11 @@ static const struct rl_field sender_fields[] = {
 static bool read_flash(struct rl_loader *loader, const struct rl_yaml *value,
                        const struct rl_field *field, void *target)
 {
+    struct rl_field fields[COUNT(flash_fields) + RL_RULE_FIELDS];
     (void)field;
-    return rl_read_map(loader, value, "flash", flash_fields, COUNT(flash_fields), target);
+    memcpy(fields, flash_fields, sizeof flash_fields);
+    memcpy(fields + COUNT(flash_fields), rl_rule_fields, sizeof rl_rule_fields);
+    return rl_read_map(loader, value, "flash", fields, COUNT(fields), target);
 }
 
 static bool read_memory(struct rl_loader *loader, const struct rl_yaml *value,
@@ -333,5 +337,5 @@ bool rl_device_lay_out(struct rl_loader *loader, const struct rl_device_plan *de
         geometry->companion[i].active =
             place(&geometry->memory_size, geometry->companion[i].configuration.size);
     }
-    return figures_agree(loader, device, geometry);
+    return figures_agree(loader, device, geometry) && rl_rules_agree(loader, device);
 }

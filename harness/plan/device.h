@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "board/rules.h"
 #include "plan/loader.h"
 
 enum rl_figure {
@@ -24,12 +25,16 @@ enum rl_figure {
     RL_FIGURE_COUNT
 };
 
+#define RL_RULES 7u /* that a profile can declare */
+
 struct rl_device_plan {
     uint32_t figure[RL_FIGURE_COUNT];
     const struct rl_yaml *where[RL_FIGURE_COUNT]; /* NULL: a default */
     bool staging_sram;     /* staging is a memory device of its own, not cached */
     bool staging_executes; /* code can run from there */
     uint64_t post_bytes;
+    struct rl_flash_rules rules;
+    const struct rl_yaml *rule_where[RL_RULES]; /* by bit of what is declared; NULL: it is not */
 };
 
 void rl_device_defaults(struct rl_device_plan *device);

@@ -5,7 +5,7 @@
 #include <xxhash.h>
 
 /* Moves when the serialization or the meaning of a field does. */
-#define SERIALIZATION 2u
+#define SERIALIZATION 3u
 
 static void put64(XXH3_state_t *state, uint64_t value)
 {
@@ -94,6 +94,22 @@ static void put_faults(XXH3_state_t *state, const struct rl_fault_plan *faults)
     }
 }
 
+static void put_rules(XXH3_state_t *state, const struct rl_flash_rules *rules)
+{
+    put64(state, (uint64_t)rules->again);
+    put64(state, (uint64_t)rules->tears);
+    put64(state, rules->erase_leaves);
+    put64(state, rules->blank_faults);
+    put64(state, rules->no_ecc);
+    put64(state, rules->reads_while_busy);
+    put64(state, rules->endurance);
+    put64(state, rules->declared);
+    put64(state, rules->program_ns);
+    put64(state, rules->granule_ns);
+    put64(state, rules->erase_ns);
+    put64(state, rules->read_ns);
+}
+
 static void put_cell(XXH3_state_t *state, const struct rl_cell *cell)
 {
     put_geometry(state, &cell->geometry);
@@ -102,6 +118,7 @@ static void put_cell(XXH3_state_t *state, const struct rl_cell *cell)
     put64(state, cell->chunk_size);
     put64(state, cell->post_bytes);
     put64(state, cell->staging_sram);
+    put_rules(state, &cell->flash);
     put64(state, (uint64_t)cell->memory);
     put64(state, (uint64_t)cell->start);
     put_image(state, cell->old_image);

@@ -7,6 +7,7 @@
 
 #include "faults/injection.h"
 #include "plan/names.h"
+#include "plan/rules.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define IN(member)   offsetof(struct rl_selector, member)
@@ -345,6 +346,11 @@ static rl_class_set default_classes(const struct rl_settings *settings, const st
     if (settings->depth != 2) {
         rl_class_remove(&set, RL_CLASS_NESTED_CUT);
     }
+    for (unsigned i = 0; i < RL_CLASS_COUNT; i++) {
+        if (rl_rules_exclude(&settings->device.rules, (rl_class)i) != NULL) {
+            rl_class_remove(&set, (rl_class)i);
+        }
+    }
     return set;
 }
 
@@ -381,6 +387,33 @@ static bool check_pairs(struct rl_loader *loader, const struct rl_settings *sett
     return true;
 }
 
+/* What the device of the plan cannot have must not be asked for by name. */
+static bool can_happen(struct rl_loader *loader, const struct rl_settings *settings,
+                       const struct rl_yaml *where, rl_class fault_class)
+{
+    const char *why = rl_rules_exclude(&settings->device.rules, fault_class);
+
+    return why == NULL || rl_fail(loader, where, "%s cannot happen on this device: %s",
+                                  rl_class_info(fault_class)->name, why);
+}
+
+static bool all_can_happen(struct rl_loader *loader, const struct rl_settings *settings)
+{
+    for (uint32_t i = 0; i < settings->faults.selector_count; i++) {
+        if (!can_happen(loader, settings, settings->classes_where->items[i],
+                        settings->faults.selectors[i].fault_class)) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < settings->faults.pair_count; i++) {
+        if (!can_happen(loader, settings, settings->pairs_where->items[i],
+                        settings->faults.pairs[i].second)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool rl_faults_check(struct rl_loader *loader, const struct rl_settings *settings,
                      struct rl_cell *cell)
 {
@@ -388,6 +421,9 @@ bool rl_faults_check(struct rl_loader *loader, const struct rl_settings *setting
     bool cuts = has_way(&settings->classes, RL_WAY_CUT);
 
     cell->faults = settings->faults;
+    if (!all_can_happen(loader, settings)) {
+        return false;
+    }
     if (settings->depth == 0) {
         cell->classes = (rl_class_set){{0, 0}};
         return rl_class_none(&settings->classes) ||

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "relight/engine.h"
+#include "board/rules.h"
 #include "faults/catalogue.h"
 #include "images/build.h"
 
@@ -137,6 +138,7 @@ struct rl_cell {
     rl_reuse reuse;
     struct rl_world_plan world;
     struct rl_expectation expect;
+    struct rl_flash_rules flash;
     uint64_t post_bytes; /* local memory that a power-on self-test goes through */
     bool staging_sram;   /* the staging place is a memory device of its own, which is not cached */
     struct rl_limits limits;

@@ -275,6 +275,7 @@ bool rl_settings_cell(struct rl_loader *loader, const struct rl_settings *settin
         .chunk_size = figure[RL_FIGURE_CHUNK],
         .post_bytes = settings->device.post_bytes,
         .staging_sram = settings->device.staging_sram,
+        .flash = settings->device.rules,
         .depth = settings->depth,
         .sample = settings->sample,
         .seed = settings->seed,
