@@ -75,13 +75,14 @@ file(WRITE ${WORK}/empty "")
 
 # Help and wrong use.
 check(CODE 0 OUT "keygen" "build" "sign" "inspect" RUN --help)
-foreach(part IN ITEMS keygen build sign inspect)
+foreach(part IN ITEMS keygen build sign inspect corrupt)
     check(CODE 0 OUT "Usage: relight image ${part}" RUN ${part} --help)
     check(CODE 2 ERR "relight image ${part}: .* is missing" RUN ${part})
     check(CODE 2 ERR "no-such-option" RUN ${part} --no-such-option)
 endforeach()
 check(CODE 2 ERR "Usage: relight image" RUN)
-check(CODE 2 ERR "'corrode' is no command; expected keygen, build, sign or inspect" RUN corrode)
+check(CODE 2 ERR "'corrode' is no command; expected keygen, build, sign, inspect or corrupt"
+      RUN corrode)
 
 # Keys.
 check(CODE 0 OUT "a.key and a.key.pub: made" RUN keygen -o a.key --seed alpha)
@@ -267,3 +268,22 @@ if(SOURCE AND EXISTS /usr/share/seabios/bios.bin)
         message(FATAL_ERROR "docs/image-format.md does not show what is printed:\n${out}")
     endif()
 endif()
+
+# Corruptions: the list, one by number, one by field.
+check(CODE 0 ERR "test key" RUN build payload.bin -o sound.img)
+check(CODE 0 OUT "\n +[0-9]+  total-size=0x0,signed +total size: is 0;" "other-key,foreign"
+      "segment1.overlaps,signed" "truncated=0x400" RUN corrupt sound.img --list)
+check(CODE 0 OUT "bad.img: segment-count=0x9,signed: segment count: is 9; expected 2 to 8"
+      RUN corrupt sound.img --field segment-count --value 9 --reseal signed -o bad.img)
+check(CODE 1 OUT "segment count: is 9" RUN inspect bad.img)
+check(CODE 0 OUT "n.img: magic.0.: magic:" RUN corrupt sound.img --number 0 -o n.img)
+check(CODE 2 ERR "there is no corruption 99999; expected 0 to"
+      RUN corrupt sound.img --number 99999 -o x.img)
+check(CODE 2 ERR "'magic' is no number in the metadata"
+      RUN corrupt sound.img --field magic --value 1 -o x.img)
+check(CODE 2 ERR "--value V is missing" RUN corrupt sound.img --field level -o x.img)
+check(CODE 2 ERR "--reseal: 'well' is none" RUN corrupt sound.img --number 0 --reseal well -o x.img)
+check(CODE 2 ERR "-o OUT is missing" RUN corrupt sound.img --number 0)
+check(CODE 2 ERR "expected one of --list" RUN corrupt sound.img)
+check(CODE 2 ERR "--list makes no image" RUN corrupt sound.img --list -o x.img)
+check(CODE 2 ERR "bad.img: is not sound to begin with" RUN corrupt bad.img --list)

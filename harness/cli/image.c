@@ -10,6 +10,7 @@ static char keygen_title[] = "relight image keygen";
 static char build_title[] = "relight image build";
 static char sign_title[] = "relight image sign";
 static char inspect_title[] = "relight image inspect";
+static char corrupt_title[] = "relight image corrupt";
 
 static const struct {
     const char *name;
@@ -21,6 +22,7 @@ static const struct {
     {"build", build_title, "make an image out of a payload", rl_cli_image_build},
     {"sign", sign_title, "sign an image again", rl_cli_image_sign},
     {"inspect", inspect_title, "show an image, and whether it is sound", rl_cli_image_inspect},
+    {"corrupt", corrupt_title, "make broken images out of a sound one", rl_cli_image_corrupt},
 };
 
 #define PART_COUNT (sizeof parts / sizeof parts[0])
@@ -53,6 +55,7 @@ int rl_cli_image(int argc, char **argv)
         }
     }
     return rl_cli_fail(RL_EXIT_USAGE,
-                       "image: '%s' is no command; expected keygen, build, sign or inspect",
+                       "image: '%s' is no command; expected keygen, build, sign, inspect or "
+                       "corrupt",
                        argv[1]);
 }

@@ -13,6 +13,7 @@ int rl_cli_image_keygen(int argc, char **argv);
 int rl_cli_image_build(int argc, char **argv);
 int rl_cli_image_sign(int argc, char **argv);
 int rl_cli_image_inspect(int argc, char **argv);
+int rl_cli_image_corrupt(int argc, char **argv);
 
 /* cli/image_values.c: values of options. Each takes the whole text or nothing of it. */
 
