@@ -126,7 +126,7 @@ static void broken_seals_are_seen(void **state)
 
 static void seals_are_made_again(void **state)
 {
-    const struct rl_corruption base = {.change = RL_CHANGE_FIELD, .field = 3, .value = 9};
+    const struct rl_corruption base = {.change = RL_DISTORT_FIELD, .field = 3, .value = 9};
     const struct {
         rl_reseal reseal;
         fl_status first;

@@ -159,6 +159,7 @@ void rl_board_assign(struct rl_board *to, const struct rl_board *from)
     to->refreshed = from->refreshed;
     to->now_ns = from->now_ns;
     to->flash_changes = from->flash_changes;
+    to->touched = from->touched;
     to->operations = from->operations;
     to->operation_limit = from->operation_limit;
     to->erase_limit = from->erase_limit;
@@ -191,6 +192,11 @@ static uint8_t phase_of(const struct rl_board *board)
 
     return board->engine == NULL || phase >= board->engine->phase_count ? 0 : (uint8_t)phase;
 }
+
+/* Kinds that store. */
+#define STORING                                                                                    \
+    (1u << RL_KIND_WRITE | 1u << RL_KIND_COPY | 1u << RL_KIND_FILL | 1u << RL_KIND_RECEIVE |       \
+     1u << RL_KIND_PROGRAM | 1u << RL_KIND_ERASE | 1u << RL_KIND_REFRESH)
 
 static bool has_place(rl_kind kind)
 {
@@ -241,6 +247,7 @@ struct rl_operation *rl_board_begin(struct rl_board *board, rl_kind kind, uint8_
         siglongjmp(*board->escape, RL_ESCAPE_BUDGET);
     }
     operation = describe(board, kind, device, address, size);
+    board->touched |= (STORING >> kind & 1u) << operation.region;
     board->busy = true;
     if (board->upset.before != NULL) {
         board->effect = (struct rl_effect){0};

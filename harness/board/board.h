@@ -20,6 +20,8 @@
 #include "board/upset.h"
 #include "relight/engine.h"
 
+struct rl_stock;
+
 struct rl_device {
     struct relight_geometry geometry;
     struct relight_options options;
@@ -30,6 +32,8 @@ struct rl_device {
     uint32_t cache_lines; /* dirty lines that the data cache holds */
     uint32_t chunk_size;  /* most bytes that the link delivers at once */
     uint8_t public_key[32];
+    struct rl_stock
+        *stock; /* other images than those of the scenario: faults/stock.h; may be NULL */
 };
 
 /* Regions by index, for logs, tokens and stores: extended only at the end. */
@@ -133,7 +137,9 @@ struct rl_board {
     bool reads_flash; /* so does the operation going on, though its address is in memory */
     uint64_t now_ns;
     uint64_t flash_changes; /* pages of flash changed, ever */
-    uint64_t operations;    /* in this power cycle */
+    uint32_t
+        touched; /* regions that the engine stored to since who cares for it cleared this, mask */
+    uint64_t operations; /* in this power cycle */
     uint64_t operation_limit;
     uint32_t peeking;                    /* above 0: read-only, behind the caches, unlogged */
     const struct relight_engine *engine; /* for the phase in the log; may be NULL */

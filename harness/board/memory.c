@@ -133,11 +133,12 @@ static void note_cause(struct rl_board *board, uint32_t page, uint32_t count)
 static uint32_t ask(struct rl_board *board, uint32_t most, uint32_t *data)
 {
     const struct rl_effect *effect = &board->effect;
+    const struct rl_link *link = effect->sender != NULL ? effect->sender : &board->link;
     uint32_t from = effect->deed == RL_DEED_ELSEWHERE ? effect->address : board->offset;
     uint32_t count = 0;
 
     if (effect->deed != RL_DEED_NOTHING) {
-        count = board->link.pages(board->link.user, from / RL_PAGE, most, data);
+        count = link->pages(link->user, from / RL_PAGE, most, data);
     }
     if (effect->deed == RL_DEED_PART && count > effect->part) {
         count = effect->part;

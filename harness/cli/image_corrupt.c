@@ -174,7 +174,7 @@ static bool find(const struct corrupt *corrupt, const struct rl_corruptions *cor
     while (strcmp(rl_image_field(number).name, corrupt->field) != 0) {
         number++;
     }
-    *found = (struct rl_corruption){.change = RL_CHANGE_FIELD,
+    *found = (struct rl_corruption){.change = RL_DISTORT_FIELD,
                                     .reseal = (rl_reseal)corrupt->reseal,
                                     .field = number,
                                     .value = corrupt->value};

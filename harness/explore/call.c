@@ -40,6 +40,7 @@ static void between(struct rl_update *update, uint32_t steps)
 {
     uint32_t every = update->scene->cell->world.data_every;
     const struct rl_data_change *change = NULL;
+    uint32_t touched = update->board->touched;
 
     if (update->between != NULL) {
         update->between(update->user);
@@ -47,6 +48,7 @@ static void between(struct rl_update *update, uint32_t steps)
     if (update->data != NULL && every > 0 && steps % every == 0) {
         change = rl_data_turn(update->board, update->data, update->judge, update->context,
                               update->at_first);
+        update->board->touched = touched; /* what the application stores is no part of it */
     }
     if (change != NULL && update->changed != NULL) {
         update->changed(update->user, change);

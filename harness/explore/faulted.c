@@ -65,6 +65,25 @@ static void after_refusal(struct rl_run *run)
     }
 }
 
+/* One fault alone may say why the update had to be refused. */
+static void judge_refusal(struct rl_run *run)
+{
+    const struct rl_armed *armed = &run->injecting.list[0];
+    const struct rl_injector *injector;
+    const char *expected = NULL;
+
+    if (run->injecting.count != 1u || !armed->fired || armed->over) {
+        return;
+    }
+    injector = rl_injector_of(armed->what.fault_class);
+    if (injector->refused_as != NULL) {
+        expected = injector->refused_as(armed, &run->board);
+    }
+    if (expected != NULL) {
+        rl_judge_refusal(&run->judge, run->update.progress, run->last_image, run->reason, expected);
+    }
+}
+
 /* The update ended, one way or the other. */
 static void after_update(struct rl_run *run, int escape)
 {
@@ -79,6 +98,9 @@ static void after_update(struct rl_run *run, int escape)
     }
     run->stage = RL_STAGE_END;
     rl_run_end_update(run, escape);
+    if (escape == 0 && !run->judge.refuses) {
+        judge_refusal(run);
+    }
     if (escape == 0 && run->update.progress == RELIGHT_REFUSED && !run->judge.refuses &&
         run->judge.violated == 0 && run->last_image == RL_RUNS_OLD) {
         after_refusal(run);

@@ -313,11 +313,11 @@ static void between(void *user)
 }
 
 /* A refusal that the plan asks for. */
-static void judge_refusal(struct rl_run *run, relight_progress progress, bool flash_changed)
+static void judge_refusal(struct rl_run *run, relight_progress progress)
 {
     struct relight_account account = {0};
 
-    rl_judge_refusal(&run->judge, progress, run->last_image, run->reason, flash_changed);
+    rl_judge_refusal(&run->judge, progress, run->last_image, run->reason, run->judge.refusal);
     if (progress != RELIGHT_REFUSED || run->scene->engine->account == NULL) {
         return;
     }
@@ -343,6 +343,7 @@ void rl_run_begin_update(struct rl_run *run)
         .user = run,
     };
     run->judge.executed = 0;
+    run->board.touched = 0;
 }
 
 /* How an update ended. */
@@ -360,14 +361,13 @@ void rl_run_end_update(struct rl_run *run, int escape)
 
 static void offer_again(struct rl_run *run)
 {
-    uint64_t changes = run->board.flash_changes;
     int escape;
 
     rl_run_begin_update(run);
     escape = rl_call_update(&run->update);
     rl_run_end_update(run, escape);
     if (run->judge.refuses && escape == 0) {
-        judge_refusal(run, run->update.progress, run->board.flash_changes != changes);
+        judge_refusal(run, run->update.progress);
     }
 }
 
@@ -436,7 +436,7 @@ static void judged(struct rl_run *run)
         offer_again(run);
     } else if (run->judge.refuses) {
         /* It was not there to be refused. */
-        rl_judge_refusal(&run->judge, RELIGHT_RUNS, run->first_image, "", false);
+        rl_judge_refusal(&run->judge, RELIGHT_RUNS, run->first_image, "", run->judge.refusal);
     }
     run->operations = run->board.operations;
     run->board.log = NULL;

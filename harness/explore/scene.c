@@ -7,6 +7,7 @@
 #include "board/heap.h"
 #include "explore/call.h"
 #include "explore/run.h"
+#include "faults/stock.h"
 #include "images/facts.h"
 #include "images/parts.h"
 
@@ -244,6 +245,9 @@ void rl_scene_init(struct rl_scene *scene, const struct rl_plan *plan, const str
             rl_image_facts(specs[i]->bytes, specs[i]->size, &images[i]->facts);
         }
     }
+    scene->device.stock =
+        rl_stock_new(cell->old_image->bytes, cell->old_image->size, cell->new_image->bytes,
+                     cell->new_image->size, &scene->device);
     rl_statics_save(&scene->statics, handle->library);
     rl_scene_data(scene, &scene->data);
     scene->data_cut = UINT64_MAX;
@@ -272,6 +276,7 @@ void rl_scene_init(struct rl_scene *scene, const struct rl_plan *plan, const str
 
 void rl_scene_free(struct rl_scene *scene)
 {
+    rl_stock_free(scene->device.stock);
     free(scene->images[0].data);
     free(scene->images[1].data);
     free(scene->older.data);

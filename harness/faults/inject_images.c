@@ -1,5 +1,133 @@
-/* Images that break or change on their way, in the middle of an update. */
+/* Images that come broken, or that do not fit, from the beginning or in the middle of an update. */
 #include "faults/injection.h"
 
-static const struct rl_injector rows[] = {};
+#include <stdio.h>
+
+#include "faults/stock.h"
+
+#define KIND(kind)   (1u << (unsigned)(kind))
+#define LASTS(lasts) (1u << (unsigned)(lasts))
+#define SHOWS(shows) (1u << (unsigned)(shows))
+#define ALL_KINDS    ((1u << (unsigned)RL_KIND_SPOIL) - 1u)
+
+/* What `a` of a variant counts. */
+typedef const struct rl_stock_image *stock_image(struct rl_stock *stock, uint32_t number);
+
+/* The pages that a receive at this site asks for. */
+static void asked_at(const struct rl_site *site, uint32_t *first, uint32_t *count)
+{
+    const struct rl_operation *operation = &site->log->operations[site->index];
+    uint32_t most = site->device->chunk_size;
+
+    *first = operation->value / RL_PAGE;
+    *count = (operation->size < most ? operation->size : most) / RL_PAGE;
+}
+
+/* The sender has another image from here on. Whether it had it in earlier chunks makes a difference
+ * only where they differ: there it is a site of its own. An image that may be taken is an update to
+ * that image, which is for plans. */
+static void visit_sent(const struct rl_site *site, const struct rl_injection *base, uint32_t total,
+                       stock_image *get, rl_variant_visit *visit, void *user)
+{
+    struct rl_stock *stock = site->device->stock;
+    uint32_t first, count;
+
+    asked_at(site, &first, &count);
+    for (uint32_t i = 0; i < total; i++) {
+        const struct rl_stock_image *image = get(stock, i);
+        struct rl_injection variant = *base;
+
+        variant.a = i;
+        if (image != NULL && rl_stock_differs(stock, image, first, count) &&
+            rl_stock_owed(stock, image, first) != NULL) {
+            visit(user, &variant);
+        }
+    }
+}
+
+static void corruptions_at(const struct rl_site *site, const struct rl_injection *base,
+                           rl_variant_visit *visit, void *user)
+{
+    if (site->device->stock != NULL) {
+        visit_sent(site, base, rl_stock_corruptions(site->device->stock), rl_stock_corruption,
+                   visit, user);
+    }
+}
+
+static const struct rl_stock_image *image_of(const struct rl_armed *armed,
+                                             const struct rl_board *board)
+{
+    struct rl_stock *stock = board->device.stock;
+
+    if (stock == NULL) {
+        return NULL;
+    }
+    return armed->what.fault_class == RL_CLASS_CORRUPT_IMAGE
+               ? rl_stock_corruption(stock, armed->what.a)
+               : rl_stock_version(stock, armed->what.a);
+}
+
+/* Once lasts for one offer: whoever asks for the beginning again gets the right image. */
+static void send_other(struct rl_armed *armed, struct rl_board *board,
+                       const struct rl_operation *operation, struct rl_effect *effect)
+{
+    const struct rl_stock_image *image = image_of(armed, board);
+    uint32_t first = board->offset / RL_PAGE;
+
+    if (operation->kind != RL_KIND_RECEIVE || image == NULL) {
+        return;
+    }
+    if (armed->fired && board->offset == 0 && armed->what.lasts == RL_LASTS_ONCE) {
+        armed->over = true;
+        return;
+    }
+    if (!armed->fired || board->offset == 0) {
+        armed->keep[0] = first;
+    }
+    armed->fired = true;
+    armed->hits++;
+    effect->sender = &image->link;
+    if (rl_stock_differs(board->device.stock, image, first, operation->size / RL_PAGE)) {
+        effect->cause = armed->number;
+        armed->observed |= first + operation->size / RL_PAGE > image->pages; /* fewer come */
+    }
+}
+
+static const char *owed(const struct rl_armed *armed, const struct rl_board *board)
+{
+    const struct rl_stock_image *image = image_of(armed, board);
+
+    return image == NULL ? NULL
+                         : rl_stock_owed(board->device.stock, image, (uint32_t)armed->keep[0]);
+}
+
+/* An offer does not go on behind a reset. */
+static void end_of_offer(struct rl_armed *armed, struct rl_board *board, bool cold)
+{
+    (void)board;
+    (void)cold;
+    armed->over = true;
+}
+
+static void tell_corruption(const struct rl_injection *injection, const struct rl_operation *first,
+                            char *text, size_t size)
+{
+    (void)first;
+    (void)snprintf(text, size, "the sender has the image with corruption %u from here on",
+                   injection->a);
+}
+
+static const struct rl_injector rows[] = {
+    {
+        .fault_class = RL_CLASS_CORRUPT_IMAGE,
+        .kinds = KIND(RL_KIND_RECEIVE),
+        .lasts = LASTS(RL_LASTS_ONCE) | LASTS(RL_LASTS_RESET),
+        .shows = SHOWS(RL_SHOWS_SILENT),
+        .variants = corruptions_at,
+        .before = send_other,
+        .reset = end_of_offer,
+        .refused_as = owed,
+        .tell = tell_corruption,
+    },
+};
 const struct rl_injector_family rl_injectors_images = {rows, sizeof rows / sizeof rows[0]};

@@ -32,7 +32,7 @@ struct builder {
     bool failed; /* memory ran out */
 };
 
-static void add(struct builder *builder, const char *what, rl_change change, uint32_t field,
+static void add(struct builder *builder, const char *what, rl_distortion change, uint32_t field,
                 uint32_t value, rl_reseal reseal)
 {
     struct rl_corruptions *to = builder->to;
@@ -72,10 +72,10 @@ static void add_number(struct builder *builder, uint32_t number, const struct rl
 
         (void)snprintf(name, sizeof name, "%s=0x%" PRIX32, field->name, values[i]);
         if (i == 0) {
-            add(builder, name, RL_CHANGE_FIELD, number, values[i], RL_RESEAL_NOTHING);
-            add(builder, name, RL_CHANGE_FIELD, number, values[i], RL_RESEAL_CRC);
+            add(builder, name, RL_DISTORT_FIELD, number, values[i], RL_RESEAL_NOTHING);
+            add(builder, name, RL_DISTORT_FIELD, number, values[i], RL_RESEAL_CRC);
         }
-        add(builder, name, RL_CHANGE_FIELD, number, values[i], RL_RESEAL_SIGNED);
+        add(builder, name, RL_DISTORT_FIELD, number, values[i], RL_RESEAL_SIGNED);
     }
 }
 
@@ -88,10 +88,10 @@ static void add_bytes(struct builder *builder, uint32_t number, const struct rl_
         char name[48];
 
         (void)snprintf(name, sizeof name, "%s[%" PRIu32 "]", field->name, at[i]);
-        add(builder, name, RL_CHANGE_BYTES, number, at[i], RL_RESEAL_NOTHING);
+        add(builder, name, RL_DISTORT_BYTES, number, at[i], RL_RESEAL_NOTHING);
         if (field->is_signed && strcmp(field->name, "crc") != 0) {
-            add(builder, name, RL_CHANGE_BYTES, number, at[i], RL_RESEAL_CRC);
-            add(builder, name, RL_CHANGE_BYTES, number, at[i], RL_RESEAL_SIGNED);
+            add(builder, name, RL_DISTORT_BYTES, number, at[i], RL_RESEAL_CRC);
+            add(builder, name, RL_DISTORT_BYTES, number, at[i], RL_RESEAL_SIGNED);
         }
     }
 }
@@ -107,12 +107,12 @@ static void add_fields(struct builder *builder)
             add_number(builder, i, &field);
         }
     }
-    add(builder, "signature=0x00", RL_CHANGE_SIGNATURE, 0, 0x00, RL_RESEAL_NOTHING);
-    add(builder, "signature=0xFF", RL_CHANGE_SIGNATURE, 0, 0xFF, RL_RESEAL_NOTHING);
-    add(builder, "other-key", RL_CHANGE_NONE, 0, 0, RL_RESEAL_FOREIGN);
+    add(builder, "signature=0x00", RL_DISTORT_SIGNATURE, 0, 0x00, RL_RESEAL_NOTHING);
+    add(builder, "signature=0xFF", RL_DISTORT_SIGNATURE, 0, 0xFF, RL_RESEAL_NOTHING);
+    add(builder, "other-key", RL_DISTORT_NONE, 0, 0, RL_RESEAL_FOREIGN);
 }
 
-static void add_length(struct builder *builder, rl_change change, uint32_t value)
+static void add_length(struct builder *builder, rl_distortion change, uint32_t value)
 {
     char name[48];
 
@@ -124,7 +124,7 @@ static void add_length(struct builder *builder, rl_change change, uint32_t value
         }
     }
     (void)snprintf(name, sizeof name, "%s=0x%" PRIX32,
-                   change == RL_CHANGE_SHORT ? "truncated" : "followed", value);
+                   change == RL_DISTORT_SHORT ? "truncated" : "followed", value);
     add(builder, name, change, 0, value, RL_RESEAL_NOTHING);
 }
 
@@ -132,16 +132,16 @@ static void add_length(struct builder *builder, rl_change change, uint32_t value
 static void add_lengths(struct builder *builder, const struct rl_image_part *segments,
                         uint32_t count)
 {
-    add_length(builder, RL_CHANGE_SHORT, 0);
-    add_length(builder, RL_CHANGE_SHORT, FL_IMAGE_UNIT);
-    add_length(builder, RL_CHANGE_SHORT, FL_METADATA_SIZE - FL_IMAGE_UNIT);
+    add_length(builder, RL_DISTORT_SHORT, 0);
+    add_length(builder, RL_DISTORT_SHORT, FL_IMAGE_UNIT);
+    add_length(builder, RL_DISTORT_SHORT, FL_METADATA_SIZE - FL_IMAGE_UNIT);
     for (uint32_t i = 0; i < count; i++) {
-        add_length(builder, RL_CHANGE_SHORT, segments[i].offset);
-        add_length(builder, RL_CHANGE_SHORT,
+        add_length(builder, RL_DISTORT_SHORT, segments[i].offset);
+        add_length(builder, RL_DISTORT_SHORT,
                    segments[i].offset + segments[i].size / 2u / FL_IMAGE_UNIT * FL_IMAGE_UNIT);
     }
-    add_length(builder, RL_CHANGE_SHORT, (uint32_t)builder->size - FL_IMAGE_UNIT);
-    add_length(builder, RL_CHANGE_LONG, FL_IMAGE_UNIT);
+    add_length(builder, RL_DISTORT_SHORT, (uint32_t)builder->size - FL_IMAGE_UNIT);
+    add_length(builder, RL_DISTORT_LONG, FL_IMAGE_UNIT);
 }
 
 /* The bytes of a segment: flipped at the beginning and at the end. */
@@ -153,16 +153,16 @@ static void add_flips(struct builder *builder, uint32_t segment, uint32_t size)
         char name[48];
 
         (void)snprintf(name, sizeof name, "segment%" PRIu32 "[0x%" PRIX32 "]", segment, at[i]);
-        add(builder, name, RL_CHANGE_FLIP, segment, at[i], RL_RESEAL_NOTHING);
+        add(builder, name, RL_DISTORT_FLIP, segment, at[i], RL_RESEAL_NOTHING);
         (void)snprintf(name, sizeof name, "segment%" PRIu32 "[0x%" PRIX32 "],digest", segment,
                        at[i]);
-        add(builder, name, RL_CHANGE_FLIP_DIGEST, segment, at[i], RL_RESEAL_CRC);
-        add(builder, name, RL_CHANGE_FLIP_DIGEST, segment, at[i], RL_RESEAL_FOREIGN);
+        add(builder, name, RL_DISTORT_FLIP_DIGEST, segment, at[i], RL_RESEAL_CRC);
+        add(builder, name, RL_DISTORT_FLIP_DIGEST, segment, at[i], RL_RESEAL_FOREIGN);
     }
 }
 
-static void add_shape(struct builder *builder, const char *what, rl_change change, uint32_t segment,
-                      uint32_t other)
+static void add_shape(struct builder *builder, const char *what, rl_distortion change,
+                      uint32_t segment, uint32_t other)
 {
     char name[48];
 
@@ -177,22 +177,22 @@ static void add_shapes(struct builder *builder, const struct rl_image_part *segm
 {
     for (uint32_t i = 0; i < count; i++) {
         if (segments[i].size > FL_IMAGE_UNIT) {
-            add_shape(builder, "shrunk", RL_CHANGE_SHRINK, i, 0);
+            add_shape(builder, "shrunk", RL_DISTORT_SHRINK, i, 0);
         }
-        add_shape(builder, "stretched", RL_CHANGE_STRETCH, i, 0);
+        add_shape(builder, "stretched", RL_DISTORT_STRETCH, i, 0);
         if (i == 0) {
             continue;
         }
-        add_shape(builder, "overlaps", RL_CHANGE_OVERLAP, i, 0);
+        add_shape(builder, "overlaps", RL_DISTORT_OVERLAP, i, 0);
         if (segments[i].place != segments[i - 1u].place) { /* two configurations have none */
-            add_shape(builder, "placed-over", RL_CHANGE_PLACE_OVER, i, i - 1u);
+            add_shape(builder, "placed-over", RL_DISTORT_PLACE_OVER, i, i - 1u);
         }
-        add_shape(builder, "entries-swapped", RL_CHANGE_SWAP_ENTRIES, i, i - 1u);
-        add_shape(builder, "bytes-swapped", RL_CHANGE_SWAP_BYTES, i, i - 1u);
-        add_shape(builder, "bytes-repeated", RL_CHANGE_REPEAT_BYTES, i - 1u, i);
+        add_shape(builder, "entries-swapped", RL_DISTORT_SWAP_ENTRIES, i, i - 1u);
+        add_shape(builder, "bytes-swapped", RL_DISTORT_SWAP_BYTES, i, i - 1u);
+        add_shape(builder, "bytes-repeated", RL_DISTORT_REPEAT_BYTES, i - 1u, i);
     }
     for (uint32_t i = 0; i < count && count < FL_SEGMENT_MAX; i++) {
-        add_shape(builder, "entry-repeated", RL_CHANGE_REPEAT_ENTRY, i, count);
+        add_shape(builder, "entry-repeated", RL_DISTORT_REPEAT_ENTRY, i, count);
     }
 }
 
@@ -271,7 +271,7 @@ static void flip_segment(uint8_t *image, const struct rl_corruption *corruption)
     uint8_t *bytes = image + part_of(image, corruption->field, FL_S_OFFSET);
 
     bytes[corruption->value] ^= 1u;
-    if (corruption->change == RL_CHANGE_FLIP_DIGEST) {
+    if (corruption->change == RL_DISTORT_FLIP_DIGEST) {
         (void)crypto_hash_sha256(entry_of(image, corruption->field) + FL_S_DIGEST, bytes,
                                  part_of(image, corruption->field, FL_S_SIZE));
     }
@@ -287,23 +287,23 @@ static void reshape(uint8_t *image, const struct rl_corruption *corruption)
     uint8_t *other_bytes = image + fl_get32(other + FL_S_OFFSET);
 
     switch (corruption->change) {
-    case RL_CHANGE_OVERLAP:
+    case RL_DISTORT_OVERLAP:
         add_to(entry + FL_S_OFFSET, 0u - FL_IMAGE_UNIT);
         break;
-    case RL_CHANGE_PLACE_OVER:
+    case RL_DISTORT_PLACE_OVER:
         memcpy(entry + FL_S_PLACE, other + FL_S_PLACE, 4);
         break;
-    case RL_CHANGE_SWAP_ENTRIES:
+    case RL_DISTORT_SWAP_ENTRIES:
         swap(entry, other, FL_SEGMENT_ENTRY_SIZE);
         break;
-    case RL_CHANGE_SWAP_BYTES:
+    case RL_DISTORT_SWAP_BYTES:
         swap(bytes, other_bytes, FL_IMAGE_UNIT);
         break;
-    case RL_CHANGE_REPEAT_ENTRY:
+    case RL_DISTORT_REPEAT_ENTRY:
         memcpy(other, entry, FL_SEGMENT_ENTRY_SIZE);
         add_to(image + COUNT_AT, 1u);
         break;
-    case RL_CHANGE_REPEAT_BYTES:
+    case RL_DISTORT_REPEAT_BYTES:
         memcpy(other_bytes, bytes, FL_IMAGE_UNIT);
         break;
     default:
@@ -316,29 +316,29 @@ static size_t change(const struct rl_corruption *corruption, uint8_t *image, siz
     struct rl_image_field field;
 
     switch (corruption->change) {
-    case RL_CHANGE_FIELD:
+    case RL_DISTORT_FIELD:
         field = rl_image_field(corruption->field);
         fl_put32(image + field.offset, corruption->value);
         return size;
-    case RL_CHANGE_BYTES:
+    case RL_DISTORT_BYTES:
         field = rl_image_field(corruption->field);
         image[field.offset + corruption->value] ^= 1u;
         return size;
-    case RL_CHANGE_SIGNATURE:
+    case RL_DISTORT_SIGNATURE:
         memset(image + FL_SIGNATURE, (int)corruption->value, FL_SIGNATURE_SIZE);
         return size;
-    case RL_CHANGE_SHORT:
+    case RL_DISTORT_SHORT:
         return corruption->value < size ? corruption->value : size;
-    case RL_CHANGE_LONG:
+    case RL_DISTORT_LONG:
         memset(image + size, 0x5A, corruption->value);
         return size + corruption->value;
-    case RL_CHANGE_FLIP:
-    case RL_CHANGE_FLIP_DIGEST:
+    case RL_DISTORT_FLIP:
+    case RL_DISTORT_FLIP_DIGEST:
         flip_segment(image, corruption);
         return size;
-    case RL_CHANGE_SHRINK:
+    case RL_DISTORT_SHRINK:
         return resize(image, size, corruption->field, -(int32_t)FL_IMAGE_UNIT);
-    case RL_CHANGE_STRETCH:
+    case RL_DISTORT_STRETCH:
         return resize(image, size, corruption->field, (int32_t)FL_IMAGE_UNIT);
     default:
         reshape(image, corruption);

@@ -25,30 +25,30 @@ typedef enum rl_reseal {
 
 const char *rl_reseal_name(unsigned reseal); /* NULL past the last */
 
-typedef enum rl_change {
-    RL_CHANGE_FIELD = 0,    /* a number becomes `value` */
-    RL_CHANGE_BYTES,        /* the lowest bit of byte `value` of a field flips */
-    RL_CHANGE_SIGNATURE,    /* the signature is made of bytes `value` */
-    RL_CHANGE_SHORT,        /* only the first `value` bytes come */
-    RL_CHANGE_LONG,         /* `value` bytes come after its end */
-    RL_CHANGE_FLIP,         /* the lowest bit of byte `value` of a segment flips */
-    RL_CHANGE_FLIP_DIGEST,  /* the same, and its digest is made again */
-    RL_CHANGE_SHRINK,       /* a segment loses its last unit; table and total size say so */
-    RL_CHANGE_STRETCH,      /* a segment gets one more unit; the same */
-    RL_CHANGE_OVERLAP,      /* a segment begins a unit before the end of the one before */
-    RL_CHANGE_PLACE_OVER,   /* a segment's place becomes that of segment `value` */
-    RL_CHANGE_SWAP_ENTRIES, /* two entries of the table change places; `value` is the other */
-    RL_CHANGE_SWAP_BYTES,   /* the first units of two segments do */
-    RL_CHANGE_REPEAT_ENTRY, /* an entry stands twice: `value` becomes a copy, and counts */
-    RL_CHANGE_REPEAT_BYTES, /* the first unit of a segment stands in the second's place, too */
-    RL_CHANGE_NONE          /* nothing but the seals */
-} rl_change;
+typedef enum rl_distortion {
+    RL_DISTORT_FIELD = 0,    /* a number becomes `value` */
+    RL_DISTORT_BYTES,        /* the lowest bit of byte `value` of a field flips */
+    RL_DISTORT_SIGNATURE,    /* the signature is made of bytes `value` */
+    RL_DISTORT_SHORT,        /* only the first `value` bytes come */
+    RL_DISTORT_LONG,         /* `value` bytes come after its end */
+    RL_DISTORT_FLIP,         /* the lowest bit of byte `value` of a segment flips */
+    RL_DISTORT_FLIP_DIGEST,  /* the same, and its digest is made again */
+    RL_DISTORT_SHRINK,       /* a segment loses its last unit; table and total size say so */
+    RL_DISTORT_STRETCH,      /* a segment gets one more unit; the same */
+    RL_DISTORT_OVERLAP,      /* a segment begins a unit before the end of the one before */
+    RL_DISTORT_PLACE_OVER,   /* a segment's place becomes that of segment `value` */
+    RL_DISTORT_SWAP_ENTRIES, /* two entries of the table change places; `value` is the other */
+    RL_DISTORT_SWAP_BYTES,   /* the first units of two segments do */
+    RL_DISTORT_REPEAT_ENTRY, /* an entry stands twice: `value` becomes a copy, and counts */
+    RL_DISTORT_REPEAT_BYTES, /* the first unit of a segment stands in the second's place, too */
+    RL_DISTORT_NONE          /* nothing but the seals */
+} rl_distortion;
 
 struct rl_corruption {
     char name[64]; /* "segment1.size=0x200,signed", "truncated=0x400" */
-    rl_change change;
+    rl_distortion change;
     rl_reseal reseal;
-    uint32_t field; /* of RL_CHANGE_FIELD and _BYTES; else the number of a segment */
+    uint32_t field; /* of RL_DISTORT_FIELD and _BYTES; else the number of a segment */
     uint32_t value;
 };
 

@@ -119,10 +119,11 @@ bool rl_judge_counter_agrees(const struct rl_judge *judge, uint64_t cut, int fir
 void rl_judge_downgrade(struct rl_judge *judge, relight_progress progress, int image);
 /* `image` runs after flash was put back to what it held before the update to a higher counter. */
 void rl_judge_rollback(struct rl_judge *judge, int image);
-/* refusal.c: how an update ended that has to be refused, and what the engine answers to a query
- * then. */
+/* refusal.c: how an update ended that has to be refused because of `expected` (empty: whatever),
+ * and what the engine answers to a query then. What it stored to since it was offered is in
+ * judge->board->touched. */
 void rl_judge_refusal(struct rl_judge *judge, relight_progress progress, int image,
-                      const char *reason, bool flash_changed);
+                      const char *reason, const char *expected);
 void rl_judge_account(struct rl_judge *judge, const struct relight_account *account,
                       const char *reason);
 /* progress.c */

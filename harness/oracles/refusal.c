@@ -1,31 +1,88 @@
-/* refusal: an update that has to be refused is, for the right reason, and changes nothing that
- * survives. */
+/* refusal: an update that has to be refused is, for the right reason, and changes nothing that the
+ * running image needs.
+ *
+ * Until the new image's bootstrap is entered nothing is stored but in staging and in what one image
+ * leaves another. What shows itself later only, such as a value that the new format of data cannot
+ * hold, is refused from there: then flash that the old image does not need may have been used. */
 #include "oracles/judge.h"
 
 #include <string.h>
+
+#define BIT(region) (1u << (unsigned)(region))
+#define SCRATCH     (BIT(RL_REGION_STAGING) | BIT(RL_REGION_HANDOVER))
 
 static const char *or_any(const char *word)
 {
     return word[0] == '\0' ? "any reason" : word;
 }
 
-void rl_judge_refusal(struct rl_judge *judge, relight_progress progress, int image,
-                      const char *reason, bool flash_changed)
+/* Whether flash has the old image, whole, where nothing was stored. */
+static bool old_is_untouched(struct rl_judge *judge)
 {
+    const struct rl_known_image *old = &judge->images[RL_RUNS_OLD];
+    const struct relight_geometry *g = &judge->board->device.geometry;
+    const unsigned regions[] = {RL_REGION_BANK_A, RL_REGION_BANK_B};
+
+    for (uint32_t bank = 0; bank < 2u; bank++) {
+        bool holds = (judge->board->touched & BIT(regions[bank])) == 0;
+
+        for (uint32_t i = 0; i < old->part_count[RL_STANDS_STAGED] && holds; i++) {
+            const struct rl_known_part *part = &old->parts[RL_STANDS_STAGED][i];
+
+            holds = rl_board_holds(judge->board, RL_PLANE_FLASH,
+                                   g->bank[bank].address / RL_PAGE + part->place,
+                                   part->content) == RL_HOLDS;
+        }
+        if (holds) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The first region that should not have been stored to, or RL_REGION_COUNT. */
+static unsigned first_touched(struct rl_judge *judge)
+{
+    const uint32_t running =
+        BIT(RL_REGION_RESIDENT) | BIT(RL_REGION_PLA_ACTIVE) | BIT(RL_REGION_PHY_ACTIVE);
+    bool late = (judge->executed >> RELIGHT_MODULE_BOOTSTRAP & 1u) != 0;
+    uint32_t wrong = judge->board->touched & (late ? running : ~SCRATCH);
+
+    if (late && !old_is_untouched(judge)) {
+        wrong |= judge->board->touched & (BIT(RL_REGION_BANK_A) | BIT(RL_REGION_BANK_B));
+    }
+    for (unsigned region = 0; region < RL_REGION_COUNT; region++) {
+        if ((wrong & BIT(region)) != 0) {
+            return region;
+        }
+    }
+    return RL_REGION_COUNT;
+}
+
+void rl_judge_refusal(struct rl_judge *judge, relight_progress progress, int image,
+                      const char *reason, const char *expected)
+{
+    unsigned touched;
+
     if (progress != RELIGHT_REFUSED || image != RL_RUNS_OLD) {
         rl_judge_violated(judge, RL_PROPERTY_REFUSAL,
-                          "the update had to be refused (%s), and it %s; %s runs",
-                          or_any(judge->refusal), progress == RELIGHT_REFUSED ? "was" : "was not",
+                          "the update had to be refused (%s), and it %s; %s runs", or_any(expected),
+                          progress == RELIGHT_REFUSED ? "was" : "was not",
                           rl_judge_image_name(judge, image));
-    } else if (judge->refusal[0] != '\0' && strcmp(judge->refusal, reason) != 0) {
+        return;
+    }
+    if (expected[0] != '\0' && strcmp(expected, reason) != 0) {
         rl_judge_violated(judge, RL_PROPERTY_REFUSAL,
                           "the update was refused because of '%s'; expected '%s'", reason,
-                          judge->refusal);
-    } else if (flash_changed) {
+                          expected);
+        return;
+    }
+    touched = first_touched(judge);
+    if (touched != RL_REGION_COUNT) {
         rl_judge_violated(judge, RL_PROPERTY_REFUSAL,
-                          "the update was refused because of '%s', and flash was changed between "
+                          "the update was refused because of '%s', and %s was stored to between "
                           "the offer and the refusal",
-                          reason);
+                          reason, rl_region_name(touched));
     }
 }
 

@@ -137,12 +137,6 @@ bool rl_world_check(struct rl_loader *loader, const struct rl_settings *settings
                        "source relay sends what another adapter was updated to; expected "
                        "adapters: 2 or more");
     }
-    if (settings->expect.refused && world->data_every > 0) {
-        return rl_fail(loader, settings->expect_where,
-                       "a refusal has to leave flash as it was, and with data_every: %u the "
-                       "running image changes it; expected data_every: 0",
-                       world->data_every);
-    }
     if (settings->expect.refused && world->adapters > 1) {
         return rl_fail(loader, settings->expect_where,
                        "the update is offered to %u adapters, and the first would refuse it; "

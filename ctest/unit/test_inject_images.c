@@ -1,0 +1,279 @@
+/* What broken images do to the board, and what an engine owes then. */
+/* groups: corrupt */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "board_rig.h"
+#include "faults/injection.h"
+#include "faults/stock.h"
+#include "images/build.h"
+
+#define STAGING (RIG_STAGING / RL_PAGE)
+#define UNITS   (RIG_CHUNK / RL_PAGE) /* of a chunk */
+#define CHUNKS  3u
+
+static struct rig rig;
+static struct rl_injecting injecting;
+static uint8_t *old_image, *new_image;
+static size_t old_size, new_size;
+static uint32_t new_pages[CHUNKS * UNITS];
+static uint32_t visited;
+
+static uint32_t new_page(void *user, uint32_t first, uint32_t most, uint32_t *data)
+{
+    uint32_t count = 0;
+
+    (void)user;
+    while (count < most && first + count < CHUNKS * UNITS) {
+        data[count] = new_pages[first + count];
+        count++;
+    }
+    return count;
+}
+
+static void build(uint64_t seed, uint32_t counter, uint8_t **image, size_t *size)
+{
+    uint8_t payload[2048];
+    char why[RL_IMAGE_WHY_SIZE];
+    struct rl_recipe recipe;
+    struct rl_key key;
+
+    rl_payload_pattern(seed, payload, sizeof payload);
+    rl_recipe_defaults(&recipe);
+    recipe.payload = payload;
+    recipe.payload_size = sizeof payload;
+    recipe.security_counter = counter;
+    recipe.capabilities = 3;
+    rl_key_test(&key);
+    assert_true(rl_image_build(&recipe, &key, image, size, why));
+    assert_int_equal(*size, CHUNKS * RIG_CHUNK);
+}
+
+static int set_up(void **state)
+{
+    struct rl_device *device = &rig.board.device;
+    struct rl_key key;
+
+    (void)state;
+    build(1, 2, &old_image, &old_size);
+    build(2, 2, &new_image, &new_size);
+    board_rig_init(&rig, RIG_LINES);
+    rl_key_test(&key);
+    memcpy(device->public_key, key.public_key, sizeof device->public_key);
+    device->geometry.hardware_level = 1;
+    device->geometry.staging_executes = true;
+    device->geometry.otp = (struct relight_region){RIG_FLASH - RIG_SECTOR, RIG_SECTOR};
+    device->stock = rl_stock_new(old_image, old_size, new_image, new_size, device);
+    for (uint32_t i = 0; i < CHUNKS * UNITS; i++) {
+        new_pages[i] = rl_pages_data(new_image + (size_t)i * RL_PAGE);
+    }
+    rig.board.link = (struct rl_link){.pages = new_page};
+    rl_inject_clear(&injecting);
+    visited = 0;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    rl_stock_free(rig.board.device.stock);
+    rig.board.device.stock = NULL;
+    board_rig_free(&rig);
+    free(old_image);
+    free(new_image);
+    return 0;
+}
+
+/* The number of the corruption that is called so. */
+static uint32_t corruption(const char *name)
+{
+    struct rl_stock *stock = rig.board.device.stock;
+
+    for (uint32_t i = 0; i < rl_stock_corruptions(stock); i++) {
+        if (strcmp(rl_stock_corruption(stock, i)->name, name) == 0) {
+            return i;
+        }
+    }
+    fail_msg("no corruption is called %s", name);
+    return 0;
+}
+
+static void arm(const char *fault_class, uint32_t number, const char *rest)
+{
+    struct rl_injection what;
+    char text[96];
+
+    if (number > 0) {
+        (void)snprintf(text, sizeof text, "%s:%u%s", fault_class, number, rest);
+    } else {
+        (void)snprintf(text, sizeof text, "%s%s", fault_class, rest);
+    }
+    assert_true(rl_injection_parse(text, &what));
+    rl_inject_arm(&injecting, &what, rig.board.operations + 1u, 1);
+    rl_inject_attach(&injecting, &rig.board);
+}
+
+static uint32_t receive(uint32_t chunk)
+{
+    uint32_t received = UINT32_MAX;
+
+    assert_int_equal(CALL(&rig, receive, chunk * RIG_CHUNK, RIG_STAGING + chunk * RIG_CHUNK,
+                          RIG_CHUNK, &received),
+                     RELIGHT_OK);
+    return received;
+}
+
+static uint32_t staged(uint32_t unit)
+{
+    return rl_slot_data(rig.board.planes[RL_PLANE_CPU].slots[STAGING + unit]);
+}
+
+static const char *owed(void)
+{
+    struct rl_armed *armed = &injecting.list[0];
+
+    return rl_injector_of(armed->what.fault_class)->refused_as(armed, &rig.board);
+}
+
+static void the_sender_has_it_from_the_beginning(void **state)
+{
+    (void)state;
+    arm("corrupt-image", corruption("segment-count=0x1,signed"), "/silent");
+    assert_int_equal(receive(0), RIG_CHUNK);
+    assert_true(injecting.list[0].fired);
+    assert_int_not_equal(staged(0), new_pages[0]);
+    assert_int_equal(rl_pages_bytes(staged(0))[0x10], 1);
+    assert_string_equal(owed(), "segment");
+    assert_int_equal(receive(1), RIG_CHUNK);
+    assert_int_equal(staged(UNITS), new_pages[UNITS]); /* there they are the same */
+}
+
+static void the_engine_meets_it(void **state)
+{
+    uint8_t header[8];
+
+    (void)state;
+    arm("corrupt-image", corruption("magic[0]"), "/silent");
+    (void)receive(0);
+    assert_int_equal(rig.board.causes_met, 0);
+    assert_int_equal(CALL(&rig, memory_read, RIG_STAGING, header, sizeof header), RELIGHT_OK);
+    assert_int_equal(header[0], 'R' ^ 1);
+    assert_int_equal(rig.board.causes_met, 1u << 1);
+}
+
+/* What the seals of the beginning say does not fit what comes later. */
+static void from_a_later_chunk_on(void **state)
+{
+    (void)state;
+    (void)receive(0);
+    arm("corrupt-image", corruption("segment0.bytes-repeated,signed"), "/silent");
+    (void)receive(1);
+    (void)receive(2);
+    assert_string_equal(owed(), "digest");
+    assert_int_equal(staged(0), new_pages[0]);
+}
+
+static void once_is_one_offer(void **state)
+{
+    (void)state;
+    arm("corrupt-image", corruption("other-key,foreign"), "/silent");
+    (void)receive(0);
+    assert_string_equal(owed(), "signature");
+    assert_int_not_equal(staged(2), new_pages[2]);
+    (void)receive(0);
+    assert_int_equal(staged(2), new_pages[2]);
+    assert_true(injecting.list[0].over);
+}
+
+static void until_reset_is_each_offer(void **state)
+{
+    (void)state;
+    arm("corrupt-image", corruption("other-key,foreign"), "/until-reset/silent");
+    (void)receive(0);
+    (void)receive(0);
+    assert_int_not_equal(staged(2), new_pages[2]);
+    rl_inject_reset(&injecting, &rig.board, true);
+    assert_true(injecting.list[0].over);
+}
+
+static void it_ends_early(void **state)
+{
+    (void)state;
+    (void)receive(0);
+    arm("corrupt-image", corruption("truncated=0x700"), "/silent");
+    assert_int_equal(receive(1), 3u * RL_PAGE);
+    assert_int_equal(receive(2), 0);
+    assert_true(injecting.list[0].observed);
+    assert_string_equal(owed(), "sender");
+}
+
+static void count_visit(void *user, const struct rl_injection *injection)
+{
+    (void)user;
+    visited++;
+    assert_int_equal(injection->lasts, RL_LASTS_ONCE);
+}
+
+/* How many variants of a class there are at the last operation. */
+static uint32_t variants(const char *fault_class, bool ends_step)
+{
+    const struct rl_site site = {&rig.board.device, &rig.log, rig.log.count - 1u, ends_step};
+
+    visited = 0;
+    rl_injections_at(rl_class_find(fault_class), &site, 0, 0, 0, count_visit, NULL);
+    return visited;
+}
+
+/* Most change the metadata; a later chunk is a site of those that change it. */
+static void variants_where_they_differ(void **state)
+{
+    uint32_t total = rl_stock_corruptions(rig.board.device.stock);
+    uint32_t first, second;
+
+    (void)state;
+    (void)receive(0);
+    first = variants("corrupt-image", false);
+    (void)receive(1);
+    second = variants("corrupt-image", false);
+    assert_true(first > 200 && first < total);
+    assert_true(second > 3 && second < 20);
+}
+
+static void sound_ones_are_left_out(void **state)
+{
+    struct rl_stock *stock = rig.board.device.stock;
+
+    (void)state;
+    assert_null(rl_stock_corruption(stock, corruption("version=0x0,signed"))->owed);
+    assert_string_equal(rl_stock_corruption(stock, corruption("version=0x0"))->owed, "header-crc");
+    assert_string_equal(
+        rl_stock_corruption(stock, corruption("segment1.place=0xFFFFFF00,signed"))->owed, "place");
+    assert_string_equal(rl_stock_corruption(stock, corruption("key-slot[0]"))->owed, "format");
+}
+
+#define T(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest corrupt[] = {
+        T(the_sender_has_it_from_the_beginning),
+        T(the_engine_meets_it),
+        T(from_a_later_chunk_on),
+        T(once_is_one_offer),
+        T(until_reset_is_each_offer),
+        T(it_ends_early),
+        T(variants_where_they_differ),
+        T(sound_ones_are_left_out),
+    };
+
+    (void)argc;
+    (void)argv;
+    return cmocka_run_group_tests(corrupt, NULL, NULL);
+}
