@@ -104,7 +104,6 @@ bad(3:55 "not whole sectors"
 bad(3:17 "did you mean \"relay\"" "${good}world: {source: relai}\n")
 bad(3:8 "expected adapters: 2 or more" "${good}world: {source: relay}\n")
 bad(3:13 "data-kept has nothing to judge here" "${good}properties: [data-kept]\n")
-bad(3:9 "expected data_every: 0" "${good}expect: {refused: any}\nworld: {data_every: 4}\n")
 bad(3:19 "expected a duration" "${good}limits: {offline: 1}\n")
 
 # Images and other files.

@@ -350,7 +350,7 @@ static void refusal_that_changes_flash_is_found(void **state)
 
     (void)state;
     refuses(&toy, TOY_WRITES_FIRST, "");
-    finds(&toy, RL_PROPERTY_REFUSAL, 0, "flash was changed between the offer and the refusal");
+    finds(&toy, RL_PROPERTY_REFUSAL, 0, "journal was stored to between the offer and the refusal");
 }
 
 /* An image that is offered to itself: what runs is the old one, and the offer is made. */
