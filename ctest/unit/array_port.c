@@ -34,6 +34,7 @@ static fl_status flash_read(void *board, uint32_t address, void *bytes, uint32_t
             memset(bytes, 0xA5, size);
             return FL_E_ECC;
         }
+        array->corrected += array->worn[i];
     }
     memcpy(bytes, array->flash + address, size);
     return FL_OK;
@@ -49,6 +50,7 @@ static void forget(struct array_port *array, uint32_t address, uint32_t size)
     memset(array->flash + address, 0xFF, size);
     memset(array->programmed + address / WORD, 0, size / WORD * sizeof array->programmed[0]);
     memset(array->bad + address / WORD, 0, size / WORD * sizeof array->bad[0]);
+    memset(array->worn + address / WORD, 0, size / WORD * sizeof array->worn[0]);
 }
 
 /* Counts down to the cut. Says how much of `size` bytes still lands: all when there is no cut. */
@@ -378,6 +380,23 @@ static fl_status set_light(void *board, bool on)
     return FL_OK;
 }
 
+static void guard_reads(void *board, bool on)
+{
+    struct array_port *array = board;
+
+    assert_true(array->guarded != on);
+    array->guarded = on;
+}
+
+static uint32_t corrections(void *board, fl_space space)
+{
+    struct array_port *array = board;
+    uint32_t corrected = space == FL_FLASH ? array->corrected : 0;
+
+    array->corrected -= corrected;
+    return corrected;
+}
+
 static void assertion_failed(void *board, const char *what)
 {
     (void)board;
@@ -410,6 +429,8 @@ static void set_functions(struct fl_port *port)
     port->refresh = refresh;
     port->set_io = set_io;
     port->set_light = set_light;
+    port->guard_reads = guard_reads;
+    port->corrections = corrections;
     port->assertion_failed = assertion_failed;
 }
 
@@ -485,6 +506,8 @@ void array_port_reset(struct array_port *array)
     memset(array->refreshes, 0, sizeof array->refreshes);
     array->prepared = 0;
     array->raised = false;
+    array->guarded = false;
+    array->corrected = 0;
     array->processing = false;
     array->light = false;
 }
@@ -502,6 +525,7 @@ void array_port_put(struct array_port *array, uint32_t address, const uint8_t *b
     for (uint32_t i = address / WORD; i < (address + size) / WORD; i++) {
         array->programmed[i] = true;
         array->bad[i] = false;
+        array->worn[i] = false;
     }
 }
 
@@ -519,5 +543,12 @@ void array_port_spoil(struct array_port *array, uint32_t address, uint32_t size)
 {
     for (uint32_t i = address / WORD; i < (address + size) / WORD; i++) {
         array->bad[i] = true;
+    }
+}
+
+void array_port_wear(struct array_port *array, uint32_t address, uint32_t size)
+{
+    for (uint32_t i = address / WORD; i < (address + size) / WORD; i++) {
+        array->worn[i] = true;
     }
 }

@@ -35,6 +35,7 @@ struct array_port {
     uint8_t flash[ARRAY_FLASH_MAX];
     bool programmed[ARRAY_FLASH_MAX / 8u]; /* by 8 bytes */
     bool bad[ARRAY_FLASH_MAX / 8u];        /* does not read */
+    bool worn[ARRAY_FLASH_MAX / 8u];       /* reads with a correction */
     uint8_t memory[ARRAY_MEMORY_MAX];
     bool written[ARRAY_MEMORY_MAX / 8u]; /* has valid ECC */
 
@@ -55,6 +56,8 @@ struct array_port {
     uint32_t refreshes[FL_COMPANIONS];
     bool raised; /* an interrupt that no bootstrap was entered by yet */
     bool processing, light;
+    uint32_t corrected; /* since the engine asked */
+    bool guarded;
 
     /* What it meets. */
     bool erase_fails, drop_programs, drop_copies, execute_fails;
@@ -82,5 +85,7 @@ void array_port_put_image(struct array_port *array, uint32_t bank, const uint8_t
                           uint32_t size);
 /* Marks granules of flash as unreadable. */
 void array_port_spoil(struct array_port *array, uint32_t address, uint32_t size);
+/* Marks them as readable with a correction only. */
+void array_port_wear(struct array_port *array, uint32_t address, uint32_t size);
 
 #endif

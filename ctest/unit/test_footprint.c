@@ -142,7 +142,8 @@ static void marks_tell_states_apart(void **state)
     look(RL_FLASH, 3);
     assert_int_equal(add(), 0);
     rl_plane_set(&flash, 3,
-                 rl_slot_make(board_rig_page(1), rl_pages_marks((struct rl_marks){UINT32_MAX, 1})));
+                 rl_slot_make(board_rig_page(1), rl_pages_marks((struct rl_marks){
+                                                     .programmed = UINT32_MAX, .bad = 1})));
     assert_int_equal(find(), RL_LEAF_NONE);
 }
 

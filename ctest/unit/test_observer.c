@@ -186,7 +186,7 @@ static void words_are_pinned_by_and_by(void **state)
 /* That one of several words is bad does not tell which. */
 static void bad_words_are_not_pinned(void **state)
 {
-    struct rl_marks marks = {UINT32_MAX, 4};
+    struct rl_marks marks = {.programmed = UINT32_MAX, .bad = 4};
     rl_slot slot = rl_slot_make(board_rig_page(1), rl_pages_marks(marks));
 
     (void)state;

@@ -46,7 +46,7 @@ static void assert_kept(const struct rl_plane *at, uint32_t first, uint32_t coun
 static void set_at_random(uint64_t *random, uint32_t changes)
 {
     for (uint32_t i = 0; i < changes; i++) {
-        struct rl_marks marks = {UINT32_MAX, 0};
+        struct rl_marks marks = {.programmed = UINT32_MAX};
 
         if (board_rig_random(random) % 3u == 0) {
             marks.bad = 1u << board_rig_random(random) % 32u;
@@ -119,7 +119,8 @@ static void sums_tell_contents_and_places_apart(void **state)
     assert_false(rl_sum_equal(rl_plane_sum(&plane, 16, 16), sum));
     rl_plane_set(&plane, 21, b);
     rl_plane_set(&plane, 20,
-                 rl_slot_make(board_rig_page(1), rl_pages_marks((struct rl_marks){7, 7})));
+                 rl_slot_make(board_rig_page(1),
+                              rl_pages_marks((struct rl_marks){.programmed = 7, .bad = 7})));
     assert_true(rl_sum_equal(rl_plane_sum(&plane, 16, 16), sum)); /* marks do not enter */
     assert_int_equal(rl_plane_bad(&plane, 16, 16), 1);
 }

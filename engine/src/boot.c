@@ -14,6 +14,7 @@
 #include "choose.h"
 #include "companion.h"
 #include "counter.h"
+#include "guard.h"
 #include "key.h"
 #include "layout.h"
 #include "mem.h"
@@ -147,7 +148,8 @@ fl_status fl_boot(struct fl_engine *engine, const struct fl_port *port)
     memset(engine, 0, sizeof *engine);
     fl_enter(engine, FL_PHASE_BOOT);
     memset(&choice, 0, sizeof choice);
-    status = choose_and_run(port, &choice);
+    fl_guard(port);
+    status = fl_unguard(port, choose_and_run(port, &choice));
     engine->last = (uint32_t)status;
     if (status != FL_OK) {
         return status;

@@ -2,6 +2,7 @@
  * new one's build, entered by it, finds its image by them, and the bootstrap by the image's header.
  * The old image stays as it is, and goes on serving. */
 #include "confirm.h"
+#include "guard.h"
 #include "handover.h"
 #include "mem.h"
 #include "phases.h"
@@ -47,7 +48,7 @@ fl_status fl_phase_branch(struct fl_engine *engine, const struct fl_port *port)
     return FL_AGAIN;
 }
 
-fl_status fl_take_over(struct fl_engine *engine, const struct fl_port *port)
+static fl_status take_over(struct fl_engine *engine, const struct fl_port *port)
 {
     uint8_t identity[FL_DIGEST_SIZE];
     struct fl_handover handover;
@@ -77,6 +78,12 @@ fl_status fl_take_over(struct fl_engine *engine, const struct fl_port *port)
     memcpy(engine->pending, handover.pending, FL_DIGEST_SIZE);
     fl_enter(engine, FL_PHASE_BRIDGE);
     return FL_AGAIN;
+}
+
+fl_status fl_take_over(struct fl_engine *engine, const struct fl_port *port)
+{
+    fl_guard(port);
+    return fl_unguard(port, take_over(engine, port));
 }
 
 void fl_give_back(struct fl_engine *engine, fl_status why)

@@ -6,6 +6,7 @@
 
 #include "data.h"
 #include "encoding.h"
+#include "guard.h"
 #include "mem.h"
 #include "phases.h"
 #include "verify.h"
@@ -146,18 +147,15 @@ static bool takes_data(const struct fl_engine *engine)
            (engine->phase >= FL_PHASE_QUERY && engine->phase <= FL_PHASE_AWAY);
 }
 
-fl_status fl_data_set(struct fl_engine *engine, const struct fl_port *port, uint32_t item,
-                      uint32_t value)
+static fl_status set_item(const struct fl_engine *engine, const struct fl_port *port, uint32_t item,
+                          uint32_t value)
 {
     uint8_t identity[FL_DIGEST_SIZE];
     struct fl_image image;
     fl_status status;
 
-    FL_ASSERT(port, engine->phase < FL_PHASE_COUNT);
+    FL_ASSERT(port, takes_data(engine));
     FL_ASSERT(port, engine->running.data_area < 2u);
-    if (!takes_data(engine)) {
-        return FL_E_BUSY;
-    }
     status = fl_manifest_read(port, fl_in_resident(port), &image, identity);
     if (status == FL_OK && !fl_same_digest(identity, engine->running.active)) {
         status = FL_E_DIGEST;
@@ -165,4 +163,16 @@ fl_status fl_data_set(struct fl_engine *engine, const struct fl_port *port, uint
     return status == FL_OK
                ? fl_data_put(port, engine->running.data_area, image.data_format, item, value)
                : status;
+}
+
+fl_status fl_data_set(struct fl_engine *engine, const struct fl_port *port, uint32_t item,
+                      uint32_t value)
+{
+    FL_ASSERT(port, engine->phase < FL_PHASE_COUNT);
+    FL_ASSERT(port, engine->running.data_area < 2u);
+    if (!takes_data(engine)) {
+        return FL_E_BUSY;
+    }
+    fl_guard(port);
+    return fl_unguard(port, set_item(engine, port, item, value));
 }

@@ -2,6 +2,7 @@
 
 #include "confirm.h"
 #include "encoding.h"
+#include "guard.h"
 #include "mem.h"
 
 #define MAGIC       0x41544144u /* "DATA" */
@@ -54,6 +55,7 @@ struct contents {
     struct fl_raw raw[FL_DATA_ITEMS];
     uint32_t capacity; /* entries that fit a half */
     uint32_t free;     /* entry to append at; `capacity` when none */
+    bool worn;         /* some of it reads with a correction: one more bit, and it does not */
 };
 
 static uint32_t half_size(const struct fl_layout *layout, uint32_t area)
@@ -95,7 +97,10 @@ static fl_status read_headers(const struct fl_port *port, uint32_t area, struct 
     FL_ASSERT(port, contents->capacity % UNIT_ENTRIES == 0);
     for (uint32_t half = 0; half < 2u; half++) {
         uint32_t address = half_address(port, area, half);
-        fl_status status = port->flash_read(port->board, address, raw, HEADER_SIZE);
+        fl_status status;
+
+        (void)fl_was_corrected(port); /* before */
+        status = port->flash_read(port->board, address, raw, HEADER_SIZE);
 
         if (status != FL_OK && status != FL_E_ECC) {
             return FL_E_DATA;
@@ -105,6 +110,7 @@ static fl_status read_headers(const struct fl_port *port, uint32_t area, struct 
             contents->half = half;
             contents->format = fl_get32(raw + AT_FORMAT);
             contents->sequence = fl_get32(raw + AT_SEQUENCE);
+            contents->worn = fl_was_corrected(port);
         }
     }
     return FL_OK;
@@ -176,6 +182,7 @@ static fl_status read_entries(const struct fl_port *port, uint32_t area, struct 
     bool ended = false;
 
     FL_ASSERT(port, contents->any);
+    (void)fl_was_corrected(port);
     contents->free = contents->capacity;
     for (uint32_t first = 0; first < contents->capacity && !ended; first += UNIT_ENTRIES) {
         uint32_t unreadable;
@@ -185,6 +192,7 @@ static fl_status read_entries(const struct fl_port *port, uint32_t area, struct 
         }
         ended = note_unit(contents, first, unit, unreadable);
     }
+    contents->worn = fl_was_corrected(port) || contents->worn;
     FL_ASSERT(port, contents->free <= contents->capacity);
     FL_ASSERT(port, contents->present >> FL_DATA_ITEMS == 0);
     return FL_OK;
@@ -370,7 +378,7 @@ static fl_status store(const struct fl_port *port, uint32_t area, uint32_t forma
 
     FL_ASSERT(port, item < FL_DATA_ITEMS);
     FL_ASSERT(port, !contents->any || contents->format == format);
-    if (!has_room(port, area, contents)) {
+    if (contents->worn || !has_room(port, area, contents)) {
         contents->present |= 1u << item;
         contents->raw[item] = *raw;
         return compact(port, area, format, contents);
@@ -416,4 +424,19 @@ fl_status fl_data_start(const struct fl_port *port, uint32_t area, uint32_t form
     }
     FL_ASSERT(port, contents.present == 0);
     return compact(port, area, format, &contents) == FL_OK ? FL_OK : FL_E_DATA;
+}
+
+fl_status fl_data_freshen(const struct fl_port *port, uint32_t area)
+{
+    struct contents contents;
+
+    FL_ASSERT(port, area < 2u);
+    if (read_area(port, area, &contents) != FL_OK) {
+        return FL_E_DATA;
+    }
+    if (!contents.any || !contents.worn || !fl_format_known(contents.format)) {
+        return FL_OK;
+    }
+    FL_ASSERT(port, contents.present >> FL_DATA_ITEMS == 0);
+    return compact(port, area, contents.format, &contents) == FL_OK ? FL_OK : FL_E_DATA;
 }

@@ -47,6 +47,9 @@ fl_status fl_data_get(const struct fl_port *port, uint32_t area, uint32_t format
  * item holds the old or the new value, and all others theirs. */
 fl_status fl_data_put(const struct fl_port *port, uint32_t area, uint32_t format, uint32_t item,
                       uint32_t value);
+/* Moves an area's data to its other half where some of it reads with a correction. FL_OK also when
+ * there was nothing to move; FL_E_DATA when the area does not read, or flash does not take it. */
+fl_status fl_data_freshen(const struct fl_port *port, uint32_t area);
 /* Empties an area, and seals a half of it with `format` and no items. FL_OK, FL_E_DATA_FORMAT when
  * this build does not know the format, FL_E_DATA when flash does not take it: then the area holds
  * what it held, or nothing. */

@@ -1,6 +1,8 @@
 /* Initialization: one path for updates and boots, with or without the key. */
 #include "init.h"
 
+#include "data.h"
+#include "guard.h"
 #include "handover.h"
 #include "key.h"
 #include "mem.h"
@@ -100,6 +102,21 @@ void fl_adopt(struct fl_engine *engine, const struct fl_running *running)
     fl_enter(engine, FL_PHASE_START);
 }
 
+/* What reads only with a correction is moved while it does. An image runs without that, too. */
+static fl_status start(const struct fl_engine *engine, const struct fl_port *port)
+{
+    fl_status status = initialize_resident(port, engine->running.active, false);
+
+    FL_ASSERT(port, engine->running.data_area < 2u);
+    if (status == FL_OK) {
+        status = port->set_io(port->board, true);
+    }
+    if (status == FL_OK) {
+        (void)fl_data_freshen(port, engine->running.data_area);
+    }
+    return status;
+}
+
 fl_status fl_start(struct fl_engine *engine, const struct fl_port *port)
 {
     fl_status status = FL_E_INTERNAL;
@@ -107,10 +124,8 @@ fl_status fl_start(struct fl_engine *engine, const struct fl_port *port)
     FL_ASSERT(port, engine->phase == FL_PHASE_START);
     FL_ASSERT(port, engine->running.bank < 2u);
     if (engine->phase == FL_PHASE_START) {
-        status = initialize_resident(port, engine->running.active, false);
-    }
-    if (status == FL_OK) {
-        status = port->set_io(port->board, true);
+        fl_guard(port);
+        status = fl_unguard(port, start(engine, port));
     }
     engine->last = (uint32_t)status;
     fl_enter(engine, status == FL_OK ? FL_PHASE_IDLE : FL_PHASE_BOOT);

@@ -1,6 +1,7 @@
 /* Query: is an update possible from here, and what would it change? Runs in the old image's update
  * module. */
 #include "companion.h"
+#include "guard.h"
 #include "layout.h"
 #include "mem.h"
 #include "offer.h"
@@ -139,8 +140,8 @@ static void judge_new(const struct fl_engine *engine, const struct fl_port *port
     }
 }
 
-void fl_query(const struct fl_engine *engine, const struct fl_port *port,
-              struct fl_account *account)
+static void account_for(const struct fl_engine *engine, const struct fl_port *port,
+                        struct fl_account *account)
 {
     uint8_t identity[FL_DIGEST_SIZE];
     struct fl_image image;
@@ -172,4 +173,14 @@ void fl_query(const struct fl_engine *engine, const struct fl_port *port,
     }
     account->fastload = account->status == FL_OK;
     account->conventional = is_conventional((fl_status)account->status);
+}
+
+void fl_query(const struct fl_engine *engine, const struct fl_port *port,
+              struct fl_account *account)
+{
+    FL_ASSERT(port, account != NULL);
+    FL_ASSERT(port, engine->phase < FL_PHASE_COUNT);
+    fl_guard(port);
+    account_for(engine, port, account);
+    (void)fl_unguard(port, FL_OK);
 }

@@ -1,6 +1,7 @@
 #include "record.h"
 
 #include "confirm.h"
+#include "guard.h"
 #include "mem.h"
 
 #define MAGIC       0x44434552u /* "RECD" */
@@ -58,10 +59,12 @@ static enum slot_state read_slot(const struct fl_port *port, uint32_t address,
                                  struct fl_record *record)
 {
     uint8_t raw[RECORD_SIZE];
-    bool whole = port->flash_read(port->board, address, raw, RECORD_SIZE) == FL_OK;
+    bool whole;
 
     FL_ASSERT(port, address % FL_BULK == 0);
     FL_ASSERT(port, record != NULL);
+    (void)fl_was_corrected(port); /* before */
+    whole = port->flash_read(port->board, address, raw, RECORD_SIZE) == FL_OK;
     if (!whole && port->flash_read(port->board, address, raw, FIRM) != FL_OK) {
         return SLOT_USED;
     }
@@ -75,6 +78,7 @@ static enum slot_state read_slot(const struct fl_port *port, uint32_t address,
     record->bank = fl_get32(raw + AT_BANK);
     record->area = fl_get32(raw + AT_AREA);
     record->firm = !whole || !fl_is_filled(raw + FIRM, 0xFFu, FIRM_SIZE);
+    record->worn = fl_was_corrected(port);
     memcpy(record->identity, raw + AT_IDENTITY, FL_DIGEST_SIZE);
     return SLOT_SEALED;
 }
@@ -225,7 +229,7 @@ fl_status fl_records_settle(const struct fl_port *port, const struct fl_records 
 
     FL_ASSERT(port, entry->bank < 2u && entry->area < 2u);
     FL_ASSERT(port, entry->identity != NULL);
-    if (newest != NULL && newest->firm && newest->bank == entry->bank &&
+    if (newest != NULL && newest->firm && !newest->worn && newest->bank == entry->bank &&
         newest->area == entry->area && fl_same_digest(newest->identity, entry->identity)) {
         return FL_OK;
     }

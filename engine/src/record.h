@@ -18,6 +18,7 @@
  *   - What is sealed and not firm may owe its seal to a program that was cut: it may read
  *     differently next time. Before anything depends on it, a fresh complete record of the same
  *     content is appended.
+ *   - What is corrected as it is read goes bad with one more bit: it is written again, elsewhere.
  *   - Records are ordered by serial-number arithmetic on their sequence numbers.
  *   - A slot that is not wholly blank is never programmed again. Cuts use slots up; when the sector
  *     of the newest record has none left, the other sector is erased and goes on.
@@ -37,6 +38,7 @@ struct fl_record {
     uint32_t area;   /* 0 or 1: of persistent data */
     uint32_t sector; /* 0 or 1: where it lies */
     bool firm;
+    bool worn; /* it reads with a correction: one more bit, and it does not */
     uint8_t identity[FL_DIGEST_SIZE];
 };
 
@@ -68,8 +70,8 @@ struct fl_entry {
 fl_status fl_record_append(const struct fl_port *port, const struct fl_records *records,
                            uint32_t keep, const struct fl_entry *entry);
 
-/* Makes sure that the newest record is firm and says this: appends one when it does not, does
- * nothing when it does. */
+/* Makes sure that the newest record is firm, reads without a correction, and says this: appends one
+ * when it does not, does nothing when it does. */
 fl_status fl_records_settle(const struct fl_port *port, const struct fl_records *records,
                             const struct fl_entry *entry);
 

@@ -1,6 +1,7 @@
 /* What callers reach: requests, cancels, and the dispatch of steps. phases.h tells the machine. */
 #include "fastload/engine.h"
 
+#include "guard.h"
 #include "mem.h"
 #include "phases.h"
 
@@ -131,7 +132,8 @@ fl_status fl_step(struct fl_engine *engine, const struct fl_port *port)
     if (engine->phase == FL_PHASE_START || engine->phase == FL_PHASE_AWAY) {
         return FL_E_INTERNAL; /* not this build's turn */
     }
-    status = run_phase(engine, port);
+    fl_guard(port);
+    status = fl_unguard(port, run_phase(engine, port));
     if (status == FL_OK || status == FL_AGAIN) {
         return status;
     }

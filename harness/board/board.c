@@ -37,6 +37,7 @@ void rl_board_init(struct rl_board *board, const struct rl_device *device)
     rl_check_services(&board->services);
     rl_port_services(&board->services);
     rl_companion_services(&board->services);
+    rl_reading_services(&board->services);
     for (int i = 0; i < 3; i++) {
         rl_plane_init(&board->planes[i], counts[i], i == 0 ? RL_SLOT_BLANK : RL_SLOT_LOST);
         board->original[i] = rl_calloc(RL_BITMAP_WORDS(counts[i]), sizeof(uint64_t));
@@ -83,6 +84,9 @@ static void power_on(struct rl_board *board)
     board->refreshed = 0;
     board->interrupt = false;
     board->prepared = 0;
+    board->guarded = false;
+    board->failed.any = false;
+    memset(board->corrected, 0, sizeof board->corrected);
     rl_port_note(board, true);
     board->operations = 0;
     board->assertion = NULL;
@@ -115,6 +119,7 @@ static void lose_active(struct rl_board *board)
 
     for (uint32_t page = board->active_page; page < memory->count; page++) {
         rl_plane_set(memory, page, RL_SLOT_LOST);
+        board->causes[RL_MEMORY][page] = 0;
         rl_bit_clear(board->original[RL_PLANE_MEMORY], page);
     }
 }
@@ -124,6 +129,7 @@ void rl_board_restart(struct rl_board *board, bool memory_lost)
     if (memory_lost) {
         rl_plane_fill(&board->planes[RL_PLANE_MEMORY], RL_SLOT_LOST);
         memset(board->original[RL_PLANE_MEMORY], 0, original_size(board, RL_PLANE_MEMORY));
+        memset(board->causes[RL_MEMORY], 0, board->planes[RL_PLANE_MEMORY].count);
     }
     lose_active(board);
     memcpy(board->original[RL_PLANE_CPU], board->original[RL_PLANE_MEMORY],
@@ -172,6 +178,9 @@ void rl_board_assign(struct rl_board *to, const struct rl_board *from)
     to->reads_flash = false;
     to->damaged = from->damaged;
     to->causes_met = from->causes_met;
+    to->guarded = from->guarded;
+    to->failed = from->failed;
+    memcpy(to->corrected, from->corrected, sizeof to->corrected);
     to->effect = (struct rl_effect){0};
 }
 
@@ -181,6 +190,9 @@ void rl_board_copy(struct rl_board *to, const struct rl_board *from)
         rl_plane_copy(&to->planes[i], &from->planes[i]);
         memcpy(to->original[i], from->original[i],
                RL_BITMAP_WORDS(from->planes[i].count) * sizeof(uint64_t));
+    }
+    for (int i = 0; i < 2; i++) {
+        memcpy(to->causes[i], from->causes[i], from->planes[i].count);
     }
     to->now_ns = from->now_ns;
 }
@@ -249,6 +261,7 @@ struct rl_operation *rl_board_begin(struct rl_board *board, rl_kind kind, uint8_
     operation = describe(board, kind, device, address, size);
     board->touched |= (STORING >> kind & 1u) << operation.region;
     board->busy = true;
+    board->failed.any = false;
     if (board->upset.before != NULL) {
         board->effect = (struct rl_effect){0};
         board->upset.before(board->upset.user, board, &operation, &board->effect);
@@ -288,6 +301,11 @@ relight_result rl_board_end(struct rl_board *board, struct rl_operation *operati
     }
     operation->result = (uint8_t)result;
     operation->cause = (uint8_t)board->effect.cause;
+    if (result != RELIGHT_OK) {
+        int trap = rl_board_failed(board, operation, result);
+
+        escape = escape != 0 ? escape : trap;
+    }
     if (board->upset.after != NULL) {
         board->upset.after(board->upset.user, board, operation, result);
     }
@@ -327,7 +345,7 @@ static rl_slot started(const struct rl_board *board, int plane, uint32_t page)
 static void watch(struct rl_board *board, int plane, uint32_t page)
 {
     if (board->damaged && board->busy && board->peeking == 0) {
-        uint8_t cause = board->causes[device_of(plane)][page];
+        uint32_t cause = rl_board_cause(board, device_of(plane), page);
 
         board->causes_met |= 1u << cause;
         board->upsets_met += cause != 0;

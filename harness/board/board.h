@@ -31,6 +31,8 @@ struct rl_device {
     uint32_t line_size;   /* bytes of a cache line: 32, 64 or 128 */
     uint32_t cache_lines; /* dirty lines that the data cache holds */
     uint32_t chunk_size;  /* most bytes that the link delivers at once */
+    bool flash_traps;     /* an uncorrectable error traps, unless the engine guards its reads */
+    bool memory_traps;
     uint8_t public_key[32];
     struct rl_stock
         *stock; /* other images than those of the scenario: faults/stock.h; may be NULL */
@@ -112,6 +114,18 @@ struct rl_cache {
     uint64_t *is_fetched;
 };
 
+/* Errors that reads corrected since the engine asked last. */
+struct rl_corrected {
+    uint32_t count, address; /* of the last one */
+};
+
+/* What made the operation going on fail. */
+struct rl_failed {
+    bool any;
+    uint8_t device;
+    uint32_t page, word;
+};
+
 struct rl_board {
     struct rl_device device;
     struct relight_services services;
@@ -134,7 +148,7 @@ struct rl_board {
         prepared; /* bits of relight_preparation done since I/O was switched last, or power-on */
     uint32_t refreshed; /* companions loaded since power-on or the last standard handshake, mask */
     uint32_t active_page; /* rl_device_active_page() */
-    bool reads_flash; /* so does the operation going on, though its address is in memory */
+    bool reads_flash;     /* so does the operation going on, though its address is in memory */
     uint64_t now_ns;
     uint64_t flash_changes; /* pages of flash changed, ever */
     uint32_t
@@ -149,13 +163,16 @@ struct rl_board {
     uint16_t *erases;      /* by sector, in this power cycle */
     uint32_t erases_most;  /* of one sector in one power cycle, since the start */
     sigjmp_buf *escape;    /* set while an engine is being called */
-    uint8_t *causes[2];    /* by device and page: the fault that damaged it last, from 1 */
+    uint8_t *causes[2];    /* by device and page: the fault that damaged it last, or RL_CAUSE_… */
     bool damaged;          /* some of them */
     uint32_t causes_met;   /* mask: faults whose damage the engine looked at */
     uint64_t upsets_met;   /* times that an operation met a fault or its damage */
     uint64_t *watched[2];  /* by device: pages that the last invariant depended on */
     bool watching;         /* collect into `watched` */
     bool watched_changed;  /* one of them changed since */
+    struct rl_corrected corrected[2]; /* by device */
+    struct rl_failed failed;
+    bool guarded; /* a read that fails is reported, and does not trap */
 };
 
 void rl_board_init(struct rl_board *board, const struct rl_device *device);
@@ -192,6 +209,23 @@ rl_slot rl_board_look(struct rl_board *board, int plane, uint32_t page);
 rl_slot rl_board_look_words(struct rl_board *board, int plane, uint32_t page, uint32_t mask);
 /* Whether `count` pages of flash from `first` on are erased; observed. */
 enum rl_answer rl_board_look_blank(struct rl_board *board, uint32_t first, uint32_t count);
+/* The words of `mask` in a page that was looked at are read: corrects what can be, notes what not.
+ * RELIGHT_ECC where a word is uncorrectable. */
+relight_result rl_board_take_marked(struct rl_board *board, int plane, uint32_t page,
+                                    uint32_t mask);
+static inline relight_result rl_board_take(struct rl_board *board, int plane, uint32_t page,
+                                           uint32_t mask)
+{
+    return rl_slot_marks(board->planes[plane].slots[page]) <= RL_MARKS_FULL
+               ? RELIGHT_OK
+               : rl_board_take_marked(board, plane, page, mask);
+}
+/* The same of whole pages. */
+relight_result rl_board_take_range(struct rl_board *board, int plane, uint32_t first,
+                                   uint32_t count);
+/* The operation ends with a failure: notes what it is due to, and says how the engine is left, if
+ * it is: RL_ESCAPE_TRAP or 0. */
+int rl_board_failed(struct rl_board *board, struct rl_operation *operation, relight_result result);
 /* Changes a page of flash; `whole` when nothing of what was there before shows through. Otherwise
  * the caller has looked at the words that it changes. */
 void rl_board_put_flash(struct rl_board *board, uint32_t page, rl_slot slot, bool whole);
@@ -225,6 +259,7 @@ void rl_cache_services(struct relight_services *services);
 void rl_check_services(struct relight_services *services);
 void rl_port_services(struct relight_services *services);
 void rl_companion_services(struct relight_services *services);
+void rl_reading_services(struct relight_services *services);
 
 void rl_cache_init(struct rl_board *board);
 void rl_cache_reset(struct rl_board *board);

@@ -289,6 +289,14 @@ static void take_interrupt(struct rl_board *board, uint32_t address)
     board->interrupt = false;
 }
 
+/* Code that does not read traps before it runs; and a fault that hit it is no execution of what it
+ * left. */
+static bool is_stopped(const struct rl_board *board, relight_result result)
+{
+    return result == RELIGHT_ECC && (board->device.memory_traps ||
+                                     rl_board_cause(board, RL_MEMORY, board->failed.page) != 0);
+}
+
 static relight_result execute(void *host, relight_module module, uint32_t address, uint32_t size)
 {
     struct rl_board *board = host;
@@ -316,13 +324,17 @@ static relight_result execute(void *host, relight_module module, uint32_t addres
     for (uint32_t page = address / RL_PAGE; page <= (address + size - 1u) / RL_PAGE; page++) {
         if (!rl_bit(cache->is_fetched, page)) {
             cache->fetched[page] = rl_board_look_words(board, RL_PLANE_MEMORY, page, UINT32_MAX);
+            (void)rl_board_take(board, RL_PLANE_MEMORY, page, UINT32_MAX);
             rl_bit_set(cache->is_fetched, page);
         }
         if (rl_slot_is_bad(cache->fetched[page])) {
             result = RELIGHT_ECC;
+            board->failed = (struct rl_failed){
+                true, RL_MEMORY, page,
+                (uint32_t)__builtin_ctz(rl_slot_marks_of(cache->fetched[page]).bad)};
         }
     }
-    if (board->monitor.executed != NULL) {
+    if (board->monitor.executed != NULL && !is_stopped(board, result)) {
         board->monitor.executed(board->monitor.user, module, address, size);
     }
     return rl_board_end(board, operation, RL_NS_MEMORY_256B, result);

@@ -32,6 +32,9 @@ static relight_result flash_is_blank(void *host, uint32_t address, uint32_t size
         return refuse(board, operation, RL_FLASH, address);
     }
     answer = rl_board_look_blank(board, address / RL_PAGE, size / RL_PAGE);
+    if (answer == RL_UNREADABLE) {
+        (void)rl_board_take_range(board, RL_PLANE_FLASH, address / RL_PAGE, size / RL_PAGE);
+    }
     *blank = answer == RL_HOLDS;
     operation->value = *blank;
     return rl_board_end(board, operation, (uint64_t)RL_NS_FLASH_READ_256B * (size / RL_PAGE),
@@ -44,6 +47,7 @@ static relight_result compare(void *host, uint32_t memory, uint32_t flash, uint3
     struct rl_board *board = host;
     struct rl_operation *operation = rl_board_begin(board, RL_KIND_COMPARE, RL_FLASH, flash, size);
     relight_result result = RELIGHT_OK;
+    int plane = rl_board_memory_plane(board);
 
     *equal = false;
     if (!fits(board->device.geometry.flash_size, flash, size) ||
@@ -52,13 +56,14 @@ static relight_result compare(void *host, uint32_t memory, uint32_t flash, uint3
     }
     *equal = true;
     for (uint32_t done = 0; done < size; done += RL_PAGE) {
-        rl_slot a = rl_board_look_words(board, rl_board_memory_plane(board),
-                                        (memory + done) / RL_PAGE, UINT32_MAX);
+        rl_slot a = rl_board_look_words(board, plane, (memory + done) / RL_PAGE, UINT32_MAX);
         rl_slot b =
             rl_board_look_words(board, RL_PLANE_FLASH, (flash + done) / RL_PAGE, UINT32_MAX);
 
         *equal = *equal && rl_slot_data(a) == rl_slot_data(b);
-        if (rl_slot_is_bad(a) || rl_slot_is_bad(b)) {
+        if (rl_board_take(board, plane, (memory + done) / RL_PAGE, UINT32_MAX) != RELIGHT_OK ||
+            rl_board_take(board, RL_PLANE_FLASH, (flash + done) / RL_PAGE, UINT32_MAX) !=
+                RELIGHT_OK) {
             result = RELIGHT_ECC;
         }
     }
@@ -121,6 +126,9 @@ static relight_result digest_check(void *host, relight_space space, uint32_t add
     answer = content != NULL ? rl_board_holds(board, plane, address / RL_PAGE, content)
                              : hash_range(board, plane, address / RL_PAGE, size / RL_PAGE, digest);
     *equal = answer == RL_HOLDS;
+    if (answer == RL_UNREADABLE || rl_pages_flawed()) {
+        (void)rl_board_take_range(board, plane, address / RL_PAGE, size / RL_PAGE);
+    }
     operation->value = *equal;
     return rl_board_end(
         board, operation,

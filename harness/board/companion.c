@@ -27,7 +27,8 @@ static bool reads(struct rl_board *board, uint32_t first, uint32_t count)
     bool good = true;
 
     for (uint32_t page = first; page < first + count && good; page++) {
-        good = !rl_slot_is_bad(rl_board_look_words(board, RL_PLANE_FLASH, page, UINT32_MAX));
+        (void)rl_board_look_words(board, RL_PLANE_FLASH, page, UINT32_MAX);
+        good = rl_board_take(board, RL_PLANE_FLASH, page, UINT32_MAX) == RELIGHT_OK;
     }
     return good;
 }
@@ -65,6 +66,13 @@ static relight_result refresh(void *host, relight_companion_kind companion, uint
     good = reads(board, from, size / RL_PAGE);
     for (uint32_t i = 0; i < (good ? size : chip->active.size) / RL_PAGE; i++) {
         load(board, to + i, good ? board->planes[RL_PLANE_FLASH].slots[from + i] : RL_SLOT_LOST);
+    }
+    if (!good) {
+        /* What is lost there is due to what did not read. */
+        for (uint32_t i = 0; i < chip->active.size / RL_PAGE; i++) {
+            board->causes[RL_MEMORY][to + i] =
+                board->causes[RL_FLASH][board->failed.any ? board->failed.page : from];
+        }
     }
     return rl_board_end(board, operation, rl_clock_refresh(size), good ? RELIGHT_OK : RELIGHT_ECC);
 }

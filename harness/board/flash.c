@@ -32,9 +32,10 @@ static relight_result read_plane(struct rl_board *board, int plane, uint32_t add
         uint32_t first = offset / RL_WORD;
         uint32_t last = (offset + part - 1u) / RL_WORD;
         uint32_t words = (UINT32_MAX >> (31u - last)) & (UINT32_MAX << first);
-        rl_slot slot = rl_board_look_words(board, plane, (address + done) / RL_PAGE, words);
+        uint32_t page = (address + done) / RL_PAGE;
+        rl_slot slot = rl_board_look_words(board, plane, page, words);
 
-        if (rl_slot_marks_of(slot).bad & words) {
+        if (rl_board_take(board, plane, page, words) != RELIGHT_OK) {
             memset(bytes, 0, size);
             return RELIGHT_ECC;
         }

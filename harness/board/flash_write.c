@@ -49,7 +49,7 @@ static void program_page(struct rl_board *board, uint32_t page, const uint8_t *f
 
     if (again != 0) {
         (void)rl_board_look(board, RL_PLANE_FLASH, page); /* what comes out depends on all of it */
-        if (asked && !clears && board->causes[RL_FLASH][page] == 0) {
+        if (asked && !clears && rl_board_cause(board, RL_FLASH, page) == 0) {
             rl_board_rule(board, "a program of a granule that is not erased", RL_FLASH,
                           page * RL_PAGE);
         }
@@ -66,6 +66,10 @@ static void program_page(struct rl_board *board, uint32_t page, const uint8_t *f
     }
     marks.programmed |= mask;
     marks.bad |= clears ? 0 : again;
+    if (again != 0 && !clears && rl_board_cause(board, RL_FLASH, page) == 0) {
+        board->causes[RL_FLASH][page] =
+            board->effect.cause != 0 ? (uint8_t)board->effect.cause : RL_CAUSE_ENGINE;
+    }
     rl_board_put_flash(board, page, rl_slot_intern(bytes, marks), false);
 }
 
@@ -87,8 +91,11 @@ static bool refuses(struct rl_board *board, uint32_t address, uint32_t size)
             rl_board_look_words(board, RL_PLANE_FLASH, (address + done) / RL_PAGE, mask));
 
         refused = refused || ((marks.programmed | marks.bad) & mask) != 0;
-        spoiled = spoiled || board->causes[RL_FLASH][(address + done) / RL_PAGE] != 0;
+        spoiled = spoiled || rl_board_cause(board, RL_FLASH, (address + done) / RL_PAGE) != 0;
         done += part;
+    }
+    if (refused && board->effect.cause == 0) {
+        board->effect.cause = RL_CAUSE_ENGINE;
     }
     if (refused && !spoiled) {
         rl_board_rule(board, "a program of a granule that is not erased", RL_FLASH, address);
@@ -210,8 +217,10 @@ static relight_result flash_program_from(void *host, uint32_t address, uint32_t 
     /* The source is read into the page buffer first: nothing is programmed when it does not read.
      */
     for (uint32_t done = 0; done < size; done += RL_PAGE) {
-        if (rl_slot_is_bad(
-                rl_board_look_words(board, RL_PLANE_CPU, (memory + done) / RL_PAGE, UINT32_MAX))) {
+        uint32_t page = (memory + done) / RL_PAGE;
+
+        (void)rl_board_look_words(board, RL_PLANE_CPU, page, UINT32_MAX);
+        if (rl_board_take(board, RL_PLANE_CPU, page, UINT32_MAX) != RELIGHT_OK) {
             return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_ECC);
         }
     }

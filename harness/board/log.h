@@ -57,7 +57,7 @@ struct rl_operation {
     uint8_t phase;  /* the engine's */
     uint8_t result; /* relight_result */
     uint8_t region; /* index for rl_region_name() */
-    uint8_t cause;  /* number of the fault that its result is due to; 0: none */
+    uint8_t cause;  /* number of the fault that its result is due to, or RL_CAUSE_…; 0: none */
     uint32_t address, size;
     uint32_t value; /* by kind: the init step, light, answer of a check, offset of a receive */
     uint32_t change_count;

@@ -49,13 +49,16 @@ static relight_result memory_write(void *host, uint32_t address, const void *byt
         uint32_t part = size - done < RL_PAGE - offset ? size - done : RL_PAGE - offset;
         uint32_t page = (address + done) / RL_PAGE;
         rl_slot old = rl_board_look(board, RL_PLANE_CPU, page);
-        struct rl_marks marks = rl_slot_marks_of(old);
+        struct rl_marks marks;
+        uint32_t written = 0;
 
         memcpy(content, rl_slot_bytes(old), RL_PAGE);
         memcpy(content + offset, (const uint8_t *)bytes + done, part);
         for (uint32_t word = offset / RL_WORD; word < (offset + part) / RL_WORD; word++) {
-            marks.bad &= ~(1u << word);
+            written |= 1u << word;
         }
+        marks = rl_slot_marks_of(rl_slot_scrubbed(old, written));
+        marks.bad &= ~written;
         marks.programmed = UINT32_MAX;
         rl_cache_store(board, page, rl_slot_intern(content, marks), offset / RL_WORD,
                        (offset + part) / RL_WORD - 1u);
@@ -88,6 +91,7 @@ static relight_result memory_copy(void *host, uint32_t to, relight_space space, 
     struct rl_board *board = host;
     struct rl_operation *operation;
     bool flash = space == RELIGHT_FLASH;
+    int plane = flash ? RL_PLANE_FLASH : RL_PLANE_CPU;
     uint32_t end = flash ? board->device.geometry.flash_size : board->device.geometry.memory_size;
     rl_slot slot;
 
@@ -99,9 +103,8 @@ static relight_result memory_copy(void *host, uint32_t to, relight_space space, 
     if (!may_store(board, to, RL_PAGE, RL_PAGE) || from % RL_PAGE != 0 || from >= end) {
         return out_of_range(board, operation, to);
     }
-    slot = rl_board_look_words(board, flash ? RL_PLANE_FLASH : RL_PLANE_CPU, from / RL_PAGE,
-                               UINT32_MAX);
-    if (rl_slot_is_bad(slot)) {
+    slot = rl_board_look_words(board, plane, from / RL_PAGE, UINT32_MAX);
+    if (rl_board_take(board, plane, from / RL_PAGE, UINT32_MAX) != RELIGHT_OK) {
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_ECC);
     }
     rl_cache_store(board, to / RL_PAGE, rl_slot_make(rl_slot_data(slot), RL_MARKS_FULL), 0,

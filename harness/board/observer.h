@@ -31,7 +31,8 @@ enum rl_look {
     RL_LOOK_PAGE = 0, /* the slot, marks and all; `value` is it */
     RL_LOOK_WORDS,    /* the words of `mask`; `value` is rl_slot_words() of them */
     RL_LOOK_BLANK,    /* whether the pages of intervals are erased; `value` is an enum rl_answer */
-    RL_LOOK_RANGE     /* whether intervals add up to `target`; `value` is an enum rl_answer */
+    RL_LOOK_RANGE     /* whether intervals add up to `target`; `value` is an enum rl_answer, and the
+                       * number of flawed words above bit RL_RANGE_FLAWS */
 };
 
 struct rl_observation {
@@ -44,7 +45,8 @@ struct rl_observation {
     struct rl_sum target;
 };
 
-#define RL_WORDS_BAD UINT64_MAX /* of RL_LOOK_WORDS: one of them is uncorrectable */
+#define RL_RANGE_FLAWS 8u
+#define RL_WORDS_BAD   UINT64_MAX /* of RL_LOOK_WORDS: one of them is uncorrectable */
 
 /* What a look at the words of `mask` in a page with this slot tells. */
 uint64_t rl_slot_words(rl_slot slot, uint32_t mask);

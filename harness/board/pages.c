@@ -12,6 +12,7 @@
 #define CHUNK_PAGES 4096u
 #define CHUNK_MAX   16384u /* 64 Mi pages: 16 GiB of contents, more than any campaign may use */
 #define MARKS_MAX   65536u
+#define FLAWS_MAX   16384u
 
 /* A merge that was done before; a mask of 0 says that there is none. */
 struct merged {
@@ -30,6 +31,8 @@ static struct {
     struct rl_marks marks[MARKS_MAX];
     uint32_t marks_count;
     uint32_t marks_table[2u * MARKS_MAX];
+    struct rl_flaws flaws[FLAWS_MAX]; /* the first has none */
+    uint32_t flaws_count;
 } pages;
 
 const uint8_t *rl_pages_bytes(uint32_t data)
@@ -122,14 +125,12 @@ uint32_t rl_pages_data(const uint8_t *bytes)
 
 uint32_t rl_pages_marks(struct rl_marks marks)
 {
-    uint64_t key = (uint64_t)marks.bad << 32u | marks.programmed;
-    uint32_t at = (uint32_t)(XXH3_64bits(&key, sizeof key) & (2u * MARKS_MAX - 1u));
+    uint32_t at = (uint32_t)(XXH3_64bits(&marks, sizeof marks) & (2u * MARKS_MAX - 1u));
 
     while (pages.marks_table[at] != 0) {
         uint32_t number = pages.marks_table[at] - 1u;
 
-        if (pages.marks[number].programmed == marks.programmed &&
-            pages.marks[number].bad == marks.bad) {
+        if (memcmp(&pages.marks[number], &marks, sizeof marks) == 0) {
             return number;
         }
         at = (at + 1u) & (2u * MARKS_MAX - 1u);
@@ -147,9 +148,51 @@ struct rl_marks rl_pages_marks_of(uint32_t marks)
     return pages.marks[marks];
 }
 
+uint32_t rl_pages_flaws(const struct rl_flaws *flaws)
+{
+    for (uint32_t number = 0; number < pages.flaws_count; number++) {
+        if (memcmp(&pages.flaws[number], flaws, sizeof *flaws) == 0) {
+            return number;
+        }
+    }
+    if (pages.flaws_count == FLAWS_MAX) {
+        rl_out_of_memory();
+    }
+    pages.flaws[pages.flaws_count] = *flaws;
+    return pages.flaws_count++;
+}
+
+const struct rl_flaws *rl_pages_flaws_of(uint32_t flaws)
+{
+    return &pages.flaws[flaws];
+}
+
+bool rl_pages_flawed(void)
+{
+    return pages.flaws_count > 1u;
+}
+
 rl_slot rl_slot_intern(const uint8_t *bytes, struct rl_marks marks)
 {
     return rl_slot_make(rl_pages_data(bytes), rl_pages_marks(marks));
+}
+
+/* `low` with the flaws of `high` in the words of `mask`. */
+static void merge_flaws(struct rl_marks *low, struct rl_marks high, uint32_t mask)
+{
+    struct rl_flaws flaws;
+
+    if ((low->flaws | high.flaws) == 0) {
+        return;
+    }
+    flaws = pages.flaws[low->flaws];
+    for (uint32_t word = 0; word < RL_PAGE_WORDS; word++) {
+        if (mask >> word & 1u) {
+            flaws.bit[word] = pages.flaws[high.flaws].bit[word];
+        }
+    }
+    low->flawed = (low->flawed & ~mask) | (high.flawed & mask);
+    low->flaws = rl_pages_flaws(&flaws);
 }
 
 static rl_slot merge(rl_slot below, rl_slot above, uint32_t mask)
@@ -166,6 +209,7 @@ static rl_slot merge(rl_slot below, rl_slot above, uint32_t mask)
     }
     low.programmed = (low.programmed & ~mask) | (high.programmed & mask);
     low.bad = (low.bad & ~mask) | (high.bad & mask);
+    merge_flaws(&low, high, mask);
     return rl_slot_intern(bytes, low);
 }
 
@@ -196,9 +240,10 @@ void rl_pages_init(void)
     rl_pages_free();
     memset(erased, 0xFF, sizeof erased);
     (void)rl_pages_data(erased);
-    (void)rl_pages_marks((struct rl_marks){0, 0});
-    (void)rl_pages_marks((struct rl_marks){UINT32_MAX, 0});
-    (void)rl_pages_marks((struct rl_marks){UINT32_MAX, UINT32_MAX});
+    pages.flaws_count = 1;
+    (void)rl_pages_marks((struct rl_marks){0, 0, 0, 0});
+    (void)rl_pages_marks((struct rl_marks){UINT32_MAX, 0, 0, 0});
+    (void)rl_pages_marks((struct rl_marks){UINT32_MAX, UINT32_MAX, 0, 0});
 }
 
 void rl_pages_free(void)

@@ -23,6 +23,15 @@ typedef uint64_t rl_slot;
 struct rl_marks {
     uint32_t programmed;
     uint32_t bad; /* uncorrectable on read */
+    uint32_t
+        flawed;     /* a bit of it flipped, which a read corrects: the content is what comes back */
+    uint32_t flaws; /* which bits those are: rl_pages_flaws(); 0 when none is flawed */
+};
+
+/* By word of a page: 1 + the bit of its codeword that flipped (see board/ecc.h), 0 where none did.
+ * The words of one codeword have the same. */
+struct rl_flaws {
+    uint16_t bit[RL_PAGE_WORDS];
 };
 
 struct rl_sum {
@@ -64,6 +73,12 @@ uint32_t rl_pages_ones(uint32_t data);
 uint32_t rl_pages_marks(struct rl_marks marks);
 struct rl_marks rl_pages_marks_of(uint32_t marks);
 
+/* The number of a list of flaws; 0 is that without any. */
+uint32_t rl_pages_flaws(const struct rl_flaws *flaws);
+const struct rl_flaws *rl_pages_flaws_of(uint32_t flaws);
+/* Whether any word was ever flawed in this process: nobody need look for flaws before. */
+bool rl_pages_flawed(void);
+
 /* The slot of `bytes` with `marks`: interns both. */
 rl_slot rl_slot_intern(const uint8_t *bytes, struct rl_marks marks);
 
@@ -81,6 +96,20 @@ static inline bool rl_slot_is_bad(rl_slot slot)
 {
     return rl_slot_marks_of(slot).bad != 0;
 }
+
+/* Flawed words among those of `mask`. */
+static inline uint32_t rl_slot_flawed(rl_slot slot, uint32_t mask)
+{
+    return rl_slot_marks_of(slot).flawed & mask;
+}
+
+/* Bits flip in the codeword that is `words` words from word `first` on: what it holds then, by what
+ * its code makes of it. A word that is bad already stays so. `count` at most RL_ECC_FLIPS_MAX - 1.
+ */
+rl_slot rl_slot_flip(rl_slot slot, uint32_t first, uint32_t words, const uint32_t *flips,
+                     uint32_t count);
+/* The words of `mask` without the flaws in them, as a scrub leaves them. */
+rl_slot rl_slot_scrubbed(rl_slot slot, uint32_t mask);
 
 /* `below` with the words of `mask` taken from `above`, content and marks. */
 rl_slot rl_slot_merge(rl_slot below, rl_slot above, uint32_t mask);

@@ -32,8 +32,8 @@ static void damage(struct rl_board *board, uint8_t device, uint32_t page, uint32
         damage_plane(board, RL_PLANE_CPU, page, before, slot);
         damage_plane(board, RL_PLANE_MEMORY, page, behind, slot);
     }
-    board->causes[device][page] = (uint8_t)cause;
-    board->damaged |= cause != 0;
+    board->causes[device][page] = (uint8_t)(cause == 0 ? RL_CAUSE_UNKNOWN : cause);
+    board->damaged = true;
     board->watched_changed |= rl_bit(board->watched[device], page);
     operation->time_ns = board->now_ns;
 }
@@ -54,5 +54,7 @@ void rl_board_damage_cached(struct rl_board *board, uint32_t page, uint32_t mask
 
 uint32_t rl_board_cause(const struct rl_board *board, uint8_t device, uint32_t page)
 {
-    return board->causes[device][page];
+    uint8_t cause = board->causes[device][page];
+
+    return cause < RL_CAUSE_PLAN ? cause : 0;
 }

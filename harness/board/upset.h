@@ -58,12 +58,23 @@ struct rl_upset {
 /* The words of `mask` in a page become as in `slot`, marks and all, as damage does: not as an
  * operation of the engine. In memory the dirty words of the data cache stay as they are, and cover
  * what is damaged behind them. Logged as kind `spoil`, which is never cut; crash states after it
- * have it. `cause` as above, for reads that fail because of it. */
+ * have it. `cause` as above, or RL_CAUSE_PLAN,
+ * for reads that fail because of it; 0 is no reason. */
 void rl_board_damage(struct rl_board *board, uint8_t device, uint32_t page, uint32_t mask,
                      rl_slot slot, uint32_t cause);
 /* The same, with the words in the cache as well. */
 void rl_board_damage_cached(struct rl_board *board, uint32_t page, uint32_t mask, rl_slot slot,
                             uint32_t cause);
+/* What a failed read is due to, beside faults, which count from 1. Nothing else may be the reason
+ * of an error: one without a cause violates device-rules. */
+enum {
+    RL_CAUSE_PLAN = 28,   /* the plan asked for it */
+    RL_CAUSE_ENGINE = 29, /* the engine itself: it programmed a granule twice */
+    RL_CAUSE_LEFT = 30,   /* the state that the power cycle began with had it: never written since
+                           * power-on, or left so by the start state or a crash */
+    RL_CAUSE_UNKNOWN = 31 /* damage that names no fault */
+};
+
 /* The fault that damaged a page last, from 1; 0: none since the run began. */
 uint32_t rl_board_cause(const struct rl_board *board, uint8_t device, uint32_t page);
 

@@ -186,11 +186,25 @@ static void check_open(struct rl_open *open, const struct rl_view *view, uint8_t
     }
 }
 
+/* Flawed words in an interval of a view. */
+static uint32_t view_flaws(const struct rl_view *view, uint8_t device,
+                           const struct rl_interval *interval)
+{
+    uint32_t flaws = 0;
+
+    for (uint32_t k = 0; rl_pages_flawed() && k < interval->count; k++) {
+        flaws += (uint32_t)__builtin_popcount(
+            rl_slot_flawed(rl_view_slot(view, device, interval->first + k), UINT32_MAX));
+    }
+    return flaws;
+}
+
 /* What the view answers to a range observation. */
-static enum rl_answer ask_range(const struct rl_footprints *f, const struct node *node,
-                                const struct rl_view *view, struct rl_open *open)
+static uint64_t ask_range(const struct rl_footprints *f, const struct node *node,
+                          const struct rl_view *view, struct rl_open *open)
 {
     struct rl_sum sum = {0, 0};
+    uint64_t flaws = 0;
     uint32_t bad = 0;
 
     for (uint32_t i = 0; i < node->interval_count; i++) {
@@ -201,11 +215,13 @@ static enum rl_answer ask_range(const struct rl_footprints *f, const struct node
         rl_sum_add(&sum,
                    rl_view_sum(view, node->device, interval->first, interval->count, &part_bad));
         bad += part_bad;
+        flaws += view_flaws(view, node->device, interval);
     }
+    flaws <<= RL_RANGE_FLAWS;
     if (bad > 0) {
-        return RL_UNREADABLE;
+        return RL_UNREADABLE | flaws;
     }
-    return rl_sum_equal(sum, node->target) ? RL_HOLDS : RL_DIFFERS;
+    return (rl_sum_equal(sum, node->target) ? (uint64_t)RL_HOLDS : (uint64_t)RL_DIFFERS) | flaws;
 }
 
 static enum rl_answer ask_blank(const struct rl_footprints *f, const struct node *node,

@@ -278,7 +278,7 @@ static void spoil_key(struct rl_run *run)
         return;
     }
     run->spoiled = true;
-    rl_board_damage_cached(&run->board, key / RL_PAGE, words, RL_SLOT_LOST, 0);
+    rl_board_damage_cached(&run->board, key / RL_PAGE, words, RL_SLOT_LOST, RL_CAUSE_PLAN);
     rl_run_tell(run, "the fastload key becomes unreadable, as the plan asks");
 }
 

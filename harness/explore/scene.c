@@ -85,6 +85,8 @@ static void device_from_cell(struct rl_device *device, const struct rl_plan *pla
     device->chunk_size = cell->chunk_size;
     device->staging_sram = cell->staging_sram;
     device->flash = cell->flash;
+    device->flash_traps = cell->flash_traps;
+    device->memory_traps = cell->memory_traps;
     device->post_bytes = cell->post_bytes;
     device->options.keep_light = cell->world.keep_light;
     device->options.flush_staging = cell->world.flush_staging;

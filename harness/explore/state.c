@@ -122,6 +122,8 @@ static void put_board(XXH3_state_t *state, const struct rl_board *board)
     PUT(state, board->interrupt);
     PUT(state, board->prepared);
     PUT(state, board->refreshed);
+    PUT(state, board->guarded);
+    PUT(state, board->corrected);
 }
 
 static void put_judge(XXH3_state_t *state, const struct rl_judge *judge)

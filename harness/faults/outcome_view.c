@@ -63,7 +63,7 @@ static rl_slot zero_slot(void)
     static const uint8_t zero[RL_PAGE];
 
     /* All-zero data has all-zero check bits in a linear code: it reads without error. */
-    return rl_slot_intern(zero, (struct rl_marks){UINT32_MAX, 0});
+    return rl_slot_intern(zero, (struct rl_marks){.programmed = UINT32_MAX});
 }
 
 static bool view_flash(const struct rl_cursor *cursor, const struct rl_operation *operation,

@@ -102,6 +102,36 @@ static bool read_staging_executes(struct rl_loader *loader, const struct rl_yaml
     return true;
 }
 
+static const char *uncorrectable_word(unsigned index)
+{
+    static const char *const words[] = {"status", "trap"};
+    return index < 2 ? words[index] : NULL;
+}
+
+static bool read_flash_traps(struct rl_loader *loader, const struct rl_yaml *value,
+                             const struct rl_field *field, void *target)
+{
+    struct rl_device_plan *device = target;
+    unsigned index = 0;
+    if (!rl_read_word(loader, value, field->key, uncorrectable_word, &index)) {
+        return false;
+    }
+    device->flash_traps = index != 0;
+    return true;
+}
+
+static bool read_memory_traps(struct rl_loader *loader, const struct rl_yaml *value,
+                              const struct rl_field *field, void *target)
+{
+    struct rl_device_plan *device = target;
+    unsigned index = 0;
+    if (!rl_read_word(loader, value, field->key, uncorrectable_word, &index)) {
+        return false;
+    }
+    device->memory_traps = index != 0;
+    return true;
+}
+
 #define FIGURE(index) ((size_t)(index) * sizeof(uint32_t))
 #define COUNT(array)  (sizeof(array) / sizeof((array)[0]))
 
@@ -113,12 +143,14 @@ static const struct rl_field flash_fields[] = {
     {"data", read_size, FIGURE(RL_FIGURE_DATA), 1 * K, DATA_MAX, 512},
     {"pla", read_size, FIGURE(RL_FIGURE_PLA), 0, COMPANION_MAX, 512},
     {"phy", read_size, FIGURE(RL_FIGURE_PHY), 0, COMPANION_MAX, 512},
+    {"uncorrectable", read_flash_traps, 0, 0, 0, 0},
 };
 static const struct rl_field memory_fields[] = {
     {"resident", read_size, FIGURE(RL_FIGURE_RESIDENT), 8 * K, PLACE_MAX, RELIGHT_BULK},
     {"staging", read_size, FIGURE(RL_FIGURE_STAGING), 8 * K, PLACE_MAX, RELIGHT_BULK},
     {"staging_device", read_staging_device, 0, 0, 0, 0},
     {"staging_executes", read_staging_executes, 0, 0, 0, 0},
+    {"uncorrectable", read_memory_traps, 0, 0, 0, 0},
     {"post", rl_read_size64, offsetof(struct rl_device_plan, post_bytes), 1 * K, POST_MAX,
      RELIGHT_BULK},
 };

@@ -32,6 +32,8 @@ struct rl_device_plan {
     const struct rl_yaml *where[RL_FIGURE_COUNT]; /* NULL: a default */
     bool staging_sram;     /* staging is a memory device of its own, not cached */
     bool staging_executes; /* code can run from there */
+    bool flash_traps;      /* an uncorrectable error traps */
+    bool memory_traps;
     uint64_t post_bytes;
     struct rl_flash_rules rules;
     const struct rl_yaml *rule_where[RL_RULES]; /* by bit of what is declared; NULL: it is not */

@@ -119,6 +119,8 @@ static void put_cell(XXH3_state_t *state, const struct rl_cell *cell)
     put64(state, cell->post_bytes);
     put64(state, cell->staging_sram);
     put_rules(state, &cell->flash);
+    put64(state, cell->flash_traps);
+    put64(state, cell->memory_traps);
     put64(state, (uint64_t)cell->memory);
     put64(state, (uint64_t)cell->start);
     put_image(state, cell->old_image);

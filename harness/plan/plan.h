@@ -141,6 +141,7 @@ struct rl_cell {
     struct rl_flash_rules flash;
     uint64_t post_bytes; /* local memory that a power-on self-test goes through */
     bool staging_sram;   /* the staging place is a memory device of its own, which is not cached */
+    bool flash_traps, memory_traps; /* an uncorrectable error traps, and is no status */
     struct rl_limits limits;
     uint32_t properties; /* bit i: property i is judged */
 };

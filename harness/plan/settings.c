@@ -276,6 +276,8 @@ bool rl_settings_cell(struct rl_loader *loader, const struct rl_settings *settin
         .post_bytes = settings->device.post_bytes,
         .staging_sram = settings->device.staging_sram,
         .flash = settings->device.rules,
+        .flash_traps = settings->device.flash_traps,
+        .memory_traps = settings->device.memory_traps,
         .depth = settings->depth,
         .sample = settings->sample,
         .seed = settings->seed,

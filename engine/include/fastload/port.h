@@ -147,6 +147,13 @@ struct fl_port {
     fl_status (*set_io)(void *board, bool processing);
     fl_status (*set_light)(void *board, bool on);
 
+    /* On parts that trap at an uncorrectable error: while on, a handler skips the read that failed,
+     * and the function returns FL_E_ECC. */
+    void (*guard_reads)(void *board, bool on);
+    /* How many errors reads of this space corrected since this was asked last, or power-on. Flash
+     * keeps them until it is written anew. */
+    uint32_t (*corrections)(void *board, fl_space space);
+
     /* A broken assertion: `what` is a constant string. Does not return on a real device. */
     void (*assertion_failed)(void *board, const char *what);
 };

@@ -218,6 +218,20 @@ static fl_status set_light(void *board, bool on)
     return status_of(services->set_light(services->host, on));
 }
 
+static void guard_reads(void *board, bool on)
+{
+    const struct relight_services *services = services_of(board);
+
+    services->guard_reads(services->host, on);
+}
+
+static uint32_t corrections(void *board, fl_space space)
+{
+    const struct relight_services *services = services_of(board);
+
+    return services->corrections(services->host, (relight_space)space, NULL);
+}
+
 static void assertion_failed(void *board, const char *what)
 {
     const struct relight_services *services = services_of(board);
@@ -290,6 +304,8 @@ static const struct fl_port *make_port(struct binding *binding,
         .init_step = init_step,
         .set_io = set_io,
         .set_light = set_light,
+        .guard_reads = guard_reads,
+        .corrections = corrections,
         .assertion_failed = assertion_failed,
     };
     return &binding->port;

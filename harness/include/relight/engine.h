@@ -176,6 +176,15 @@ struct relight_services {
     /* Clears the error flags of flash. A flag that stands may make it refuse every program and
      * erase until it is cleared, or until a reset. */
     relight_result (*flash_clear)(void *host);
+    /* On parts that trap at an uncorrectable error: while on, a handler skips the read, and the
+     * service fails with RELIGHT_ECC; else the CPU traps, and a reset follows. Fetches trap anyhow.
+     * Off at power-on and after a reset. No access of a device, as the next. */
+    void (*guard_reads)(void *host, bool on);
+    /* How many errors reads of this space corrected since this was asked last, or power-on or
+     * reset; *address is where the last of them was, if there was one (may be NULL). Memory is
+     * scrubbed as it is read; flash is not: what matters and was corrected should be written anew
+     * elsewhere, before another bit goes. */
+    uint32_t (*corrections)(void *host, relight_space space, uint32_t *address);
 };
 
 /* What a call of an engine reached. */
