@@ -98,6 +98,7 @@ void rl_sweep_count(struct rl_sweep *sweep, const struct rl_family *family, uint
         .fault_class = (int)family->fault_class,
         .faults = sweep->level + 1u,
         .count = count,
+        .is_crash_state = true,
         .describe = describe,
         .user = sweep,
     };

@@ -154,7 +154,7 @@ void rl_tally_scenario(struct rl_tally *tally, const struct rl_scenario *scenari
         return;
     }
     tally->result.violations += scenario->count;
-    if (scenario->phase >= 0 &&
+    if (scenario->is_crash_state &&
         (tally->texts[verdict].violated >> RL_PROPERTY_BOOTABLE & 1u) != 0) {
         tally->result.unbootable += scenario->count;
     }

@@ -53,6 +53,7 @@ struct rl_scenario {
     int fault_class; /* -1: golden */
     uint32_t faults;
     uint64_t count;
+    bool is_crash_state; /* the last fault is a cut or a reset */
     void (*describe)(void *user, struct rl_token *token);
     void *user;
 };
