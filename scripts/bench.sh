@@ -4,7 +4,11 @@
 # sample from snapshots but without merging. Prints the counts too, and checks that they do not
 # depend on the number of jobs or on the run.
 #
-# All three judge the first variant of the default campaign; the ratios compare that variant alone.
+# Then the same for faults that are injected (faultplans/injected.yaml): scenarios a second when a
+# run is taken up at the step before its fault and ends where the end is known; when it is only
+# taken up; and when it runs from power-on.
+#
+# The first three judge the first variant of the default campaign; the ratios compare that variant alone.
 # Exit code 0: counts agree and the campaign is at least 100 times faster than the naive way.
 set -euo pipefail
 # shellcheck source=scripts/common.sh
@@ -25,7 +29,7 @@ measure() {
 
 # counts FILE: the result without what may differ from run to run, which is time and memory.
 counts() {
-    jq -S 'del(.seconds, .inject_seconds) | del(.cells[] | .cpu_seconds, .peak_bytes)' "$1"
+    jq -S 'del(.seconds, .inject_seconds) | del(.cells[] | .inject_seconds, .cpu_seconds, .peak_bytes)' "$1"
 }
 
 # same_counts LEFT RIGHT WHAT
@@ -52,6 +56,12 @@ row() {
         | @tsv' "$2"
 }
 
+# injected VARIANT: scenarios with an injected fault a second.
+injected() {
+    jq --arg variant "$1" '.cells[] | select(.name == $variant) | .injected / .inject_seconds' \
+        "$work/injected"
+}
+
 # ratio LEFT RIGHT
 ratio() {
     awk -v left="$1" -v right="$2" 'BEGIN { printf "%.1f", left / right }'
@@ -68,6 +78,8 @@ measure naive 1 "$work/naive"
 measure snapshots 1 "$work/snapshots"
 measure power-cut 2 "$work/campaign-2-jobs"
 measure power-cut 1 "$work/campaign-again"
+measure injected 1 "$work/injected"
+measure injected 2 "$work/injected-2-jobs"
 measure naive 2 "$work/naive-again"
 measure snapshots 2 "$work/snapshots-again"
 
@@ -88,8 +100,15 @@ naive_ratio=$(ratio "$campaign" "$(rate "$work/naive" '')")
 printf 'campaign/naive:     %s\n' "$naive_ratio"
 printf 'campaign/snapshots: %s\n' "$(ratio "$campaign" "$(rate "$work/snapshots" '')")"
 
+printf '\ninjected faults: scenarios %s, scenarios/s: merge %.0f, snapshots %.0f, none %.0f\n' \
+    "$(jq '.cells[0].injected' "$work/injected")" "$(injected merge)" "$(injected snapshots)" \
+    "$(injected none)"
+printf 'merge/none:         %s\n' "$(ratio "$(injected merge)" "$(injected none)")"
+printf 'merge/snapshots:    %s\n\n' "$(ratio "$(injected merge)" "$(injected snapshots)")"
+
 same_counts "$work/campaign" "$work/campaign-2-jobs" "for 1 and 2 jobs"
 same_counts "$work/campaign" "$work/campaign-again" "in two runs"
+same_counts "$work/injected" "$work/injected-2-jobs" "for 1 and 2 jobs, injected"
 same_counts "$work/naive" "$work/naive-again" "for 1 and 2 jobs, naive"
 same_counts "$work/snapshots" "$work/snapshots-again" "for 1 and 2 jobs, snapshots"
 

@@ -35,7 +35,7 @@ expect_members(results "${out}" plan engine only without verdict golden_operatio
                pairs injected joined inject_seconds cells seconds)
 string(JSON cell GET "${out}" cells 0)
 expect_members(cell "${cell}" name engine golden_operations scenarios crash_states distinct_states
-               runs violations unbootable outage complete cpu_seconds peak_bytes)
+               runs violations unbootable injected joined inject_seconds outage complete cpu_seconds peak_bytes)
 string(JSON class GET "${out}" classes cut-before)
 expect_members(class "${class}" applicable fired observed)
 

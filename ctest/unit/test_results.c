@@ -255,11 +255,10 @@ static void json_has_the_fields(void **state)
                                       "unbootable",     "findings",     "classes",
                                       "pairs",          "injected",     "joined",
                                       "inject_seconds", "cells",        "seconds"};
-    static const char *const cell[] = {"name",      "engine",       "golden_operations",
-                                       "scenarios", "crash_states", "distinct_states",
-                                       "runs",      "violations",   "unbootable",
-                                       "outage",    "complete",     "cpu_seconds",
-                                       "peak_bytes"};
+    static const char *const cell[] = {
+        "name",   "engine",     "golden_operations", "scenarios", "crash_states", "distinct_states",
+        "runs",   "violations", "unbootable",        "injected",  "joined",       "inject_seconds",
+        "outage", "complete",   "cpu_seconds",       "peak_bytes"};
     json_t *object = parse(*state);
     assert_keys(object, top, sizeof top / sizeof top[0]);
     assert_string_equal(json_string_value(json_object_get(object, "verdict")), "held");

@@ -112,6 +112,7 @@ struct rl_cache {
     uint32_t lines;   /* dirty now */
     rl_slot *fetched; /* instruction cache by page */
     uint64_t *is_fetched;
+    struct rl_sum state; /* over all that was fetched */
 };
 
 /* Errors that reads corrected since the engine asked last. */

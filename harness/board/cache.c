@@ -40,6 +40,7 @@ void rl_cache_reset(struct rl_board *board)
 
     memset(cache->dirty, 0, pages * sizeof *cache->dirty);
     memset(cache->is_fetched, 0, RL_BITMAP_WORDS(pages) * sizeof(uint64_t));
+    cache->state = (struct rl_sum){0, 0};
     cache->head = 0;
     cache->used = 0;
     cache->lines = 0;
@@ -53,6 +54,7 @@ void rl_cache_assign(struct rl_board *to, const struct rl_board *from)
     memcpy(to->cache.queue, from->cache.queue, pages * sizeof *to->cache.queue);
     memcpy(to->cache.fetched, from->cache.fetched, pages * sizeof *to->cache.fetched);
     memcpy(to->cache.is_fetched, from->cache.is_fetched, RL_BITMAP_WORDS(pages) * sizeof(uint64_t));
+    to->cache.state = from->cache.state;
     to->cache.head = from->cache.head;
     to->cache.used = from->cache.used;
     to->cache.lines = from->cache.lines;
@@ -248,6 +250,21 @@ static relight_result cache_clean(void *host, uint32_t address, uint32_t size)
                         RELIGHT_OK);
 }
 
+static struct rl_sum fetched_state(const struct rl_cache *cache, uint32_t page)
+{
+    rl_slot slot = cache->fetched[page];
+
+    return rl_slot_state(rl_slot_sum(page, slot), slot);
+}
+
+static void forget(struct rl_cache *cache, uint32_t page)
+{
+    if (rl_bit(cache->is_fetched, page)) {
+        rl_sum_sub(&cache->state, fetched_state(cache, page));
+        rl_bit_clear(cache->is_fetched, page);
+    }
+}
+
 static relight_result cache_invalidate(void *host, uint32_t address, uint32_t size)
 {
     struct rl_board *board = host;
@@ -266,7 +283,7 @@ static relight_result cache_invalidate(void *host, uint32_t address, uint32_t si
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_OK);
     }
     for (uint32_t page = address / RL_PAGE; page <= (address + size - 1u) / RL_PAGE; page++) {
-        rl_bit_clear(board->cache.is_fetched, page);
+        forget(&board->cache, page);
     }
     return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_OK);
 }
@@ -326,6 +343,7 @@ static relight_result execute(void *host, relight_module module, uint32_t addres
             cache->fetched[page] = rl_board_look_words(board, RL_PLANE_MEMORY, page, UINT32_MAX);
             (void)rl_board_take(board, RL_PLANE_MEMORY, page, UINT32_MAX);
             rl_bit_set(cache->is_fetched, page);
+            rl_sum_add(&cache->state, fetched_state(cache, page));
         }
         if (rl_slot_is_bad(cache->fetched[page])) {
             result = RELIGHT_ECC;

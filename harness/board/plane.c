@@ -29,11 +29,15 @@ void rl_plane_free(struct rl_plane *plane)
 
 void rl_plane_fill(struct rl_plane *plane, rl_slot fill)
 {
+    plane->state = (struct rl_sum){0, 0};
     memset(plane->sums, 0, blocks(plane->count) * sizeof *plane->sums);
     memset(plane->bad, 0, blocks(plane->count) * sizeof *plane->bad);
     for (uint32_t page = 0; page < plane->count; page++) {
+        struct rl_sum sum = rl_slot_sum(page, fill);
+
         plane->slots[page] = fill;
-        rl_sum_add(&plane->sums[page / RL_BLOCK], rl_slot_sum(page, fill));
+        rl_sum_add(&plane->sums[page / RL_BLOCK], sum);
+        rl_sum_add(&plane->state, rl_slot_state(sum, fill));
         plane->bad[page / RL_BLOCK] += rl_slot_is_bad(fill);
     }
 }
@@ -43,18 +47,25 @@ void rl_plane_copy(struct rl_plane *to, const struct rl_plane *from)
     memcpy(to->slots, from->slots, from->count * sizeof *to->slots);
     memcpy(to->sums, from->sums, blocks(from->count) * sizeof *to->sums);
     memcpy(to->bad, from->bad, blocks(from->count) * sizeof *to->bad);
+    to->state = from->state;
 }
 
 void rl_plane_set(struct rl_plane *plane, uint32_t page, rl_slot slot)
 {
     rl_slot old = plane->slots[page];
     uint32_t block = page / RL_BLOCK;
+    struct rl_sum gone;
+    struct rl_sum come;
 
     if (old == slot) {
         return;
     }
-    rl_sum_sub(&plane->sums[block], rl_slot_sum(page, old));
-    rl_sum_add(&plane->sums[block], rl_slot_sum(page, slot));
+    gone = rl_slot_sum(page, old);
+    come = rl_slot_sum(page, slot);
+    rl_sum_sub(&plane->sums[block], gone);
+    rl_sum_add(&plane->sums[block], come);
+    rl_sum_sub(&plane->state, rl_slot_state(gone, old));
+    rl_sum_add(&plane->state, rl_slot_state(come, slot));
     plane->bad[block] = (uint16_t)(plane->bad[block] - rl_slot_is_bad(old) + rl_slot_is_bad(slot));
     plane->slots[page] = slot;
 }

@@ -19,6 +19,7 @@ struct rl_plane {
     rl_slot *slots;
     struct rl_sum *sums; /* by block, over contents only */
     uint16_t *bad;       /* by block: slots with a bad word */
+    struct rl_sum state; /* over all slots, marks too: equal in equal planes of one process */
 };
 
 /* What a slot adds to its block's sum at `page`: contents only, so that flash and memory that hold
@@ -30,6 +31,16 @@ static inline struct rl_sum rl_slot_sum(uint32_t page, rl_slot slot)
     uint64_t high = (sum.high + page * 0xC2B2AE3D27D4EB4Fu) * 0xA0761D6478BD642Fu;
 
     return (struct rl_sum){low ^ low >> 32u, high ^ high >> 29u};
+}
+
+/* The same with the slot's marks, of which the sum above knows nothing. */
+static inline struct rl_sum rl_slot_state(struct rl_sum sum, rl_slot slot)
+{
+    uint64_t marks = (uint64_t)rl_slot_marks(slot) + 1u;
+    uint64_t low = (sum.low + marks * 0x9FB21C651E98DF25u) * 0xE7037ED1A0B428DBu;
+    uint64_t high = (sum.high ^ marks * 0x8EBC6AF09C88C6E3u) * 0x589965CC75374CC3u;
+
+    return (struct rl_sum){low ^ low >> 31u, high ^ high >> 27u};
 }
 
 static inline void rl_sum_add(struct rl_sum *to, struct rl_sum sum)

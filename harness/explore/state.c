@@ -104,19 +104,15 @@ static void put_board(XXH3_state_t *state, const struct rl_board *board)
     const struct rl_cache *cache = &board->cache;
 
     for (int i = 0; i < 3; i++) {
-        (void)XXH3_128bits_update(state, board->planes[i].slots,
-                                  board->planes[i].count * sizeof(rl_slot));
+        PUT(state, board->planes[i].state);
     }
-    (void)XXH3_128bits_update(state, cache->dirty, pages * sizeof *cache->dirty);
     for (uint32_t i = 0; i < cache->used; i++) {
-        PUT(state, cache->queue[(cache->head + i) % pages]);
+        uint32_t page = cache->queue[(cache->head + i) % pages];
+
+        PUT(state, page);
+        PUT(state, cache->dirty[page]);
     }
-    (void)XXH3_128bits_update(state, cache->is_fetched, RL_BITMAP_WORDS(pages) * sizeof(uint64_t));
-    for (uint32_t page = 0; page < pages; page++) {
-        if (rl_bit(cache->is_fetched, page)) {
-            PUT(state, cache->fetched[page]);
-        }
-    }
+    PUT(state, cache->state);
     PUT(state, board->light);
     PUT(state, board->processing);
     PUT(state, board->interrupt);

@@ -158,6 +158,9 @@ static json_t *cell_json(const struct rl_cell_result *cell, bool *good)
     put(object, "runs", number(cell->runs), good);
     put(object, "violations", number(cell->violations), good);
     put(object, "unbootable", number(cell->unbootable), good);
+    put(object, "injected", number(cell->injected), good);
+    put(object, "joined", number(cell->joined), good);
+    put(object, "inject_seconds", json_real(cell->inject_seconds), good);
     put(object, "outage", outage_json(&cell->outage, good), good);
     put(object, "complete", json_boolean(cell->complete), good);
     put(object, "cpu_seconds", json_real(cell->cpu_seconds), good);
