@@ -45,6 +45,9 @@ static void between(struct rl_update *update, uint32_t steps)
     if (update->between != NULL) {
         update->between(update->user);
     }
+    if (update->cancelled) {
+        return;
+    }
     if (update->data != NULL && every > 0 && steps % every == 0) {
         change = rl_data_turn(update->board, update->data, update->judge, update->context,
                               update->at_first);
@@ -80,6 +83,10 @@ static void do_step(void *user)
         }
     } else {
         between(update, update->steps);
+    }
+    if (update->cancelled) {
+        update->progress = RELIGHT_REFUSED;
+        return;
     }
     update->progress = step(update);
     update->steps++;

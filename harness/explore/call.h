@@ -25,6 +25,7 @@ struct rl_update {
     void *user;
     relight_progress progress; /* out */
     bool requested;            /* out */
+    bool cancelled;            /* set by `between`: the engine gave the update up, as asked */
     uint32_t steps;            /* out: that were made */
 };
 /* The request and all steps. */

@@ -6,6 +6,7 @@
 #include "board/heap.h"
 #include "explore/call.h"
 #include "explore/run_private.h"
+#include "oracles/hosts.h"
 
 void rl_faulted_start(struct rl_run *run, const struct rl_view *view, bool log)
 {
@@ -98,6 +99,7 @@ static void after_update(struct rl_run *run, int escape)
     }
     run->stage = RL_STAGE_END;
     rl_run_end_update(run, escape);
+    rl_judge_serves(&run->judge, escape, run->update.progress);
     if (escape == 0 && !run->judge.refuses) {
         judge_refusal(run);
     }

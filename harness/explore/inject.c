@@ -159,6 +159,11 @@ void rl_inject_count(struct rl_inject *inject)
     rl_tally_scenario(tally, &scenario, verdict);
 }
 
+bool rl_inject_ends_step(const struct rl_walk *walk, size_t at)
+{
+    return walk->before.stage == RL_STAGE_UPDATE && at + 1u == walk->base.log.count;
+}
+
 bool rl_inject_step(struct rl_walk *walk, bool log, size_t *first)
 {
     bool more;
@@ -224,7 +229,7 @@ static bool inject_step(struct rl_inject *inject)
     }
     for (; at < walk->base.log.count && !sweep->out_of_time; at++) {
         walk->site.index = at;
-        walk->site.ends_step = more && at + 1u == walk->base.log.count;
+        walk->site.ends_step = more && rl_inject_ends_step(walk, at);
         inject_at(inject);
         rl_sweep_show(sweep, at, sweep->levels[0].run.log.count);
     }

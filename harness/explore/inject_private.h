@@ -49,6 +49,8 @@ void rl_inject_walk(struct rl_inject *inject);
 /* The walk's next step; its operations are in base's log from `*first` on. False when it was the
  * last. `log`: `before` has a log too. */
 bool rl_inject_step(struct rl_walk *walk, bool log, size_t *first);
+/* Whether an operation of the step made last is the last one of a step of an update. */
+bool rl_inject_ends_step(const struct rl_walk *walk, size_t at);
 /* walk->faulted stands where a run with one more fault is taken up. */
 void rl_inject_take_up(struct rl_inject *inject, struct rl_walk *walk);
 /* From there to its end, or to where the end is known. */

@@ -38,7 +38,7 @@ static void inject_second(struct rl_inject *inject, rl_class second)
         for (; at < walk->base.log.count && !inject->sweep->out_of_time; at++) {
             if (walk->base.log.operations[at].number > behind) {
                 walk->site.index = at;
-                walk->site.ends_step = more && at + 1u == walk->base.log.count;
+                walk->site.ends_step = more && rl_inject_ends_step(walk, at);
                 walk->counted = false;
                 rl_injections_at(second, &walk->site, 0, 0, 0, visit_second, inject);
             }

@@ -306,10 +306,35 @@ static void ask(struct rl_run *run)
     }
 }
 
+/* Commands that come in the middle. What was under way goes on where one is refused, and has to
+ * succeed. */
+static void take_commands(struct rl_run *run)
+{
+    struct rl_said said = {0};
+
+    rl_inject_between(&run->injecting, &run->board, run->context, &said);
+    if (said.twice) {
+        rl_judge_violated(&run->judge, RL_PROPERTY_REFUSAL,
+                          "a second update was taken in the middle of the first");
+    }
+    if (said.refused) {
+        rl_run_tell(run, "a command in the middle of the update was refused");
+        run->judge.may_refuse = false;
+    }
+    if (said.cancelled) {
+        rl_run_tell(run, "the update was cancelled");
+        run->update.cancelled = true;
+    }
+    if (said.reset && run->board.escape != NULL) {
+        siglongjmp(*run->board.escape, RL_ESCAPE_RESET);
+    }
+}
+
 static void between(void *user)
 {
     ask(user);
     spoil_key(user);
+    take_commands(user);
 }
 
 /* A refusal that the plan asks for. */

@@ -4,8 +4,8 @@
 #include <string.h>
 
 static const struct rl_class_family *const families[] = {
-    &rl_classes_power, &rl_classes_write,     &rl_classes_read,
-    &rl_classes_ecc,   &rl_classes_transport, &rl_classes_images,
+    &rl_classes_power,     &rl_classes_write,  &rl_classes_read,  &rl_classes_ecc,
+    &rl_classes_transport, &rl_classes_images, &rl_classes_world,
 };
 
 const struct rl_class_info *rl_class_info(rl_class index)

@@ -166,6 +166,6 @@ struct rl_class_family {
     unsigned count;
 };
 extern const struct rl_class_family rl_classes_power, rl_classes_write, rl_classes_read,
-    rl_classes_ecc, rl_classes_transport, rl_classes_images;
+    rl_classes_ecc, rl_classes_transport, rl_classes_images, rl_classes_world;
 
 #endif

@@ -6,7 +6,7 @@
 
 static const struct rl_injector_family *const families[] = {
     &rl_injectors_write,     &rl_injectors_read,   &rl_injectors_ecc,
-    &rl_injectors_transport, &rl_injectors_images,
+    &rl_injectors_transport, &rl_injectors_images, &rl_injectors_world,
 };
 
 static const char *const lasts_names[RL_LASTS_COUNT] = {

@@ -67,6 +67,14 @@ struct rl_armed {
     uint64_t keep[4];          /* the class's own; zero at first */
 };
 
+/* Commands that reached the engine between two steps, and what it said. */
+struct rl_said {
+    bool refused;   /* one that it could not take now; what was under way goes on */
+    bool cancelled; /* the update was given up, as asked */
+    bool twice;     /* a second update was taken in the middle of the first */
+    bool reset;     /* it was told to reset, or its watchdog did */
+};
+
 typedef void rl_variant_visit(void *user, const struct rl_injection *injection);
 
 /* One class as code. */
@@ -88,6 +96,10 @@ struct rl_injector {
                    const struct rl_operation *operation, struct rl_effect *effect);
     void (*after)(struct rl_armed *armed, struct rl_board *board,
                   const struct rl_operation *operation, relight_result result);
+    /* Once, between the step that the operation ended and the next one, under the engine's guard:
+     * may call the engine with `context`. May be NULL. */
+    void (*between)(struct rl_armed *armed, struct rl_board *board, void *context,
+                    struct rl_said *said);
     /* The board was reset or lost power (`cold`). May be NULL: then RL_LASTS_RESET is over. */
     void (*reset)(struct rl_armed *armed, struct rl_board *board, bool cold);
     /* At the end of an update, while it is not over: the word that this update has to be refused
@@ -107,7 +119,7 @@ struct rl_injector_family {
     unsigned count;
 };
 extern const struct rl_injector_family rl_injectors_write, rl_injectors_read, rl_injectors_ecc,
-    rl_injectors_transport, rl_injectors_images;
+    rl_injectors_transport, rl_injectors_images, rl_injectors_world;
 
 /* Visits the injections of a class at a site that last and show as the masks say (0: the class's
  * default); `times` as in struct rl_injection. */
@@ -135,6 +147,9 @@ void rl_inject_arm(struct rl_injecting *injecting, const struct rl_injection *wh
                    uint32_t cycle);
 /* Hangs them onto a board; none: takes them off. */
 void rl_inject_attach(struct rl_injecting *injecting, struct rl_board *board);
+/* Between two steps of an update. */
+void rl_inject_between(struct rl_injecting *injecting, struct rl_board *board, void *context,
+                       struct rl_said *said);
 /* The board was reset, or lost power. */
 void rl_inject_reset(struct rl_injecting *injecting, struct rl_board *board, bool cold);
 /* What goes on behind a cut, in a run of its own: power cycles count from 1 again. */

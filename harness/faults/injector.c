@@ -61,10 +61,10 @@ static void before(void *user, struct rl_board *board, const struct rl_operation
         const struct rl_injector *injector = rl_injector_of(armed->what.fault_class);
 
         armed->during = is_on(injecting, armed, board);
+        if (armed->during && !armed->fired) {
+            armed->first = *operation;
+        }
         if (armed->during && injector->before != NULL) {
-            if (!armed->fired) {
-                armed->first = *operation;
-            }
             injector->before(armed, board, operation, effect);
         }
     }
@@ -135,6 +135,19 @@ void rl_inject_follow(struct rl_injecting *injecting)
         armed->over |= armed->what.lasts == RL_LASTS_RESET || !armed->fired;
     }
     injecting->cycle = 1;
+}
+
+void rl_inject_between(struct rl_injecting *injecting, struct rl_board *board, void *context,
+                       struct rl_said *said)
+{
+    for (uint32_t i = 0; i < injecting->count; i++) {
+        struct rl_armed *armed = &injecting->list[i];
+        const struct rl_injector *injector = rl_injector_of(armed->what.fault_class);
+
+        if (injector->between != NULL && !armed->fired && is_on(injecting, armed, board)) {
+            injector->between(armed, board, context, said);
+        }
+    }
 }
 
 bool rl_inject_is_over(const struct rl_injecting *injecting)

@@ -30,3 +30,13 @@ void rl_judge_outage(struct rl_judge *judge, const struct rl_port_sums *sums, ui
                           "commands are not processed again after the update");
     }
 }
+
+void rl_judge_serves(struct rl_judge *judge, int escape, relight_progress progress)
+{
+    bool ended = escape == 0 && (progress == RELIGHT_RUNS || progress == RELIGHT_REFUSED);
+
+    if (ended && !(judge->board->light && judge->board->processing)) {
+        rl_judge_violated(judge, RL_PROPERTY_OUTAGE,
+                          "an image runs after the update, and commands are not processed");
+    }
+}
