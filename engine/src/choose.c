@@ -28,6 +28,9 @@ fl_status fl_choose(const struct fl_port *port, const struct fl_records *records
     FL_ASSERT(port, newest == NULL || (newest->bank < 2u && records->known[newest->bank]));
     choice->is_fallback = false;
     choice->counter = fl_counter_read(port);
+    if (records->unreachable) {
+        return FL_E_IO; /* the newest record may be there: an older one is no answer */
+    }
     if (newest == NULL) {
         return try_bank(port, 0, NULL, choice) || try_bank(port, 1u, NULL, choice) ? FL_OK
                                                                                    : FL_E_NO_IMAGE;

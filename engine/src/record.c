@@ -33,7 +33,7 @@ _Static_assert(SEAL % 32 == 0 && FIRM % 32 == 0 && RECORD_SIZE % 32 == 0,
                "parts start on granules of any size");
 _Static_assert(RECORD_SIZE <= FL_BULK, "a slot is one unit");
 
-enum slot_state { SLOT_BLANK, SLOT_USED, SLOT_SEALED };
+enum slot_state { SLOT_BLANK, SLOT_USED, SLOT_SEALED, SLOT_UNREACHABLE };
 
 static uint32_t slot_count(const struct fl_layout *layout)
 {
@@ -59,12 +59,17 @@ static enum slot_state read_slot(const struct fl_port *port, uint32_t address,
                                  struct fl_record *record)
 {
     uint8_t raw[RECORD_SIZE];
+    fl_status status;
     bool whole;
 
     FL_ASSERT(port, address % FL_BULK == 0);
     FL_ASSERT(port, record != NULL);
     (void)fl_was_corrected(port); /* before */
-    whole = port->flash_read(port->board, address, raw, RECORD_SIZE) == FL_OK;
+    status = port->flash_read(port->board, address, raw, RECORD_SIZE);
+    whole = status == FL_OK;
+    if (status == FL_E_IO) {
+        return SLOT_UNREACHABLE;
+    }
     if (!whole && port->flash_read(port->board, address, raw, FIRM) != FL_OK) {
         return SLOT_USED;
     }
@@ -110,6 +115,11 @@ static void scan_sector(const struct fl_port *port, uint32_t sector, struct fl_r
     FL_ASSERT(port, port->layout->record[sector].size >= count * FL_BULK);
     while (slot < count) {
         state = read_slot(port, base + slot * FL_BULK, &record);
+        if (state == SLOT_UNREACHABLE) {
+            records->unreachable = true;
+            slot = count;
+            break;
+        }
         if (state == SLOT_BLANK) {
             break;
         }
@@ -215,7 +225,8 @@ fl_status fl_record_append(const struct fl_port *port, const struct fl_records *
     if (records->known[keep]) {
         kept = records->bank[keep].sector;
     }
-    status = make_room(port, records, kept, &address);
+    /* What cannot be reached may hold newer ones: no number is known to follow theirs. */
+    status = records->unreachable ? FL_E_IO : make_room(port, records, kept, &address);
     if (status == FL_OK) {
         status = write_record(port, address, sequence, entry);
     }

@@ -49,9 +49,11 @@ struct fl_records {
     bool any_firm;
     struct fl_record firm; /* the newest firm one, while any_firm */
     uint32_t free_slot[2]; /* by sector: where to append; FL_RECORD_SLOTS when it must be erased */
+    bool unreachable;      /* a sector fails to be read: it may hold any record */
 };
 
-/* Reads both sectors. Slots that do not read count as used and not sealed. */
+/* Reads both sectors. Slots that do not read count as used and not sealed. A sector where a read
+ * fails as such, ECC apart, is unreachable from there on. */
 void fl_records_scan(const struct fl_port *port, struct fl_records *records);
 
 /* The newest sealed record, or NULL when there is none. */
@@ -66,7 +68,8 @@ struct fl_entry {
 
 /* Appends a complete record. Its number follows the newest one's. Never erases the sector that
  * holds the newest record of bank `keep`. `records` is as scanned, and stale afterwards.
- * FL_OK when it is sealed, read back and firm; else it may or may not be sealed. */
+ * FL_OK when it is sealed, read back and firm; else it may or may not be sealed. FL_E_IO, and
+ * nothing is done, while a sector is unreachable. */
 fl_status fl_record_append(const struct fl_port *port, const struct fl_records *records,
                            uint32_t keep, const struct fl_entry *entry);
 

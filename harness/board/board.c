@@ -81,6 +81,7 @@ static void power_on(struct rl_board *board)
     rl_cache_reset(board);
     board->light = false;
     board->processing = false;
+    board->absent = 0;
     board->refreshed = 0;
     board->interrupt = false;
     board->prepared = 0;
@@ -181,6 +182,8 @@ void rl_board_assign(struct rl_board *to, const struct rl_board *from)
     to->guarded = from->guarded;
     to->failed = from->failed;
     memcpy(to->corrected, from->corrected, sizeof to->corrected);
+    to->absent = from->absent;
+    to->absent_cause = from->absent_cause;
     to->effect = (struct rl_effect){0};
 }
 

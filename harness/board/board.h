@@ -168,9 +168,11 @@ struct rl_board {
     bool damaged;          /* some of them */
     uint32_t causes_met;   /* mask: faults whose damage the engine looked at */
     uint64_t upsets_met;   /* times that an operation met a fault or its damage */
-    uint64_t *watched[2];  /* by device: pages that the last invariant depended on */
-    bool watching;         /* collect into `watched` */
-    bool watched_changed;  /* one of them changed since */
+    uint32_t absent;       /* regions of flash that are gone: mask of RL_REGION_… */
+    uint32_t absent_cause;
+    uint64_t *watched[2];             /* by device: pages that the last invariant depended on */
+    bool watching;                    /* collect into `watched` */
+    bool watched_changed;             /* one of them changed since */
     struct rl_corrected corrected[2]; /* by device */
     struct rl_failed failed;
     bool guarded; /* a read that fails is reported, and does not trap */
@@ -192,6 +194,9 @@ void rl_board_reset(struct rl_board *board);
  * it (observer, log, monitor, upset, link, history) and what it is running (engine, context). Both
  * are of the same device. */
 void rl_board_assign(struct rl_board *to, const struct rl_board *from);
+/* The regions of `regions`, a mask of RL_REGION_…, are gone, and no others: errors that come of it
+ * have `cause`. Until the next power-on or reset. */
+void rl_board_lose(struct rl_board *board, uint32_t regions, uint32_t cause);
 /* Another board in the same state, without observer, log or monitor taken over. */
 void rl_board_copy(struct rl_board *to, const struct rl_board *from);
 
@@ -245,6 +250,12 @@ struct rl_operation *rl_board_begin_damage(struct rl_board *board, uint8_t devic
 static inline bool rl_board_idles(const struct rl_board *board)
 {
     return board->effect.deed == RL_DEED_NOTHING;
+}
+/* Whether a part of the range of flash is gone; every service that reaches flash asks. */
+bool rl_board_meets_absent(struct rl_board *board, uint32_t address, uint32_t size);
+static inline bool rl_board_is_absent(struct rl_board *board, uint32_t address, uint32_t size)
+{
+    return board->absent != 0 && rl_board_meets_absent(board, address, size);
 }
 /* Tells the port's history how the port stands now; `reset` when a power cycle begins. */
 void rl_port_note(struct rl_board *board, bool reset);

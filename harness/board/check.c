@@ -31,6 +31,9 @@ static relight_result flash_is_blank(void *host, uint32_t address, uint32_t size
     if (!fits(board->device.geometry.flash_size, address, size)) {
         return refuse(board, operation, RL_FLASH, address);
     }
+    if (rl_board_is_absent(board, address, size)) {
+        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_IO);
+    }
     answer = rl_board_look_blank(board, address / RL_PAGE, size / RL_PAGE);
     if (answer == RL_UNREADABLE) {
         (void)rl_board_take_range(board, RL_PLANE_FLASH, address / RL_PAGE, size / RL_PAGE);
@@ -53,6 +56,9 @@ static relight_result compare(void *host, uint32_t memory, uint32_t flash, uint3
     if (!fits(board->device.geometry.flash_size, flash, size) ||
         !fits(board->device.geometry.memory_size, memory, size)) {
         return refuse(board, operation, RL_FLASH, flash);
+    }
+    if (rl_board_is_absent(board, flash, size)) {
+        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_IO);
     }
     *equal = true;
     for (uint32_t done = 0; done < size; done += RL_PAGE) {
@@ -121,6 +127,9 @@ static relight_result digest_check(void *host, relight_space space, uint32_t add
     *equal = false;
     if (!fits(board->planes[plane].count * RL_PAGE, address, size)) {
         return refuse(board, operation, flash ? RL_FLASH : RL_MEMORY, address);
+    }
+    if (flash && rl_board_is_absent(board, address, size)) {
+        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_IO);
     }
     content = rl_content_find(digest, size / RL_PAGE);
     answer = content != NULL ? rl_board_holds(board, plane, address / RL_PAGE, content)

@@ -41,6 +41,7 @@ static relight_result refresh(void *host, relight_companion_kind companion, uint
     struct rl_operation *operation;
     uint32_t from = chip->configuration.address / RL_PAGE;
     uint32_t to = chip->active.address / RL_PAGE;
+    relight_result result = RELIGHT_OK;
     bool good;
 
     if (board->peeking > 0) {
@@ -63,7 +64,12 @@ static relight_result refresh(void *host, relight_companion_kind companion, uint
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_OK);
     }
     board->refreshed |= 1u << companion;
-    good = reads(board, from, size / RL_PAGE);
+    if (rl_board_is_absent(board, chip->configuration.address, size)) {
+        result = RELIGHT_IO;
+    } else if (!reads(board, from, size / RL_PAGE)) {
+        result = RELIGHT_ECC;
+    }
+    good = result == RELIGHT_OK;
     for (uint32_t i = 0; i < (good ? size : chip->active.size) / RL_PAGE; i++) {
         load(board, to + i, good ? board->planes[RL_PLANE_FLASH].slots[from + i] : RL_SLOT_LOST);
     }
@@ -71,10 +77,12 @@ static relight_result refresh(void *host, relight_companion_kind companion, uint
         /* What is lost there is due to what did not read. */
         for (uint32_t i = 0; i < chip->active.size / RL_PAGE; i++) {
             board->causes[RL_MEMORY][to + i] =
-                board->causes[RL_FLASH][board->failed.any ? board->failed.page : from];
+                result == RELIGHT_IO
+                    ? (uint8_t)board->absent_cause
+                    : board->causes[RL_FLASH][board->failed.any ? board->failed.page : from];
         }
     }
-    return rl_board_end(board, operation, rl_clock_refresh(size), good ? RELIGHT_OK : RELIGHT_ECC);
+    return rl_board_end(board, operation, rl_clock_refresh(size), result);
 }
 
 void rl_companion_services(struct relight_services *services)

@@ -53,6 +53,9 @@ static relight_result flash_read(void *host, uint32_t address, void *bytes, uint
     if (!in_flash(board, address, size)) {
         return out_of_range(board, operation, "a read outside of flash", RL_FLASH, address);
     }
+    if (rl_board_is_absent(board, address, size)) {
+        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_IO);
+    }
     return rl_board_end(board, operation, RL_NS_FLASH_READ_256B * (size / RL_PAGE + 1u),
                         read_plane(board, RL_PLANE_FLASH, address, bytes, size));
 }

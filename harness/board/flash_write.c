@@ -190,7 +190,7 @@ static relight_result flash_program(void *host, uint32_t address, const void *by
                             "a program outside of flash, across pages or off the granule", RL_FLASH,
                             address);
     }
-    if (refuses(board, address, size)) {
+    if (rl_board_is_absent(board, address, size) || refuses(board, address, size)) {
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_IO);
     }
     program_as_it_comes(board, address, bytes, size);
@@ -213,6 +213,9 @@ static relight_result flash_program_from(void *host, uint32_t address, uint32_t 
         return out_of_range(board, operation,
                             "a program outside of flash, across pages or off its unit", RL_FLASH,
                             address);
+    }
+    if (rl_board_is_absent(board, address, size)) {
+        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_IO);
     }
     /* The source is read into the page buffer first: nothing is programmed when it does not read.
      */
@@ -284,6 +287,9 @@ static relight_result flash_erase(void *host, uint32_t address)
     if (address == board->device.geometry.otp.address && board->device.geometry.otp.size > 0) {
         return out_of_range(board, operation, "an erase of one-time-programmable flash", RL_FLASH,
                             address);
+    }
+    if (rl_board_is_absent(board, address, size)) {
+        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_IO);
     }
     erase_as_it_comes(board, address, size);
     if (board->erases[address / size] >= board->erases_most) {

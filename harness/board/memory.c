@@ -103,6 +103,9 @@ static relight_result memory_copy(void *host, uint32_t to, relight_space space, 
     if (!may_store(board, to, RL_PAGE, RL_PAGE) || from % RL_PAGE != 0 || from >= end) {
         return out_of_range(board, operation, to);
     }
+    if (flash && rl_board_is_absent(board, from, RL_PAGE)) {
+        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_IO);
+    }
     slot = rl_board_look_words(board, plane, from / RL_PAGE, UINT32_MAX);
     if (rl_board_take(board, plane, from / RL_PAGE, UINT32_MAX) != RELIGHT_OK) {
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_ECC);

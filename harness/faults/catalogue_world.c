@@ -1,5 +1,6 @@
 /* Commands in the middle of an update, and what surrounds the adapter. */
 #include "faults/catalogue.h"
+#include "oracles/oracles.h"
 
 static const struct rl_class_info rows[] = {
     {
@@ -13,6 +14,22 @@ static const struct rl_class_info rows[] = {
         .owes = "survive: a second update is refused and the first goes on; a cancel ends the "
                 "update in old, serving, with a reason, or is refused and the update goes on",
         .source = "DMTF DSP0267, Firmware Update: ALREADY_IN_UPDATE_MODE, CancelUpdate",
+    },
+    {
+        .fault_class = RL_CLASS_BANK_ABSENT,
+        .way = RL_WAY_UPSET,
+        .duty = RL_OWES_STOP_SAFELY,
+        /* It demands that a boot finds the active image in flash, and that is what is gone. */
+        .spares = 1u << RL_PROPERTY_INVARIANT,
+        .name = "bank-absent",
+        .physics = "A flash bank, a boot record's sector or a companion's configuration flash does "
+                   "not answer any more: every access to it fails.",
+        .parameters = "lasts: until-reset or for-good; default for-good",
+        .applies = "flash: read, program, erase and checks of banks, records, configurations",
+        .owes = "stop safely: nothing unverified runs, and a reason is given; where what is left "
+                "suffices, an image runs",
+        .source = "Zheng et al., \"Understanding the Robustness of SSDs under Power Fault\", "
+                  "FAST'13 (dead device)",
     },
 };
 const struct rl_class_family rl_classes_world = {rows, sizeof rows / sizeof rows[0]};

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#define KIND(kind)   (1u << (unsigned)(kind))
 #define LASTS(lasts) (1u << (unsigned)(lasts))
 #define SHOWS(shows) (1u << (unsigned)(shows))
 
@@ -55,6 +56,41 @@ static void tell_command(const struct rl_injection *injection, const struct rl_o
     (void)snprintf(text, size, "%s after this step", commands[injection->a % COMMAND_COUNT]);
 }
 
+/* ---- bank-absent ---- */
+
+#define REGION(region) (1u << (unsigned)(region))
+
+static void lose(struct rl_armed *armed, struct rl_board *board)
+{
+    rl_board_lose(board, REGION(armed->first.region), armed->number);
+}
+
+static void go_absent(struct rl_armed *armed, struct rl_board *board,
+                      const struct rl_operation *operation, struct rl_effect *effect)
+{
+    (void)effect;
+    lose(armed, board);
+    if (!armed->fired) {
+        rl_armed_hit(armed, operation, true);
+    }
+}
+
+/* What is gone for good is gone in the next power cycle, too. */
+static void still_absent(struct rl_armed *armed, struct rl_board *board, bool cold)
+{
+    (void)cold;
+    if (!armed->over) {
+        lose(armed, board);
+    }
+}
+
+static void tell_absent(const struct rl_injection *injection, const struct rl_operation *first,
+                        char *text, size_t size)
+{
+    (void)injection;
+    (void)snprintf(text, size, "%s does not answer any more", rl_region_name(first->region));
+}
+
 static const struct rl_injector rows[] = {
     {
         .fault_class = RL_CLASS_CONCURRENT_COMMAND,
@@ -64,6 +100,20 @@ static const struct rl_injector rows[] = {
         .variants = command_variants,
         .between = command,
         .tell = tell_command,
+    },
+    {
+        .fault_class = RL_CLASS_BANK_ABSENT,
+        .kinds = KIND(RL_KIND_READ) | KIND(RL_KIND_PROGRAM) | KIND(RL_KIND_ERASE) |
+                 KIND(RL_KIND_BLANK) | KIND(RL_KIND_COMPARE) | KIND(RL_KIND_DIGEST),
+        .regions = REGION(RL_REGION_BANK_A) | REGION(RL_REGION_BANK_B) |
+                   REGION(RL_REGION_RECORD_A) | REGION(RL_REGION_RECORD_B) |
+                   REGION(RL_REGION_PLA_FLASH) | REGION(RL_REGION_PHY_FLASH),
+        .lasts = LASTS(RL_LASTS_RESET) | LASTS(RL_LASTS_GOOD),
+        .lasts_default = LASTS(RL_LASTS_GOOD),
+        .shows = SHOWS(RL_SHOWS_STATUS),
+        .before = go_absent,
+        .reset = still_absent,
+        .tell = tell_absent,
     },
 };
 const struct rl_injector_family rl_injectors_world = {rows, sizeof rows / sizeof rows[0]};
