@@ -110,7 +110,7 @@ static void classes_off_find_nothing(void **state)
 }
 
 /* The same verdicts, scenario by scenario of each phase and class, with every one run by itself. */
-static void compare_with_brute_force(rl_memory memory, enum toy_fault fault)
+static void compare_with_brute_force(rl_memory memory, enum toy_fault fault, uint64_t classes)
 {
     struct toy toy;
     struct rl_cell_result merged;
@@ -118,6 +118,7 @@ static void compare_with_brute_force(rl_memory memory, enum toy_fault fault)
 
     toy_init(&toy, memory, 1, RL_TEAR_FULL, RL_TEAR_NONE);
     toy_fault = fault;
+    toy.cell.classes = rl_class_set_of(classes);
     run(&toy, &merged);
     toy.cell.reuse = RL_REUSE_SNAPSHOTS;
     run(&toy, &brute);
@@ -138,13 +139,18 @@ static void compare_with_brute_force(rl_memory memory, enum toy_fault fault)
     toy_free(&toy);
 }
 
+#define ONE_OPERATION ((UINT64_C(1) << (RL_CLASS_NESTED_CUT + 1u)) - 1u)
+#define EVERY_CUT     ((UINT64_C(1) << RL_CLASS_PROGRAM_ERROR) - 1u)
+
 static void merging_changes_nothing(void **state)
 {
     (void)state;
-    compare_with_brute_force(RL_MEMORY_VOLATILE, TOY_SOUND);
-    compare_with_brute_force(RL_MEMORY_VOLATILE, TOY_COMMITS_EARLY);
-    compare_with_brute_force(RL_MEMORY_BATTERY, TOY_SOUND);
-    compare_with_brute_force(RL_MEMORY_BATTERY, TOY_COMMITS_EARLY);
+    for (unsigned memory = 0; memory < RL_MEMORY_COUNT; memory++) {
+        compare_with_brute_force((rl_memory)memory, TOY_SOUND, ONE_OPERATION);
+        compare_with_brute_force((rl_memory)memory, TOY_COMMITS_EARLY, ONE_OPERATION);
+        compare_with_brute_force((rl_memory)memory, TOY_SOUND, EVERY_CUT);
+        compare_with_brute_force((rl_memory)memory, TOY_COMMITS_EARLY, EVERY_CUT);
+    }
 }
 
 static void nondeterminism_is_noticed(void **state)

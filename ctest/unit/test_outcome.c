@@ -13,8 +13,8 @@
 
 #define FLASH_PAGES  (RIG_FLASH / RL_PAGE)
 #define MEMORY_PAGES (RIG_MEMORY / RL_PAGE)
-#define ALL_CLASSES  UINT32_MAX
-#define OLD          1u /* seed of what was there before */
+#define ALL_CLASSES  ((1u << (RL_CLASS_NESTED_CUT + 1u)) - 1u) /* those of one operation */
+#define OLD          1u                                        /* seed of what was there before */
 #define NEW          2u /* seed of what is programmed or stored */
 
 static struct rig rig;
@@ -398,7 +398,7 @@ static struct seen see_all(bool full, bool battery, uint32_t classes,
                            void (*check)(const struct seen *, const struct rl_family *,
                                          const struct rl_outcome *))
 {
-    struct rl_reach reach = {full, battery, rl_class_set_of(classes)};
+    struct rl_reach reach = {.full = full, .battery = battery, .classes = rl_class_set_of(classes)};
     struct seen seen = {.battery = battery, .check = check};
 
     go_before(0);
@@ -488,8 +488,8 @@ static void coarse_reach_cuts_between_operations(void **state)
 /* Cuts of volatile memory at one operation: counted by hand. */
 static void families_have_a_member_for_each_tear(void **state)
 {
-    struct rl_reach reach = {true, false,
-                             rl_class_set_of(ALL_CLASSES & ~(1u << RL_CLASS_WARM_RESET))};
+    struct rl_reach reach = {
+        .full = true, .classes = rl_class_set_of(ALL_CLASSES & ~(1u << RL_CLASS_WARM_RESET))};
     struct seen seen = {0};
     uint8_t byte;
 

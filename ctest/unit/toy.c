@@ -370,7 +370,7 @@ void toy_init(struct toy *toy, rl_memory memory, uint32_t depth, rl_tear first, 
     toy->cell.memory = memory;
     toy->cell.old_image = &toy->images[0];
     toy->cell.new_image = &toy->images[1];
-    toy->cell.classes = rl_class_set_of(UINT32_MAX);
+    toy->cell.classes = rl_class_set_of((1u << (RL_CLASS_NESTED_CUT + 1u)) - 1u);
     toy->cell.depth = depth;
     toy->cell.tear[0] = first;
     toy->cell.tear[1] = second;

@@ -158,6 +158,25 @@ static void note_open(struct rl_open *open, uint8_t device, uint32_t page, uint3
     }
 }
 
+/* The same of pages that show the start state again. */
+static void check_revived(struct rl_open *open, const struct rl_view *view, uint8_t device,
+                          uint32_t first, uint32_t count, uint32_t mask)
+{
+    for (uint32_t i = 0; i < view->revived_count; i++) {
+        uint32_t shift = view->revived[i].from - view->revived[i].first;
+        uint32_t page = view->revived[i].first;
+        uint32_t end = page + view->revived[i].count;
+
+        page = page > first ? page : first;
+        end = end < first + count ? end : first + count;
+        for (; view->revived[i].device == device && page < end && !open->touches; page++) {
+            if (!rl_bit(open->parent->pinned[device], page + shift)) {
+                note_open(open, device, page + shift, mask);
+            }
+        }
+    }
+}
+
 /* Whether a look at `count` pages depends on what other states of the parent leaf may hold
  * otherwise. `mask` is of a look at one page; all ones otherwise. */
 static void check_open(struct rl_open *open, const struct rl_view *view, uint8_t device,
@@ -170,6 +189,7 @@ static void check_open(struct rl_open *open, const struct rl_view *view, uint8_t
     if (open == NULL || open->touches || (device == RL_MEMORY && view->memory == NULL)) {
         return;
     }
+    check_revived(open, view, device, first, count, mask);
     if (device == RL_MEMORY && view->lost_from < first + count) { /* lost in all of them */
         count = first < view->lost_from ? view->lost_from - first : 0;
     }

@@ -85,6 +85,7 @@ static void run_one(struct rl_sweep *sweep, const struct rl_family *family, uint
     struct rl_run_options options = {0};
     uint32_t verdict = UINT32_MAX;
     struct rl_run_found found;
+    bool touched;
 
     if (sweep->scene->cell->reuse == RL_REUSE_NONE) {
         run_prefix(sweep);
@@ -103,10 +104,13 @@ static void run_one(struct rl_sweep *sweep, const struct rl_family *family, uint
     if (level->run.judge.violated != 0) {
         verdict = rl_tally_keep(&sweep->tally, &level->run.judge);
     }
-    rl_sweep_count(
-        sweep, family, 1,
-        rl_bits_touched(level->run.observer.touched[family->device], family->page, family->pages),
-        verdict, &found);
+    touched =
+        rl_bits_touched(level->run.observer.touched[family->device], family->page, family->pages);
+    for (uint32_t i = 0; i < family->more_count; i++) {
+        touched |= rl_bits_touched(level->run.observer.touched[family->device],
+                                   family->more[i].page, family->more[i].pages);
+    }
+    rl_sweep_count(sweep, family, 1, touched, verdict, &found);
 }
 
 static void run_chosen(void *user, const struct rl_family *family)

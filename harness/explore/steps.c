@@ -20,8 +20,10 @@ static void add_operation(struct rl_text *text, const struct rl_scene *scene,
     size_t index = cursor->next;
     const struct rl_operation *operation = &cursor->log->operations[index];
     const struct rl_cell *cell = scene->cell;
-    struct rl_reach reach = {cell->tear[0] == RL_TEAR_FULL, cell->memory == RL_MEMORY_BATTERY,
-                             cell->classes};
+    struct rl_reach reach = {.full = cell->tear[0] == RL_TEAR_FULL,
+                             .battery = cell->memory == RL_MEMORY_BATTERY,
+                             .start = true,
+                             .classes = cell->classes};
     uint64_t states = 0;
 
     rl_families_before(cursor, &reach, count_members, &states);

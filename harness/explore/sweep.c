@@ -35,11 +35,12 @@ struct rl_reach rl_sweep_reach(const struct rl_sweep *sweep, uint32_t level)
 {
     const struct rl_cell *cell = sweep->scene->cell;
 
-    if (is_pair(sweep)) {
-        return (struct rl_reach){false, cell->memory == RL_MEMORY_BATTERY, sweep->cut_classes};
-    }
-    return (struct rl_reach){cell->tear[level] == RL_TEAR_FULL, cell->memory == RL_MEMORY_BATTERY,
-                             cell->classes};
+    bool pair = is_pair(sweep);
+
+    return (struct rl_reach){.full = !pair && cell->tear[level] == RL_TEAR_FULL,
+                             .battery = cell->memory == RL_MEMORY_BATTERY,
+                             .start = level == 0 && !pair,
+                             .classes = pair ? sweep->cut_classes : cell->classes};
 }
 
 struct rl_outcome rl_family_member(const struct rl_family *family, uint32_t number)
@@ -75,14 +76,20 @@ static void describe(void *user, struct rl_token *token)
     }
 }
 
-/* A run's own verdict, and what it found against what the cut of the one before lets be found. */
+/* A run's own verdict, and what it found against what the cut of the one before lets be found: what
+ * stood at the operation, or what the outcome left of it. */
 static uint32_t compared(struct rl_sweep *sweep, uint32_t verdict, const struct rl_run_found *found)
 {
     const struct rl_level *level = &sweep->levels[sweep->level];
+    size_t first = rl_outcome_firm_until(&level->cursor, &level->outcome, level->operation);
+    uint64_t firm = level->run.log.operations[first].number - 1u;
+    uint64_t cut = level->run.log.operations[level->operation].number - 1u;
     struct rl_verdict_text more;
 
-    more.violated = rl_run_compare(
-        &level->run, level->run.log.operations[level->operation].number - 1u, found, more.why);
+    more.violated = rl_run_compare(&level->run, cut, found, more.why);
+    if (more.violated != 0 && firm != cut) {
+        more.violated = rl_run_compare(&level->run, firm, found, more.why);
+    }
     return more.violated == 0 ? verdict : rl_tally_join(&sweep->tally, verdict, &more);
 }
 
@@ -110,6 +117,7 @@ void rl_sweep_count(struct rl_sweep *sweep, const struct rl_family *family, uint
         classes[RL_CLASS_NESTED_CUT].observed += observed;
     }
     sweep->tally.result.crash_states += count;
+    verdict = rl_tally_spare(&sweep->tally, verdict, rl_class_info(family->fault_class)->spares);
     rl_tally_scenario(&sweep->tally, &scenario, compared(sweep, verdict, found));
 }
 
@@ -261,6 +269,17 @@ static uint32_t verdict_of(const struct rl_leaf *leaf)
     return leaf->violated == 0 ? UINT32_MAX : leaf->verdict;
 }
 
+static bool touches_family(const struct rl_leaf *leaf, const struct rl_family *family)
+{
+    bool touches = rl_leaf_touches(leaf, family->device, family->page, family->pages);
+
+    for (uint32_t i = 0; i < family->more_count; i++) {
+        touches = touches || rl_leaf_touches(leaf, family->device, family->more[i].page,
+                                             family->more[i].pages);
+    }
+    return touches;
+}
+
 static void visit_members(struct rl_sweep *sweep, const struct rl_family *family)
 {
     struct rl_level *level = &sweep->levels[sweep->level];
@@ -275,9 +294,7 @@ static void visit_members(struct rl_sweep *sweep, const struct rl_family *family
         }
         at = rl_footprints_leaf(sweep->footprints, leaf);
         level->outcome = outcome;
-        rl_sweep_count(sweep, family, 1,
-                       rl_leaf_touches(at, family->device, family->page, family->pages),
-                       verdict_of(at), &at->found);
+        rl_sweep_count(sweep, family, 1, touches_family(at, family), verdict_of(at), &at->found);
         tell_recovered(sweep, family->fault_class, leaf);
     }
 }
@@ -311,7 +328,7 @@ static void visit(void *user, const struct rl_family *family)
         return;
     }
     at = rl_footprints_leaf(sweep->footprints, leaf);
-    touches = rl_leaf_touches(at, family->device, family->page, family->pages);
+    touches = touches_family(at, family);
     if (!family->is_base && touches) {
         visit_members(sweep, family);
         return;
@@ -397,6 +414,7 @@ static void sweep_log_from(struct rl_sweep *sweep, size_t first)
 {
     struct rl_level *level = &sweep->levels[sweep->level];
     struct rl_reach reach = rl_sweep_reach(sweep, sweep->level);
+    bool everywhere = rl_reach_is_everywhere(&reach);
     const struct rl_log *log = &level->run.log;
 
     rl_cursor_start(&level->cursor, log, &level->run.flash, &level->run.memory);
@@ -409,11 +427,11 @@ static void sweep_log_from(struct rl_sweep *sweep, size_t first)
         if (sweep->narrow) {
             rl_selection_step(&level->selection, &log->operations[i]);
         }
-        if (i >= first && log->operations[i].change_count > 0) {
+        if (i >= first && (everywhere || log->operations[i].change_count > 0)) {
             rl_families_before(&level->cursor, &reach, visit, sweep);
         }
         step(sweep);
-        if (i >= first && log->operations[i].change_count > 0) {
+        if (i >= first && (everywhere || log->operations[i].change_count > 0)) {
             rl_families_after(&level->cursor, &reach, visit, sweep);
         }
         if (i % 64u == 0) {

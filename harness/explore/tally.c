@@ -39,7 +39,9 @@ uint32_t rl_tally_keep(struct rl_tally *tally, const struct rl_judge *judge)
     tally->texts =
         rl_grow(tally->texts, tally->text_count, &tally->text_room, sizeof *tally->texts);
     text = &tally->texts[tally->text_count];
+    memset(text, 0, sizeof *text);
     text->violated = judge->violated;
+    text->at_start = rl_judge_at_start(judge);
     memcpy(text->why, judge->why, sizeof text->why);
     return (uint32_t)tally->text_count++;
 }
@@ -73,6 +75,7 @@ static uint32_t join(struct rl_tally *tally, uint32_t verdict, const struct rl_v
         }
     }
     text->violated |= more->violated;
+    text->spared = 0;
     return (uint32_t)tally->text_count++;
 }
 
@@ -92,6 +95,38 @@ uint32_t rl_tally_join(struct rl_tally *tally, uint32_t verdict, const struct rl
     joined = &tally->joined[tally->joined_count++];
     *joined = (struct rl_joined_text){verdict, join(tally, verdict, more), sum};
     return joined->result;
+}
+
+uint32_t rl_tally_spare(struct rl_tally *tally, uint32_t verdict, uint32_t spares)
+{
+    struct rl_verdict_text *text;
+    struct rl_verdict_text rest;
+
+    if (verdict == UINT32_MAX) {
+        return verdict;
+    }
+    text = &tally->texts[verdict];
+    spares = rl_judge_spared(text->violated, text->at_start, spares);
+    if (spares == 0) {
+        return verdict;
+    }
+    if (text->spared == spares) {
+        return text->without;
+    }
+    text->spared = spares;
+    text->without = UINT32_MAX;
+    if ((text->violated & ~spares) == 0) {
+        return UINT32_MAX;
+    }
+    rest = *text;
+    rest.violated &= ~spares;
+    rest.at_start &= ~spares;
+    rest.spared = 0;
+    tally->texts =
+        rl_grow(tally->texts, tally->text_count, &tally->text_room, sizeof *tally->texts);
+    tally->texts[tally->text_count] = rest;
+    tally->texts[verdict].without = (uint32_t)tally->text_count;
+    return (uint32_t)tally->text_count++;
 }
 
 static const char *phase_name(const struct rl_tally *tally, int phase)

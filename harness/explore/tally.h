@@ -11,6 +11,8 @@
 /* Texts of a violated run, kept once for all states that have it. */
 struct rl_verdict_text {
     uint32_t violated;
+    uint32_t at_start;           /* of these, by the state that the run began in */
+    uint32_t spared, without;    /* the texts without what `spared` is; 0: not made yet */
     char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY];
 };
 
@@ -43,6 +45,10 @@ uint32_t rl_tally_keep(struct rl_tally *tally, const struct rl_judge *judge);
  * returns their number, the same for the same. */
 uint32_t rl_tally_join(struct rl_tally *tally, uint32_t verdict,
                        const struct rl_verdict_text *more);
+
+/* The texts `verdict` without what a fault breaks by itself: those properties of `spares` that
+ * rl_judge_spared() names. RL_LEAF_NONE when none is left. */
+uint32_t rl_tally_spare(struct rl_tally *tally, uint32_t verdict, uint32_t spares);
 
 /* `count` scenarios with the faults of `token` were judged; `verdict` is RL_LEAF_NONE (all ones)
  * when all properties held, or the number of the texts. The token is made by `describe` only when

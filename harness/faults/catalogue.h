@@ -112,7 +112,9 @@ struct rl_class_info {
     rl_class_way way;
     rl_owes duty;
     bool by_default; /* on in plans that do not name classes */
-    uint32_t spares; /* properties that the fault breaks by itself: not judged; bit mask */
+    /* Properties that the fault breaks by itself, a bit mask: not judged; after a cut, not judged of
+     * the state that it left, before the device does anything (`invariant`: not at all). */
+    uint32_t spares;
     const char *name;
     const char *physics;    /* one sentence */
     const char *parameters; /* what a plan may set, with unit and default; "none" */

@@ -1,5 +1,11 @@
 /* Losing power and resetting: what a cut or a reset leaves. The outcomes are in outcome.h. */
 #include "faults/catalogue.h"
+#include "oracles/oracles.h"
+
+/* The state itself breaks what engines keep from operation to operation: a key that outlived what it
+ * speaks of, a mark without what it marks. What the engine does about it is judged. */
+#define SPARES_STATE (1u << RL_PROPERTY_INVARIANT)
+#define SPARES_KEY   (SPARES_STATE | 1u << RL_PROPERTY_KEY_SOUND)
 
 static const struct rl_class_info rows[] = {
     {
@@ -121,6 +127,145 @@ static const struct rl_class_info rows[] = {
         .applies = "every operation of a power cycle that follows a cut or reset",
         .owes = "survive",
         .source = "SQLite, \"How SQLite Is Tested\", compound failure tests",
+    },
+    {
+        .fault_class = RL_CLASS_TORN_PROGRAM_SUBSET,
+        .name = "torn-program-subset",
+        .physics = "Power is lost while a page is programmed, and the device programs its granules "
+                   "each as a whole, in an order of its own: any of them landed, the others are as "
+                   "before, and none reads bad.",
+        .parameters = "none; every subset of up to 8 granules; of more, each granule alone, all "
+                      "but each, every second one, and halves",
+        .applies = "flash: program of two granules or more",
+        .owes = "survive",
+        .source = "SQLite, src/test6.c (the parts of an interrupted write land in any "
+                  "combination)",
+    },
+    {
+        .fault_class = RL_CLASS_TORN_GRANULE,
+        .name = "torn-granule",
+        .physics = "Power is lost while one granule is programmed: it is neither old nor new, its "
+                   "ECC is invalid, and every other granule of the program is untouched, or "
+                   "landed.",
+        .parameters = "none; every granule of the program is tried",
+        .applies = "flash: program",
+        .owes = "survive",
+        .source = "Infineon KBA218817; ST RM0433 4.3 (an interrupted flash word reads with a "
+                  "double ECC error)",
+    },
+    {
+        .fault_class = RL_CLASS_ERASE_SUSPEND_LOST,
+        .name = "erase-suspend-lost",
+        .physics = "An erase is suspended to serve another access and never resumed: its sector "
+                   "is untouched or partly erased, while what came after the erase elsewhere is "
+                   "there.",
+        .parameters = "none; not begun, and 15 depths",
+        .applies = "flash: operations after an erase, up to the first that needs its sector",
+        .owes = "survive",
+        .source = "OpenWrt, 460-mtd-cfi_cmdset_0002-no-erase_suspend.patch; Linux, "
+                  "drivers/mtd/chips/cfi_cmdset_0002.c, cfi_fixup_m29ew_erase_suspend()",
+    },
+    {
+        .fault_class = RL_CLASS_PAIRED_DAMAGE,
+        .name = "paired-damage",
+        .physics = "Cells hold bits of two pages: power that is lost while one page of a pair is "
+                   "programmed damages what was written to the other page before.",
+        .parameters = "none; pairs are pages 2 n and 2 n + 1; interrupted at the first granule and "
+                      "in the middle",
+        .applies = "flash: program, where the other page of the pair holds something",
+        .owes = "survive",
+        .source = "Tseng, Grupp, Swanson, DAC'11 (paired pages)",
+    },
+    {
+        .fault_class = RL_CLASS_COLD_RESET,
+        .spares = SPARES_KEY,
+        .name = "cold-reset",
+        .physics = "Power is gone so briefly that a part of volatile memory is still there: the "
+                   "CPU restarts, caches are lost, and words that decayed read with invalid ECC.",
+        .parameters = "none; a word in 64 decayed, half of the pages, seven pages in eight, none",
+        .applies = "volatile memory: every operation that changes flash or memory",
+        .owes = "survive",
+        .source = "Halderman et al., \"Lest We Remember\", USENIX Security'08",
+    },
+    {
+        .fault_class = RL_CLASS_BROWN_OUT,
+        .name = "brown-out",
+        .physics = "Supply was too low for some time before power is lost: the last operations on "
+                   "flash were all weak, and what they wrote reads with invalid ECC, though it "
+                   "read back well.",
+        .parameters = "none; the last 1 to 4 operations on flash, none longer ago than 40 ms",
+        .applies = "flash: after program and erase",
+        .owes = "survive; what was acknowledged meanwhile may be gone",
+        .source = "Tseng, Grupp, Swanson, DAC'11 (operations at a falling supply)",
+    },
+    {
+        .fault_class = RL_CLASS_ASYNC_RESET,
+        .name = "async-reset",
+        .physics = "A watchdog or a button resets the device in an operation that writes nothing: "
+                   "a read, a check, an access to the port. Memory keeps its content.",
+        .parameters = "none",
+        .applies = "every operation that changes nothing",
+        .owes = "survive",
+        .source = "ST RM0394 (STM32L4), independent watchdog: resets at any time",
+    },
+    {
+        .fault_class = RL_CLASS_OPTION_WORD_TORN,
+        .name = "option-word-torn",
+        .physics = "Power is lost while the word that chooses what to boot is programmed, and it "
+                   "comes out as something else that reads without an error: zeros (locked), ones "
+                   "(unlocked), or another record (the other bank).",
+        .parameters = "none; the three forms",
+        .applies = "boot records: program",
+        .owes = "survive",
+        .source = "ST RM0433 (STM32H7) 4.4, option byte change error after an interrupted change",
+    },
+    {
+        .fault_class = RL_CLASS_REORDERED_PERSIST,
+        .spares = SPARES_STATE,
+        .name = "reordered-persist",
+        .physics = "A write buffer lets operations on flash overtake each other, and answers reads "
+                   "meanwhile: power is lost when a later one has landed and an earlier one has "
+                   "not.",
+        .parameters = "none; one of the last 4 operations on flash, not longer ago than 100 ms; an "
+                      "erase and what follows it in its sector keep their order",
+        .applies = "flash: after program and erase",
+        .owes = "survive; what was acknowledged meanwhile may be gone",
+        .source = "Zheng et al., FAST'13 (unserializable writes)",
+    },
+    {
+        .fault_class = RL_CLASS_LYING_COMPLETION,
+        .name = "lying-completion",
+        .physics = "The device says that an operation is complete, and reads it back so, while it "
+                   "is in a volatile buffer: the last ones are lost with power.",
+        .parameters = "none; the last 1 to 4 operations on flash, none longer ago than 700 ms",
+        .applies = "flash: after program and erase",
+        .owes = "survive; what was acknowledged meanwhile may be gone, an update with it",
+        .source = "Ahmadian et al., \"Investigating Power Outage Effects on Reliability of "
+                  "Solid-State Drives\", DATE'18",
+    },
+    {
+        .fault_class = RL_CLASS_RETAINED_GARBAGE,
+        .spares = SPARES_KEY,
+        .name = "retained-garbage",
+        .physics = "Memory outlives a reset, but not as it was: something that ran meanwhile used "
+                   "a part of it, or it is older than the engine thinks; all of it reads well.",
+        .parameters = "none; a quarter of the pages anything, half zeros, half stale, all stale, "
+                      "all anything",
+        .applies = "warm reset: every operation that changes flash or memory",
+        .owes = "survive",
+        .source = "Linux, Documentation/admin-guide/ramoops.rst (firmware may overwrite memory "
+                  "over a restart)",
+    },
+    {
+        .fault_class = RL_CLASS_UNINITIALISED,
+        .name = "uninitialised",
+        .physics = "Flash that was never written and memory at power-on hold anything.",
+        .parameters = "none; anything that reads well, anything with invalid ECC, zeros; "
+                      "one-time-programmable flash is delivered blank",
+        .applies = "the first power-on: sectors that are blank, and all of memory",
+        .owes = "survive",
+        .source = "TigerBeetle, src/testing/storage.zig (blocks that were never written); Holcomb, "
+                  "Burleson, Fu, \"Power-Up SRAM State\", IEEE Transactions on Computers, 2009",
     },
 };
 const struct rl_class_family rl_classes_power = {rows, sizeof rows / sizeof rows[0]};

@@ -18,6 +18,9 @@ void rl_cursor_init(struct rl_cursor *cursor, const struct rl_device *device)
         rl_plane_init(&cursor->planes[i], count, RL_SLOT_BLANK);
         cursor->original[i] = rl_calloc(RL_BITMAP_WORDS(count), sizeof(uint64_t));
     }
+    cursor->scratch = rl_calloc(2, sizeof *cursor->scratch);
+    rl_plane_init(&cursor->scratch[RL_FLASH], flash, RL_SLOT_BLANK);
+    rl_plane_init(&cursor->scratch[RL_MEMORY], memory, RL_SLOT_LOST);
     cursor->dirty = rl_calloc(memory, sizeof *cursor->dirty);
     cursor->dirty_pages = rl_calloc(memory, sizeof *cursor->dirty_pages);
     cursor->line_stores =
@@ -30,6 +33,10 @@ void rl_cursor_free(struct rl_cursor *cursor)
         rl_plane_free(&cursor->planes[i]);
         free(cursor->original[i]);
     }
+    for (int i = 0; i < 2 && cursor->scratch != NULL; i++) {
+        rl_plane_free(&cursor->scratch[i]);
+    }
+    free(cursor->scratch);
     free(cursor->dirty);
     free(cursor->dirty_pages);
     free(cursor->line_stores);
@@ -54,6 +61,50 @@ void rl_cursor_start(struct rl_cursor *cursor, const struct rl_log *log,
            memory->count * RL_PAGE / cursor->device->line_size * sizeof *cursor->line_stores);
     cursor->dirty_count = 0;
     cursor->batch_count = 0;
+    cursor->past_count = 0;
+    cursor->erasing = false;
+    cursor->memory_at_start = memory;
+}
+
+bool rl_operation_accesses(const struct rl_operation *operation, uint32_t address, uint32_t size)
+{
+    return rl_region_is_in(operation->region, RL_FLASH) && operation->kind != RL_KIND_SPOIL &&
+           operation->address < address + size && address < operation->address + operation->size;
+}
+
+/* Keeps in mind what the next operation does to flash. Damage is no operation of the engine, and
+ * nothing before it counts any more. */
+static void remember(struct rl_cursor *cursor, const struct rl_operation *operation)
+{
+    const struct rl_operation *erase = &cursor->log->operations[cursor->erase.index];
+    struct rl_past past = {.index = cursor->next};
+    bool flash = false;
+
+    for (uint32_t i = 0; i < operation->change_count; i++) {
+        const struct rl_change *change = &cursor->log->changes[operation->change_first + i];
+
+        flash |= change->plane == RL_PLANE_FLASH;
+        past.original |= change->plane == RL_PLANE_FLASH &&
+                         rl_bit(cursor->original[RL_PLANE_FLASH], change->page);
+    }
+    if (cursor->erasing && rl_operation_accesses(operation, erase->address, erase->size)) {
+        cursor->erasing = false;
+    }
+    if (!flash) {
+        return;
+    }
+    if (operation->kind == RL_KIND_SPOIL) {
+        cursor->past_count = 0;
+        cursor->erasing = false;
+        return;
+    }
+    if (operation->kind == RL_KIND_ERASE) {
+        cursor->erasing = true;
+        cursor->erase = past;
+    }
+    cursor->past_count += cursor->past_count < RL_CURSOR_PAST;
+    memmove(cursor->past + 1, cursor->past, (RL_CURSOR_PAST - 1u) * sizeof cursor->past[0]);
+    cursor->past[0] = past;
 }
 
 /* The counter of the line of `page` that `word` is in. */
@@ -137,9 +188,11 @@ static void drop_clean(struct rl_cursor *cursor)
 
 void rl_cursor_step(struct rl_cursor *cursor)
 {
-    const struct rl_operation *operation = &cursor->log->operations[cursor->next++];
+    const struct rl_operation *operation = &cursor->log->operations[cursor->next];
     bool cleaned = false;
 
+    remember(cursor, operation);
+    cursor->next++;
     for (uint32_t i = 0; i < operation->change_count; i++) {
         const struct rl_change *change = &cursor->log->changes[operation->change_first + i];
 

@@ -18,6 +18,14 @@ struct rl_store_batch {
     rl_slot after;
 };
 
+/* Operations on flash that the cursor remembers. */
+#define RL_CURSOR_PAST 4u
+
+struct rl_past {
+    size_t index;  /* in the log */
+    bool original; /* it changed pages that held something of the start state */
+};
+
 struct rl_cursor {
     const struct rl_device *device;
     const struct rl_log *log;
@@ -30,6 +38,12 @@ struct rl_cursor {
     uint32_t *line_stores;          /* by line of memory: stores since its last write-back */
     struct rl_store_batch *batches; /* of dirty pages, oldest first */
     size_t batch_count, batch_room;
+    struct rl_past past[RL_CURSOR_PAST]; /* the last operations that changed flash, newest first */
+    uint32_t past_count;
+    struct rl_past erase;     /* the last erase, when nothing has accessed its sector since: */
+    bool erasing;             /* there is one */
+    struct rl_plane *scratch; /* two, by device: for crash states that differ widely */
+    const struct rl_plane *memory_at_start;
 };
 
 void rl_cursor_init(struct rl_cursor *cursor, const struct rl_device *device);
@@ -46,6 +60,8 @@ uint32_t rl_cursor_line_stores(const struct rl_cursor *cursor, uint32_t page, ui
  * at `word` as it is after the first `prefix` of those stores. */
 rl_slot rl_cursor_line_at(const struct rl_cursor *cursor, bool kept, uint32_t page, uint32_t word,
                           uint32_t prefix);
+/* Whether an operation accesses any of `size` bytes of flash from `address` on. */
+bool rl_operation_accesses(const struct rl_operation *operation, uint32_t address, uint32_t size);
 static inline uint32_t rl_line_words(const struct rl_device *device)
 {
     return device->line_size / RL_WORD;

@@ -1,4 +1,4 @@
-#include "faults/outcome.h"
+#include "faults/outcome_private.h"
 
 #include <string.h>
 
@@ -15,21 +15,31 @@ static const struct rl_change *change_at(const struct rl_cursor *cursor,
     return &cursor->log->changes[operation->change_first + index];
 }
 
+/* Of those that have a class of their own. */
+static const rl_class classes[RL_LANDING_COUNT] = {
+    [RL_LANDING_TORN] = RL_CLASS_TORN_PROGRAM_PREFIX,
+    [RL_LANDING_SUFFIX] = RL_CLASS_TORN_PROGRAM_SUFFIX,
+    [RL_LANDING_ERASE] = RL_CLASS_TORN_ERASE,
+    [RL_LANDING_WEAK] = RL_CLASS_WEAK_ERASE,
+    [RL_LANDING_PREPROGRAM] = RL_CLASS_ERASE_PREPROGRAM,
+    [RL_LANDING_SUBSET] = RL_CLASS_TORN_PROGRAM_SUBSET,
+    [RL_LANDING_GRANULE] = RL_CLASS_TORN_GRANULE,
+    [RL_LANDING_PAIRED] = RL_CLASS_PAIRED_DAMAGE,
+    [RL_LANDING_OPTION] = RL_CLASS_OPTION_WORD_TORN,
+    [RL_LANDING_SUSPENDED] = RL_CLASS_ERASE_SUSPEND_LOST,
+    [RL_LANDING_BROWNOUT] = RL_CLASS_BROWN_OUT,
+    [RL_LANDING_UNORDERED] = RL_CLASS_REORDERED_PERSIST,
+    [RL_LANDING_LIED] = RL_CLASS_LYING_COMPLETION,
+    [RL_LANDING_DECAYED] = RL_CLASS_COLD_RESET,
+    [RL_LANDING_GARBAGE] = RL_CLASS_RETAINED_GARBAGE,
+    [RL_LANDING_RAW] = RL_CLASS_UNINITIALISED,
+    [RL_LANDING_QUIET] = RL_CLASS_ASYNC_RESET,
+};
+
 rl_class rl_outcome_class(const struct rl_outcome *outcome)
 {
-    switch (outcome->landing) {
-    case RL_LANDING_TORN:
-        return RL_CLASS_TORN_PROGRAM_PREFIX;
-    case RL_LANDING_SUFFIX:
-        return RL_CLASS_TORN_PROGRAM_SUFFIX;
-    case RL_LANDING_ERASE:
-        return RL_CLASS_TORN_ERASE;
-    case RL_LANDING_WEAK:
-        return RL_CLASS_WEAK_ERASE;
-    case RL_LANDING_PREPROGRAM:
-        return RL_CLASS_ERASE_PREPROGRAM;
-    default:
-        break;
+    if (classes[outcome->landing] != 0) {
+        return classes[outcome->landing];
     }
     if (outcome->lines >= RL_LINES_LOST) {
         return RL_CLASS_LOST_UNFLUSHED;
@@ -40,25 +50,10 @@ rl_class rl_outcome_class(const struct rl_outcome *outcome)
     return outcome->landing == RL_LANDING_BEFORE ? RL_CLASS_CUT_BEFORE : RL_CLASS_CUT_AFTER;
 }
 
-static bool wants(const struct rl_reach *reach, rl_class fault_class)
-{
-    return rl_class_in(&reach->classes, fault_class);
-}
-
-/* What the operation that the visitor is at does to the device. */
-struct effect {
-    const struct rl_operation *operation;
-    uint32_t flash_first, flash_pages;   /* changed in flash */
-    uint32_t memory_first, memory_pages; /* stored to */
-    uint32_t stored_words;
-    uint32_t back_first, back_end; /* pages that memory got lie in there */
-    uint32_t back_units;           /* lines, or words where they were stored past the cache */
-};
-
 /* Of an event: a power cut leaves nothing of what a refresh loaded. */
-static struct effect effect_of(const struct rl_cursor *cursor, size_t index, bool reset)
+static struct rl_outcome_effect effect_of(const struct rl_cursor *cursor, size_t index, bool reset)
 {
-    struct effect effect = {.operation = operation_at(cursor, index)};
+    struct rl_outcome_effect effect = {.operation = operation_at(cursor, index)};
 
     if (!reset && effect.operation->kind == RL_KIND_REFRESH) {
         return effect;
@@ -86,26 +81,33 @@ static struct effect effect_of(const struct rl_cursor *cursor, size_t index, boo
     return effect;
 }
 
-/* A family of one event and one base of dirty lines. */
-struct visitor {
-    const struct rl_cursor *cursor;
-    const struct rl_reach *reach;
-    rl_family_visit *visit;
-    void *user;
-    size_t index; /* of the operation */
-    struct effect effect;
-    struct rl_outcome base; /* event and lines; landing set by each family */
-};
-
-static void visit_range(const struct visitor *v, rl_landing landing, uint32_t first, uint32_t last,
-                        uint32_t parts)
+void rl_visit_family(const struct rl_outcome_visitor *v, struct rl_family *family,
+                     rl_landing landing, uint32_t first, uint32_t last, uint32_t parts)
 {
-    struct rl_family family = {.outcome = v->base, .first = first, .last = last};
+    family->outcome = v->base;
+    family->outcome.landing = landing;
+    family->outcome.part = first;
+    family->outcome.parts = parts;
+    family->first = first;
+    family->last = last;
+    family->fault_class = rl_outcome_class(&family->outcome);
+    if (rl_reach_wants(v->reach, family->fault_class) && first <= last) {
+        v->visit(v->user, family);
+    }
+}
 
-    family.outcome.landing = landing;
-    family.outcome.part = first;
-    family.outcome.parts = parts;
-    family.fault_class = rl_outcome_class(&family.outcome);
+bool rl_reach_is_everywhere(const struct rl_reach *reach)
+{
+    return rl_reach_wants(reach, RL_CLASS_ASYNC_RESET) ||
+           rl_reach_wants(reach, RL_CLASS_UNINITIALISED) ||
+           rl_reach_wants(reach, RL_CLASS_ERASE_SUSPEND_LOST);
+}
+
+static void visit_range(const struct rl_outcome_visitor *v, rl_landing landing, uint32_t first,
+                        uint32_t last, uint32_t parts)
+{
+    struct rl_family family = {0};
+
     family.is_base = landing == RL_LANDING_BEFORE || landing == RL_LANDING_AFTER;
     if (landing == RL_LANDING_MID || v->effect.flash_pages == 0) {
         bool back = v->base.lines == RL_LINES_LOST;
@@ -118,13 +120,10 @@ static void visit_range(const struct visitor *v, rl_landing landing, uint32_t fi
         family.page = v->effect.flash_first;
         family.pages = v->effect.flash_pages;
     }
-    if (!wants(v->reach, family.fault_class) || first > last) {
-        return;
-    }
-    v->visit(v->user, &family);
+    rl_visit_family(v, &family, landing, first, last, parts);
 }
 
-static void visit_torn_flash(const struct visitor *v)
+static void visit_torn_flash(const struct rl_outcome_visitor *v)
 {
     uint32_t granules = v->effect.operation->size / v->cursor->device->geometry.granule_size;
 
@@ -138,12 +137,14 @@ static void visit_torn_flash(const struct visitor *v)
     }
 }
 
-static void before_with(struct visitor *v)
+static void before_with(struct rl_outcome_visitor *v)
 {
+    rl_past_families_before(v);
     if (v->effect.flash_pages > 0) {
         visit_range(v, RL_LANDING_BEFORE, 0, 0, 1);
         if (v->reach->full) {
             visit_torn_flash(v);
+            rl_torn_families(v);
         }
     }
     if (v->reach->full && v->base.lines == RL_LINES_KEPT && v->effect.stored_words > 1) {
@@ -156,7 +157,7 @@ static void before_with(struct visitor *v)
 
 /* One line away from all kept or all lost. Of the lines that the operation did not touch, only
  * those make states that were not there before whose base changed. */
-static void visit_lines(const struct visitor *v, bool kept)
+static void visit_lines(const struct rl_outcome_visitor *v, bool kept)
 {
     const struct rl_cursor *cursor = v->cursor;
     uint32_t words = rl_line_words(cursor->device);
@@ -190,7 +191,7 @@ static void visit_lines(const struct visitor *v, bool kept)
     }
 }
 
-static void after_with(struct visitor *v)
+static void after_with(struct rl_outcome_visitor *v)
 {
     bool changed = v->effect.flash_pages > 0;
 
@@ -198,8 +199,9 @@ static void after_with(struct visitor *v)
     changed |= v->base.lines == RL_LINES_LOST && (v->effect.back_units > 0);
     if (changed) {
         visit_range(v, RL_LANDING_AFTER, 0, 0, 1);
+        rl_past_families_after(v);
     }
-    if (v->reach->full && wants(v->reach, RL_CLASS_LOST_UNFLUSHED) &&
+    if (v->reach->full && rl_reach_wants(v->reach, RL_CLASS_LOST_UNFLUSHED) &&
         v->base.lines != RL_LINES_GONE &&
         (changed || (v->base.lines == RL_LINES_LOST && v->effect.stored_words > 0))) {
         visit_lines(v, v->base.lines == RL_LINES_KEPT);
@@ -207,19 +209,19 @@ static void after_with(struct visitor *v)
 }
 
 /* Calls `with` for each event and each base of dirty lines that the plan reaches. */
-static void each_event(struct visitor *v, void (*with)(struct visitor *))
+static void each_event(struct rl_outcome_visitor *v, void (*with)(struct rl_outcome_visitor *))
 {
     for (int reset = 0; reset < 2; reset++) {
         bool retained = reset || v->reach->battery;
 
-        if (reset && !wants(v->reach, RL_CLASS_WARM_RESET)) {
+        if (reset && !rl_reach_wants(v->reach, RL_CLASS_WARM_RESET)) {
             continue;
         }
         v->base.reset = reset != 0;
         v->effect = effect_of(v->cursor, v->index, reset != 0);
         v->base.lines = retained ? RL_LINES_KEPT : RL_LINES_GONE;
         with(v);
-        if (retained && wants(v->reach, RL_CLASS_LOST_UNFLUSHED)) {
+        if (retained && rl_reach_wants(v->reach, RL_CLASS_LOST_UNFLUSHED)) {
             v->base.lines = RL_LINES_LOST;
             with(v);
         }
@@ -229,21 +231,23 @@ static void each_event(struct visitor *v, void (*with)(struct visitor *))
 void rl_families_before(const struct rl_cursor *cursor, const struct rl_reach *reach,
                         rl_family_visit *visit, void *user)
 {
-    struct visitor v = {cursor, reach, visit, user, cursor->next, {0}, {0}};
+    struct rl_outcome_visitor v = {cursor, reach, visit, user, cursor->next, {0}, {0}};
 
     if (cursor->log->operations[v.index].kind == RL_KIND_SPOIL) {
         return;
     }
     each_event(&v, before_with);
+    rl_memory_families_before(&v);
 }
 
 void rl_families_after(const struct rl_cursor *cursor, const struct rl_reach *reach,
                        rl_family_visit *visit, void *user)
 {
-    struct visitor v = {cursor, reach, visit, user, cursor->next - 1u, {0}, {0}};
+    struct rl_outcome_visitor v = {cursor, reach, visit, user, cursor->next - 1u, {0}, {0}};
 
     if (cursor->log->operations[v.index].kind == RL_KIND_SPOIL) {
         return;
     }
     each_event(&v, after_with);
+    rl_memory_families_after(&v);
 }

@@ -24,8 +24,25 @@ typedef enum rl_landing {
     RL_LANDING_ERASE,      /* erase: `part` sixteenths are erased, the next is bad */
     RL_LANDING_WEAK,       /* erase: nowhere deep enough, every granule is bad */
     RL_LANDING_PREPROGRAM, /* erase: the last `part` sixteenths read zero, the one before is bad */
-    RL_LANDING_MID /* with all lines kept, the first `part` words were stored; with all lost,
-                    * the first `part` lines were written back */
+    RL_LANDING_MID, /* with all lines kept, the first `part` words were stored; with all lost,
+                     * the first `part` lines were written back */
+    /* outcome_torn.c: of the operation in flight */
+    RL_LANDING_SUBSET,  /* program: the `part`-th subset of its granules landed */
+    RL_LANDING_GRANULE, /* program: one granule is bad, the others are untouched or landed */
+    RL_LANDING_PAIRED,  /* program: what the other page of the pair held is bad */
+    RL_LANDING_OPTION, /* boot record: what was in flight reads as zeros, ones, or another record */
+    /* outcome_past.c: of several operations, done one after the other */
+    RL_LANDING_SUSPENDED, /* the last erase stopped after `part` sixteenths, and what followed it
+                           * elsewhere is there */
+    RL_LANDING_BROWNOUT,  /* the last `part` on flash were weak: what they wrote is bad */
+    RL_LANDING_UNORDERED, /* the `part`-th last on flash did not land, those after it did */
+    RL_LANDING_LIED,      /* the last `part` on flash did not land */
+    /* outcome_memory.c: of all of memory, or of what was never written */
+    RL_LANDING_DECAYED, /* memory was without power so briefly that a part of it is there */
+    RL_LANDING_GARBAGE, /* a part of memory is overwritten, or as it was before */
+    RL_LANDING_RAW,     /* what is blank in flash holds anything, and so does memory */
+    RL_LANDING_QUIET,   /* a reset at an operation that writes nothing */
+    RL_LANDING_COUNT
 } rl_landing;
 
 /* What became of dirty lines. */
@@ -46,13 +63,21 @@ struct rl_outcome {
     uint32_t prefix;
 };
 
+/* Pages of one device. */
+struct rl_range {
+    uint32_t page, pages;
+};
+
 /* Members of a family: `outcome` with its part (or prefix) from `first` to `last`. */
+#define RL_FAMILY_MORE (RL_CURSOR_PAST - 1u)
 struct rl_family {
     struct rl_outcome outcome;
     uint32_t first, last;
     bool is_base;   /* one member, the state that the next families differ from */
     uint8_t device; /* of the pages that members differ in */
     uint32_t page, pages;
+    struct rl_range more[RL_FAMILY_MORE]; /* of the same device */
+    uint32_t more_count;
     rl_class fault_class;
 };
 
@@ -60,8 +85,12 @@ struct rl_family {
 struct rl_reach {
     bool full;    /* torn outcomes too, not only before and after */
     bool battery; /* memory keeps its content without power */
+    bool start;   /* the log begins at the start state, not at what a cut left */
     rl_class_set classes;
 };
+
+/* Whether operations that change nothing have families, too. */
+bool rl_reach_is_everywhere(const struct rl_reach *reach);
 
 typedef void rl_family_visit(void *user, const struct rl_family *family);
 
@@ -74,7 +103,8 @@ void rl_families_after(const struct rl_cursor *cursor, const struct rl_reach *re
 /* Whether rl_families_after() is where an outcome belongs: the cursor must have stepped then. */
 static inline bool rl_outcome_is_after(const struct rl_outcome *outcome)
 {
-    return outcome->landing == RL_LANDING_AFTER;
+    return outcome->landing == RL_LANDING_AFTER ||
+           (outcome->landing >= RL_LANDING_BROWNOUT && outcome->landing != RL_LANDING_RAW);
 }
 
 /* The crash state of an outcome. False when it does not exist there. */
@@ -83,6 +113,12 @@ bool rl_outcome_view(const struct rl_cursor *cursor, const struct rl_outcome *ou
 
 /* The class that an outcome counts for: the most specific one. */
 rl_class rl_outcome_class(const struct rl_outcome *outcome);
+
+/* What the device had on flash for good when the cut came at operation `cut` (an index of the log):
+ * the first operation that the outcome took away again, or `cut`. What was acknowledged from there
+ * on may be gone. */
+size_t rl_outcome_firm_until(const struct rl_cursor *cursor, const struct rl_outcome *outcome,
+                             size_t cut);
 
 /* As in tokens; `size` at least 96. */
 void rl_outcome_format(const struct rl_outcome *outcome, const struct relight_geometry *geometry,

@@ -1,5 +1,5 @@
 /* Outcomes as text: short in tokens, in words for timelines. docs/tokens.md has the grammar. */
-#include "faults/outcome.h"
+#include "faults/outcome_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,10 +9,26 @@ static const struct {
     const char *word;
     bool has_part;
 } landings[] = {
-    [RL_LANDING_BEFORE] = {"before", false}, [RL_LANDING_AFTER] = {"after", false},
-    [RL_LANDING_TORN] = {"torn", true},      [RL_LANDING_SUFFIX] = {"suffix", true},
-    [RL_LANDING_ERASE] = {"erase", true},    [RL_LANDING_WEAK] = {"weak", false},
-    [RL_LANDING_PREPROGRAM] = {"pre", true}, [RL_LANDING_MID] = {"mid", true},
+    [RL_LANDING_BEFORE] = {"before", false},
+    [RL_LANDING_AFTER] = {"after", false},
+    [RL_LANDING_TORN] = {"torn", true},
+    [RL_LANDING_SUFFIX] = {"suffix", true},
+    [RL_LANDING_ERASE] = {"erase", true},
+    [RL_LANDING_WEAK] = {"weak", false},
+    [RL_LANDING_PREPROGRAM] = {"pre", true},
+    [RL_LANDING_MID] = {"mid", true},
+    [RL_LANDING_SUBSET] = {"subset", true},
+    [RL_LANDING_GRANULE] = {"granule", true},
+    [RL_LANDING_PAIRED] = {"pair", true},
+    [RL_LANDING_OPTION] = {"option", true},
+    [RL_LANDING_SUSPENDED] = {"suspended", true},
+    [RL_LANDING_BROWNOUT] = {"brownout", true},
+    [RL_LANDING_UNORDERED] = {"unordered", true},
+    [RL_LANDING_LIED] = {"lied", true},
+    [RL_LANDING_DECAYED] = {"decayed", true},
+    [RL_LANDING_GARBAGE] = {"garbage", true},
+    [RL_LANDING_RAW] = {"raw", true},
+    [RL_LANDING_QUIET] = {"quiet", false},
 };
 #define LANDINGS (sizeof landings / sizeof landings[0])
 
@@ -194,6 +210,9 @@ static void tell_landing(const struct rl_outcome *o, char *text, size_t size)
                            ? "after it wrote %u lines back, or words past the cache"
                            : "after its first %u words",
                        o->part);
+        break;
+    default:
+        rl_outcome_tell_more(o, text, size);
         break;
     }
 }

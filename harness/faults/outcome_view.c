@@ -1,11 +1,9 @@
 /* From an outcome to the crash state that it stands for. */
-#include "faults/outcome.h"
+#include "faults/outcome_private.h"
 
 #include <string.h>
 
-/* A page of which the words of `landed` are as after the operation, and those of `bad` neither old
- * nor new. */
-static rl_slot torn_slot(rl_slot before, rl_slot after, uint32_t landed, uint32_t bad)
+rl_slot rl_torn_slot(rl_slot before, rl_slot after, uint32_t landed, uint32_t bad)
 {
     rl_slot slot = rl_slot_merge(before, after, landed | bad);
     struct rl_marks marks = rl_slot_marks_of(slot);
@@ -14,8 +12,7 @@ static rl_slot torn_slot(rl_slot before, rl_slot after, uint32_t landed, uint32_
     return rl_slot_make(rl_slot_data(slot), rl_pages_marks(marks));
 }
 
-/* Words of the page at `page_address` inside [start, end). */
-static uint32_t words_inside(uint32_t page_address, uint32_t start, uint32_t end)
+uint32_t rl_words_inside(uint32_t page_address, uint32_t start, uint32_t end)
 {
     uint32_t mask = 0;
 
@@ -90,9 +87,9 @@ static bool view_flash(const struct rl_cursor *cursor, const struct rl_operation
             view->flash_first = change->page;
         }
         view->flash_slots[view->flash_count++] =
-            torn_slot(change->before, landed.zero ? zero_slot() : change->after,
-                      words_inside(address, landed.start, landed.end),
-                      words_inside(address, landed.bad_start, landed.bad_end));
+            rl_torn_slot(change->before, landed.zero ? zero_slot() : change->after,
+                         rl_words_inside(address, landed.start, landed.end),
+                         rl_words_inside(address, landed.bad_start, landed.bad_end));
     }
     return view->flash_count > 0;
 }
@@ -193,10 +190,18 @@ bool rl_outcome_view(const struct rl_cursor *cursor, const struct rl_outcome *ou
     if (outcome->landing <= RL_LANDING_AFTER) {
         return true;
     }
+    if (outcome->landing >= RL_LANDING_BROWNOUT) {
+        return (outcome->landing <= RL_LANDING_LIED ? rl_past_view : rl_memory_view)(cursor,
+                                                                                     outcome, view);
+    }
     if (cursor->next >= cursor->log->count) {
         return false;
     }
     operation = &cursor->log->operations[cursor->next];
+    if (outcome->landing >= RL_LANDING_SUBSET) {
+        return (outcome->landing == RL_LANDING_SUSPENDED ? rl_past_view
+                                                         : rl_torn_view)(cursor, outcome, view);
+    }
     if (outcome->landing == RL_LANDING_MID) {
         /* Of what was stored, and of a refresh, nothing is left without power to see. */
         return retained && (outcome->reset || operation->kind != RL_KIND_REFRESH) &&

@@ -11,6 +11,20 @@ void rl_view_plain(struct rl_view *view, const struct rl_plane *flash,
     view->flash_count = 0;
     view->lost_from = UINT32_MAX;
     view->memory_count = 0;
+    view->revived_count = 0;
+}
+
+void rl_view_revive(struct rl_view *view, uint8_t device, uint32_t first, uint32_t count,
+                    uint32_t from)
+{
+    if (view->revived_count == RL_VIEW_REVIVED) {
+        return; /* as many as an outcome has at most */
+    }
+    view->revived[view->revived_count].device = device;
+    view->revived[view->revived_count].first = first;
+    view->revived[view->revived_count].count = count;
+    view->revived[view->revived_count].from = from;
+    view->revived_count++;
 }
 
 rl_slot rl_view_slot(const struct rl_view *view, uint8_t device, uint32_t page)

@@ -11,6 +11,7 @@
 
 #define RL_VIEW_FLASH_MAX  4096u /* pages of the largest sector, 1 MiB */
 #define RL_VIEW_MEMORY_MAX 4096u /* pages of one store, write-back or refresh: a whole cache */
+#define RL_VIEW_REVIVED    5u    /* ranges */
 
 struct rl_view {
     const struct rl_plane *flash;
@@ -24,6 +25,13 @@ struct rl_view {
         uint32_t page;
         rl_slot slot;
     } memory_over[RL_VIEW_MEMORY_MAX];
+    /* Pages that may show what the start state held in pages from `from` on, though they were
+     * written since. */
+    uint32_t revived_count;
+    struct {
+        uint8_t device;
+        uint32_t first, count, from;
+    } revived[RL_VIEW_REVIVED];
 };
 
 /* The whole state of these planes. */
@@ -35,6 +43,9 @@ rl_slot rl_view_slot(const struct rl_view *view, uint8_t device, uint32_t page);
  * to *bad only. */
 struct rl_sum rl_view_sum(const struct rl_view *view, uint8_t device, uint32_t first,
                           uint32_t count, uint32_t *bad);
+/* Notes pages that show the start state again: that of pages from `from` on. */
+void rl_view_revive(struct rl_view *view, uint8_t device, uint32_t first, uint32_t count,
+                    uint32_t from);
 /* Writes the state into planes of their own. */
 void rl_view_store(const struct rl_view *view, struct rl_plane *flash, struct rl_plane *memory);
 

@@ -19,6 +19,23 @@ void rl_judge_violated(struct rl_judge *judge, rl_property property, const char 
     va_end(arguments);
 }
 
+uint32_t rl_judge_at_start(const struct rl_judge *judge)
+{
+    uint32_t mask = 0;
+
+    for (unsigned property = 0; property < RL_PROPERTY_COUNT; property++) {
+        bool first = judge->cycle[property] == 1 && judge->at[property] == 0;
+
+        mask |= first ? judge->violated & 1u << property : 0u;
+    }
+    return mask;
+}
+
+uint32_t rl_judge_spared(uint32_t violated, uint32_t at_start, uint32_t spares)
+{
+    return violated & spares & (at_start | 1u << RL_PROPERTY_INVARIANT);
+}
+
 void rl_judge_clear(struct rl_judge *judge)
 {
     judge->violated = 0;

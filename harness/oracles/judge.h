@@ -78,6 +78,13 @@ struct rl_judge {
 void rl_judge_violated(struct rl_judge *judge, rl_property property, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void rl_judge_clear(struct rl_judge *judge);
+/* Of the violations, those by the state that the run began in, before the device did anything: a
+ * mask. */
+uint32_t rl_judge_at_start(const struct rl_judge *judge);
+/* Of the violations, those that are not held against the engine after a cut of a class that spares
+ * `spares`: its own invariant, which a state that no operation leaves may break for longer; else
+ * what that state violates by itself. */
+uint32_t rl_judge_spared(uint32_t violated, uint32_t at_start, uint32_t spares);
 /* Connects the judge to what happens on its board. */
 void rl_judge_attach(struct rl_judge *judge, struct rl_board *board);
 

@@ -1,0 +1,62 @@
+/* Between the files that make outcomes: outcome.c, outcome_torn.c, outcome_past.c,
+ * outcome_memory.c and outcome_view.c. */
+#ifndef RELIGHT_FAULTS_OUTCOME_PRIVATE_H
+#define RELIGHT_FAULTS_OUTCOME_PRIVATE_H
+
+#include "faults/outcome.h"
+
+/* What the operation that the visitor is at does to the device. */
+struct rl_outcome_effect {
+    const struct rl_operation *operation;
+    uint32_t flash_first, flash_pages;   /* changed in flash */
+    uint32_t memory_first, memory_pages; /* stored to */
+    uint32_t stored_words;
+    uint32_t back_first, back_end; /* pages that memory got lie in there */
+    uint32_t back_units;           /* lines, or words where they were stored past the cache */
+};
+
+/* A family of one event and one base of dirty lines. */
+struct rl_outcome_visitor {
+    const struct rl_cursor *cursor;
+    const struct rl_reach *reach;
+    rl_family_visit *visit;
+    void *user;
+    size_t index; /* of the operation */
+    struct rl_outcome_effect effect;
+    struct rl_outcome base; /* event and lines; landing set by each family */
+};
+
+static inline bool rl_reach_wants(const struct rl_reach *reach, rl_class fault_class)
+{
+    return rl_class_in(&reach->classes, fault_class);
+}
+
+/* A family of the visitor's event and lines, whose members differ in these pages. Not visited when
+ * its class is not wanted, or it has no member. */
+void rl_visit_family(const struct rl_outcome_visitor *v, struct rl_family *family,
+                     rl_landing landing, uint32_t first, uint32_t last, uint32_t parts);
+
+/* Each file's families, and the crash states of its landings: false when there is none. `view` is
+ * the plain state there. */
+void rl_torn_families(const struct rl_outcome_visitor *v);
+bool rl_torn_view(const struct rl_cursor *cursor, const struct rl_outcome *outcome,
+                  struct rl_view *view);
+void rl_past_families_before(const struct rl_outcome_visitor *v);
+void rl_past_families_after(const struct rl_outcome_visitor *v);
+bool rl_past_view(const struct rl_cursor *cursor, const struct rl_outcome *outcome,
+                  struct rl_view *view);
+void rl_memory_families_before(const struct rl_outcome_visitor *v);
+void rl_memory_families_after(const struct rl_outcome_visitor *v);
+bool rl_memory_view(const struct rl_cursor *cursor, const struct rl_outcome *outcome,
+                    struct rl_view *view);
+
+/* A slot of which the words of `landed` are as after an operation, and those of `bad` neither old
+ * nor new. */
+rl_slot rl_torn_slot(rl_slot before, rl_slot after, uint32_t landed, uint32_t bad);
+/* Words of the page at `page_address` inside [start, end). */
+uint32_t rl_words_inside(uint32_t page_address, uint32_t start, uint32_t end);
+
+/* outcome_tell.c: the landings of these files in words. */
+void rl_outcome_tell_more(const struct rl_outcome *o, char *text, size_t size);
+
+#endif
