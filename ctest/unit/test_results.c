@@ -197,6 +197,30 @@ static void a_class_that_nobody_observed_is_unverified(void **state)
     assert_int_equal(rl_results_verdict(results), RL_UNVERIFIED);
 }
 
+/* Two cells ask for a pair, a third for another. */
+static void add_pairs(struct rl_results *results)
+{
+    for (uint32_t i = 0; i < CELLS; i++) {
+        results->cells[i].pair_count = 1;
+        results->cells[i].pairs[0] = (struct rl_pair_result){
+            RL_CLASS_PROGRAM_ERROR, i == 2 ? RL_CLASS_ERASE_ERROR : RL_CLASS_CUT_AFTER, {3, 2, 1}};
+    }
+}
+
+static void a_pair_counts_over_all_cells(void **state)
+{
+    struct rl_results *results = *state;
+    add_pairs(results);
+    assert_int_equal(rl_results_verdict(results), RL_HELD);
+    results->cells[0].pairs[0].count.observed = 0;
+    assert_int_equal(rl_results_verdict(results), RL_HELD);
+    results->cells[1].pairs[0].count.observed = 0;
+    assert_int_equal(rl_results_verdict(results), RL_UNVERIFIED);
+    results->cells[1].pairs[0].count.observed = 1;
+    results->cells[2].pairs[0].count.fired = 0;
+    assert_int_equal(rl_results_verdict(results), RL_UNVERIFIED);
+}
+
 static void a_failed_harness_comes_before_all(void **state)
 {
     struct rl_results *results = *state;
@@ -285,6 +309,35 @@ static void json_lists_the_classes_asked_for(void **state)
     assert_keys(weak, counts, 3);
     assert_int_equal(json_integer_value(json_object_get(weak, "fired")), 6);
     json_decref(object);
+}
+
+static void json_lists_pairs(void **state)
+{
+    static const char *const keys[] = {"applicable", "fired", "observed", "first", "second"};
+    struct rl_results *results = *state;
+    add_pairs(results);
+    json_t *object = parse(results);
+    json_t *pairs = json_object_get(object, "pairs");
+    assert_int_equal(json_array_size(pairs), 2);
+    json_t *pair = json_array_get(pairs, 0);
+    assert_keys(pair, keys, 5);
+    assert_string_equal(json_string_value(json_object_get(pair, "first")), "program-error");
+    assert_string_equal(json_string_value(json_object_get(pair, "second")), "cut-after");
+    assert_int_equal(json_integer_value(json_object_get(pair, "applicable")), 6);
+    json_decref(object);
+}
+
+static void text_lists_pairs(void **state)
+{
+    struct rl_results *results = *state;
+    add_pairs(results);
+    results->cells[2].pairs[0].count.fired = 0;
+    char *text = rl_results_text(results, false);
+    char *unverified = strstr(text, "program-error, erase-error");
+    assert_non_null(strstr(text, "program-error, cut-after"));
+    assert_non_null(unverified);
+    assert_non_null(strstr(unverified, "unverified"));
+    free(text);
 }
 
 static void json_shows_findings(void **state)
@@ -464,6 +517,7 @@ static int run_verdict(void)
         CASE(a_finding_is_a_violation),
         CASE(an_incomplete_cell_is_unverified),
         CASE(a_class_counts_over_all_cells),
+        CASE(a_pair_counts_over_all_cells),
         CASE(a_class_that_nobody_observed_is_unverified),
         CASE(a_failed_harness_comes_before_all),
         CASE(verdicts_have_names_and_codes),
@@ -474,9 +528,9 @@ static int run_verdict(void)
 static int run_json(void)
 {
     const struct CMUnitTest json[] = {
-        CASE(json_has_the_fields),  CASE(json_lists_the_classes_asked_for),
-        CASE(json_shows_findings),  CASE(json_shows_outages),
-        CASE(json_takes_any_bytes),
+        CASE(json_has_the_fields), CASE(json_lists_the_classes_asked_for),
+        CASE(json_lists_pairs),    CASE(json_shows_findings),
+        CASE(json_shows_outages),  CASE(json_takes_any_bytes),
     };
     return cmocka_run_group_tests_name("json", json, NULL, NULL);
 }
@@ -484,10 +538,10 @@ static int run_json(void)
 static int run_text(void)
 {
     const struct CMUnitTest text[] = {
-        CASE(text_tells_verdict_and_rate),    CASE(text_marks_unverified_classes),
-        CASE(text_names_what_was_not_judged), CASE(text_gives_the_line_to_replay),
-        CASE(text_tells_the_share_of_bricks), CASE(text_has_a_table_of_outages),
-        CASE(colours_only_when_asked_for),
+        CASE(text_tells_verdict_and_rate),   CASE(text_lists_pairs),
+        CASE(text_marks_unverified_classes), CASE(text_names_what_was_not_judged),
+        CASE(text_gives_the_line_to_replay), CASE(text_tells_the_share_of_bricks),
+        CASE(text_has_a_table_of_outages),   CASE(colours_only_when_asked_for),
     };
     return cmocka_run_group_tests_name("text", text, NULL, NULL);
 }

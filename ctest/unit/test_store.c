@@ -59,6 +59,12 @@ static int make(void **state)
                                 .held = &place->held,
                                 .held_count = 1};
     place->cell.classes[RL_CLASS_CUT_AFTER] = (struct rl_class_count){5, 4, 3};
+    place->cell.injected = 12;
+    place->cell.joined = 11;
+    place->cell.inject_seconds = 0.5;
+    place->cell.pairs[0] =
+        (struct rl_pair_result){RL_CLASS_PROGRAM_ERROR, RL_CLASS_CUT_AFTER, {8, 7, 6}};
+    place->cell.pair_count = 1;
     place->cell.outage = (struct rl_outage){.measured = true,
                                             .port = {.offline_ns = 500, .dark_ns = 300},
                                             .hosts = 3,
@@ -211,6 +217,12 @@ static void a_campaign_is_kept_row_by_row(void **state)
                      9);
     assert_int_equal(ask(place, "SELECT observed FROM class_count WHERE class = 'cut-after'"), 3);
     assert_int_equal(ask(place, "SELECT count(*) FROM class_count"), 1);
+    assert_int_equal(ask(place, "SELECT fired FROM pair_count WHERE first = 'program-error' AND "
+                                "second = 'cut-after'"),
+                     7);
+    assert_int_equal(ask(place, "SELECT count(*) FROM pair_count"), 1);
+    assert_int_equal(ask(place, "SELECT injected * 100 + joined FROM cell"), 1211);
+    assert_int_equal(ask(place, "SELECT inject_seconds * 10 FROM cell"), 5);
     assert_int_equal(ask(place, "SELECT issued FROM outage WHERE offline = 500 AND dark = 300 AND "
                                 "hosts = 3 AND least_paths = 1"),
                      70);
@@ -259,7 +271,7 @@ static void a_failed_save_changes_nothing(void **state)
     save_once(place);
     struct rl_store *store = open_own(place);
     assert_non_null(store);
-    tamper(place, "PRAGMA user_version = 3; UPDATE meta SET plan = 'other'");
+    tamper(place, "PRAGMA user_version = 4; UPDATE meta SET plan = 'other'");
     assert_false(rl_store_save(store, &place->results, place->error, sizeof place->error));
     rl_store_close(store);
     assert_int_equal(ask(place, "SELECT count(*) FROM campaign"), 1);
@@ -342,8 +354,8 @@ static void another_version_is_refused(void **state)
 {
     struct place *place = *state;
     save_once(place);
-    tamper(place, "PRAGMA user_version = 4");
-    assert_refused(place, open_own, "of version 4, this program writes version 3");
+    tamper(place, "PRAGMA user_version = 5");
+    assert_refused(place, open_own, "of version 5, this program writes version 4");
 }
 
 static void a_write_ahead_log_is_refused(void **state)

@@ -23,7 +23,8 @@ const char *const rl_store_schema[] = {
     "name TEXT NOT NULL, engine TEXT NOT NULL, golden_operations INTEGER NOT NULL, scenarios "
     "INTEGER NOT NULL, "
     "crash_states INTEGER NOT NULL, distinct_states INTEGER NOT NULL, runs INTEGER NOT NULL, "
-    "violations INTEGER NOT NULL, unbootable INTEGER NOT NULL, complete INTEGER NOT NULL, "
+    "violations INTEGER NOT NULL, unbootable INTEGER NOT NULL, injected INTEGER NOT NULL, "
+    "joined INTEGER NOT NULL, complete INTEGER NOT NULL, inject_seconds REAL NOT NULL, "
     "cpu_seconds REAL NOT NULL, "
     "peak_bytes INTEGER NOT NULL, harness_error TEXT) STRICT",
     "CREATE TABLE finding(id INTEGER PRIMARY KEY, cell INTEGER NOT NULL REFERENCES cell, "
@@ -34,6 +35,9 @@ const char *const rl_store_schema[] = {
     "CREATE TABLE class_count(id INTEGER PRIMARY KEY, cell INTEGER NOT NULL REFERENCES cell, "
     "class TEXT NOT NULL, applicable INTEGER NOT NULL, fired INTEGER NOT NULL, "
     "observed INTEGER NOT NULL) STRICT",
+    "CREATE TABLE pair_count(id INTEGER PRIMARY KEY, cell INTEGER NOT NULL REFERENCES cell, "
+    "first TEXT NOT NULL, second TEXT NOT NULL, applicable INTEGER NOT NULL, "
+    "fired INTEGER NOT NULL, observed INTEGER NOT NULL) STRICT",
     /* Of golden runs; times in nanoseconds. A cell has a row when its outage was measured. */
     "CREATE TABLE outage(cell INTEGER PRIMARY KEY REFERENCES cell, offline INTEGER NOT NULL, "
     "dark INTEGER NOT NULL, update_time INTEGER NOT NULL, hosts INTEGER NOT NULL, "
@@ -143,13 +147,27 @@ static bool insert_class(sqlite3 *db, uint64_t cell, unsigned index,
     return row_end(&row, NULL);
 }
 
+static bool insert_pair(sqlite3 *db, uint64_t cell, const struct rl_pair_result *pair)
+{
+    struct row row = row_begin(db, "INSERT INTO pair_count(cell, first, second, applicable, fired, "
+                                   "observed) VALUES(?, ?, ?, ?, ?, ?)");
+    bind_number(&row, cell);
+    bind_text(&row, class_name(pair->first));
+    bind_text(&row, class_name(pair->second));
+    bind_number(&row, pair->count.applicable);
+    bind_number(&row, pair->count.fired);
+    bind_number(&row, pair->count.observed);
+    return row_end(&row, NULL);
+}
+
 static bool insert_cell_row(sqlite3 *db, uint64_t campaign, const struct rl_cell_result *cell,
                             uint64_t *id)
 {
     struct row row = row_begin(
         db, "INSERT INTO cell(campaign, name, engine, golden_operations, scenarios, crash_states, "
-            "distinct_states, runs, violations, unbootable, complete, cpu_seconds, peak_bytes, "
-            "harness_error) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+            "distinct_states, runs, violations, unbootable, injected, joined, complete, "
+            "inject_seconds, cpu_seconds, peak_bytes, harness_error) VALUES(?, ?, ?, ?, ?, ?, ?, "
+            "?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     bind_number(&row, campaign);
     bind_text(&row, cell->cell);
     bind_text(&row, cell->engine == NULL ? "" : cell->engine);
@@ -160,7 +178,10 @@ static bool insert_cell_row(sqlite3 *db, uint64_t campaign, const struct rl_cell
     bind_number(&row, cell->runs);
     bind_number(&row, cell->violations);
     bind_number(&row, cell->unbootable);
+    bind_number(&row, cell->injected);
+    bind_number(&row, cell->joined);
     bind_number(&row, cell->complete ? 1 : 0);
+    bind_real(&row, cell->inject_seconds);
     bind_real(&row, cell->cpu_seconds);
     bind_number(&row, cell->peak_bytes);
     bind_text(&row, cell->harness_error[0] == '\0' ? NULL : cell->harness_error);
@@ -218,6 +239,9 @@ static bool insert_cell(sqlite3 *db, uint64_t campaign, const struct rl_cell_res
         if (rl_class_in(&cell->classes_asked, (rl_class)i)) {
             good = insert_class(db, id, i, &cell->classes[i]);
         }
+    }
+    for (uint32_t i = 0; good && i < cell->pair_count; i++) {
+        good = insert_pair(db, id, &cell->pairs[i]);
     }
     return good;
 }
