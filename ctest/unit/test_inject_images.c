@@ -1,5 +1,5 @@
 /* What broken images do to the board, and what an engine owes then. */
-/* groups: corrupt */
+/* groups: corrupt version */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,6 +14,7 @@
 #include "faults/injection.h"
 #include "faults/stock.h"
 #include "images/build.h"
+#include "images/versions.h"
 
 #define STAGING (RIG_STAGING / RL_PAGE)
 #define UNITS   (RIG_CHUNK / RL_PAGE) /* of a chunk */
@@ -51,6 +52,7 @@ static void build(uint64_t seed, uint32_t counter, uint8_t **image, size_t *size
     recipe.payload_size = sizeof payload;
     recipe.security_counter = counter;
     recipe.capabilities = 3;
+    recipe.data_format = 2;
     rl_key_test(&key);
     assert_true(rl_image_build(&recipe, &key, image, size, why));
     assert_int_equal(*size, CHUNKS * RIG_CHUNK);
@@ -258,6 +260,117 @@ static void sound_ones_are_left_out(void **state)
     assert_string_equal(rl_stock_corruption(stock, corruption("key-slot[0]"))->owed, "format");
 }
 
+/* --- versions */
+
+static uint32_t version(const char *name)
+{
+    struct rl_stock *stock = rig.board.device.stock;
+
+    for (uint32_t i = 0; i < rl_stock_versions(stock); i++) {
+        const struct rl_stock_image *image = rl_stock_version(stock, i);
+
+        if (image != NULL && strcmp(image->name, name) == 0) {
+            return i;
+        }
+    }
+    fail_msg("no version is called %s", name);
+    return 0;
+}
+
+static const char *owed_version(const char *name)
+{
+    return rl_stock_version(rig.board.device.stock, version(name))->owed;
+}
+
+/* Each is refused for its own reason; of two, the one that is judged first counts. */
+static void versions_and_their_reasons(void **state)
+{
+    (void)state;
+    assert_string_equal(owed_version("format-above"), "format");
+    assert_string_equal(owed_version("hardware-above"), "hardware");
+    assert_string_equal(owed_version("data-format-above"), "data-format");
+    assert_string_equal(owed_version("capability-lacking"), "capability");
+    assert_string_equal(owed_version("security-counter-below"), "security-counter");
+    assert_string_equal(owed_version("security-counter-beyond"), "security-counter");
+    assert_string_equal(owed_version("start-address-other"), "start-address");
+    assert_string_equal(owed_version("level-min-above"), "level");
+    assert_string_equal(owed_version("same-image"), "same-image");
+    assert_string_equal(owed_version("hardware-above+capability-lacking"), "hardware");
+    assert_string_equal(owed_version("capability-lacking+security-counter-below"), "capability");
+    assert_null(owed_version("data-format-converted"));
+    assert_null(owed_version("capability-more"));
+    assert_null(owed_version("level-above+init-order-other"));
+}
+
+static void what_cannot_be_made(void **state)
+{
+    struct rl_version list[RL_VERSIONS];
+    uint32_t count = rl_versions(list);
+
+    (void)state;
+    assert_true(count > RL_VERSION_ROWS && count <= RL_VERSIONS);
+    for (uint32_t i = 0; i < count; i++) {
+        char name[80];
+
+        rl_version_name(&list[i], name, sizeof name);
+        /* There are no companions here. */
+        assert_int_equal(strstr(name, "pla-") != NULL || strstr(name, "phy-") != NULL,
+                         rl_stock_version(rig.board.device.stock, i) == NULL);
+    }
+}
+
+static void the_sender_has_another_version(void **state)
+{
+    (void)state;
+    arm("incompatible-version", version("capability-lacking"), "/silent");
+    (void)receive(0);
+    assert_string_equal(owed(), "capability");
+    assert_int_equal(rl_pages_bytes(staged(0))[0x1C], 2); /* of 3 */
+}
+
+/* Staging holds it from the end of the operation on, behind the cache as well. */
+static void staging_comes_to_hold_another(void **state)
+{
+    uint32_t number = version("same-image");
+    char rest[32];
+
+    (void)state;
+    (void)receive(0);
+    (void)receive(1);
+    (void)snprintf(rest, sizeof rest, ".1/silent");
+    arm("incompatible-version", number, rest);
+    (void)receive(2);
+    assert_true(injecting.list[0].fired);
+    for (uint32_t i = 0; i < CHUNKS * UNITS; i++) {
+        uint32_t page = rl_pages_data(old_image + (size_t)i * RL_PAGE);
+
+        assert_int_equal(staged(i), page);
+        assert_int_equal(rl_slot_data(rig.board.planes[RL_PLANE_MEMORY].slots[STAGING + i]), page);
+    }
+    assert_string_equal(owed(), "");
+}
+
+/* In staging only behind the last chunk, and those that may be taken only behind the check. */
+static void versions_where_they_differ(void **state)
+{
+    uint8_t signature[64] = {0};
+    uint32_t before;
+    bool good;
+
+    (void)state;
+    (void)receive(0);
+    assert_true(variants("incompatible-version", false) > 100);
+    before = variants("incompatible-version", true);
+    assert_int_equal(before, variants("incompatible-version", false));
+    (void)receive(1);
+    (void)receive(2);
+    assert_int_equal(variants("incompatible-version", false), 1); /* the rest of the old image */
+    before = variants("incompatible-version", true);
+    assert_true(before > 5);
+    assert_int_equal(CALL(&rig, signature_check, signature, 1, signature, &good), RELIGHT_OK);
+    assert_true(variants("incompatible-version", true) > before);
+}
+
 #define T(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(int argc, char **argv)
@@ -273,7 +386,19 @@ int main(int argc, char **argv)
         T(sound_ones_are_left_out),
     };
 
-    (void)argc;
-    (void)argv;
-    return cmocka_run_group_tests(corrupt, NULL, NULL);
+    const struct CMUnitTest version_tests[] = {
+        T(versions_and_their_reasons),     T(what_cannot_be_made),
+        T(the_sender_has_another_version), T(staging_comes_to_hold_another),
+        T(versions_where_they_differ),
+    };
+    const char *group = argc > 1 ? argv[1] : "";
+    int failed = 0;
+
+    if (group[0] == '\0' || strcmp(group, "corrupt") == 0) {
+        failed += cmocka_run_group_tests(corrupt, NULL, NULL);
+    }
+    if (group[0] == '\0' || strcmp(group, "version") == 0) {
+        failed += cmocka_run_group_tests(version_tests, NULL, NULL);
+    }
+    return failed;
 }

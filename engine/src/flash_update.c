@@ -1,5 +1,7 @@
 /* Flash update: brings the staged image into the bank that does not hold the running one, sector by
- * sector: erase, confirm, program, confirm, mark in the journal.
+ * sector: erase, confirm, program, confirm, mark in the journal. The last sector's mark comes when
+ * the whole bank was verified: what lies in staging may have changed since it was checked, and a
+ * journal with all marks speaks of an image.
  *
  * The cursor is the offset in the bank that comes next. At the start of a sector the journal
  * decides whether the sector is done; inside of one it was erased in this very power cycle. The
@@ -8,6 +10,7 @@
 #include "journal.h"
 #include "mem.h"
 #include "phases.h"
+#include "source.h"
 #include "verify.h"
 
 /* Bit of the cursor: the bank turned out wrong once, and this is the second pass over it. */
@@ -32,10 +35,13 @@ static struct fl_journal describe(const struct fl_engine *engine, const struct f
 static fl_status begin(const struct fl_engine *engine, const struct fl_port *port)
 {
     struct fl_journal journal = describe(engine, port);
+    struct fl_where from;
+    struct fl_image image;
+    fl_status status = fl_source_read(engine, port, &from, &image);
 
     FL_ASSERT(port, journal.sectors <= port->layout->bank[0].size / port->layout->sector_size);
     FL_ASSERT(port, journal.bank != engine->running.bank);
-    return fl_journal_open(port, &journal);
+    return status == FL_OK ? fl_journal_open(port, &journal) : status;
 }
 
 static fl_status confirm_blank(const struct fl_port *port, uint32_t address, uint32_t size)
@@ -131,11 +137,20 @@ static fl_status update_sector(struct fl_engine *engine, const struct fl_port *p
         status = write_piece(engine, port, offset, size);
         offset += size;
     }
-    if (status == FL_OK && offset == end) {
+    if (status == FL_OK && offset == end && end < engine->new_size) {
         status = fl_journal_set(port, sector);
     }
     engine->cursor = pass | offset;
     return status;
+}
+
+static fl_status mark_last(const struct fl_engine *engine, const struct fl_port *port)
+{
+    uint32_t last = (engine->new_size - 1u) / port->layout->sector_size;
+
+    FL_ASSERT(port, engine->new_size > 0);
+    FL_ASSERT(port, engine->new_size <= port->layout->bank[0].size);
+    return fl_journal_mark(port, last) == FL_MARK_DONE ? FL_OK : fl_journal_set(port, last);
 }
 
 /* The whole bank, as a boot would judge it. What the journal claims is worth nothing if it fails:
@@ -150,8 +165,11 @@ static fl_status finish(struct fl_engine *engine, const struct fl_port *port)
     FL_ASSERT(port, (engine->cursor & ~SECOND_PASS) == engine->new_size);
     FL_ASSERT(port, !fl_same_digest(engine->pending, engine->running.active));
     if (fl_image_verify(port, bank, engine->pending, &image, identity) == FL_OK) {
-        fl_enter(engine, FL_PHASE_COMPANIONS);
-        return FL_OK;
+        status = mark_last(engine, port);
+        if (status == FL_OK) {
+            fl_enter(engine, FL_PHASE_COMPANIONS);
+        }
+        return status;
     }
     status = fl_journal_erase(port);
     if (status == FL_OK && (engine->cursor & SECOND_PASS) != 0) {

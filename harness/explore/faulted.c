@@ -69,7 +69,7 @@ static void after_refusal(struct rl_run *run)
 /* One fault alone may say why the update had to be refused. */
 static void judge_refusal(struct rl_run *run)
 {
-    const struct rl_armed *armed = &run->injecting.list[0];
+    struct rl_armed *armed = &run->injecting.list[0];
     const struct rl_injector *injector;
     const char *expected = NULL;
 
@@ -83,6 +83,7 @@ static void judge_refusal(struct rl_run *run)
     if (expected != NULL) {
         rl_judge_refusal(&run->judge, run->update.progress, run->last_image, run->reason, expected);
     }
+    armed->over |= injector->refused_as != NULL && armed->what.lasts == RL_LASTS_ONCE;
 }
 
 /* The update ended, one way or the other. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "faults/stock.h"
+#include "images/versions.h"
 
 #define KIND(kind)   (1u << (unsigned)(kind))
 #define LASTS(lasts) (1u << (unsigned)(lasts))
@@ -54,6 +55,63 @@ static void corruptions_at(const struct rl_site *site, const struct rl_injection
     }
 }
 
+/* The step boundaries behind the last chunk: the first of them are before the check of what came,
+ * which begins with its signature. */
+enum { SENT = 0, BEFORE_CHECK = 1, BEHIND_CHECK = 2 };
+
+static uint32_t where_is(const struct rl_site *site)
+{
+    uint32_t pages = rl_stock_new_pages(site->device->stock);
+    uint32_t where = BEFORE_CHECK;
+
+    for (size_t i = site->index + 1u; i > 0; i--) {
+        const struct rl_operation *operation = &site->log->operations[i - 1u];
+
+        if (operation->kind == RL_KIND_SIGNATURE) {
+            where = BEHIND_CHECK;
+        } else if (operation->kind == RL_KIND_RECEIVE) {
+            return (operation->value + operation->size) / RL_PAGE >= pages ? where : SENT;
+        }
+    }
+    return SENT;
+}
+
+/* Between two steps staging comes to hold another image. Before the check it must not be one that
+ * may be taken: that would be an update to it. */
+static void visit_staged(const struct rl_site *site, const struct rl_injection *base,
+                         rl_variant_visit *visit, void *user)
+{
+    struct rl_stock *stock = site->device->stock;
+    uint32_t where = where_is(site);
+
+    for (uint32_t i = 0; where != SENT && i < RL_VERSION_ROWS; i++) {
+        const struct rl_stock_image *image = rl_stock_version(stock, i);
+        struct rl_injection variant = *base;
+
+        variant.a = i;
+        variant.b = where;
+        if (image != NULL && (where == BEHIND_CHECK || image->owed != NULL)) {
+            visit(user, &variant);
+        }
+    }
+}
+
+static void versions_at(const struct rl_site *site, const struct rl_injection *base,
+                        rl_variant_visit *visit, void *user)
+{
+    struct rl_stock *stock = site->device->stock;
+
+    if (stock == NULL) {
+        return;
+    }
+    if (site->log->operations[site->index].kind == RL_KIND_RECEIVE) {
+        visit_sent(site, base, rl_stock_versions(stock), rl_stock_version, visit, user);
+    }
+    if (site->ends_step) {
+        visit_staged(site, base, visit, user);
+    }
+}
+
 static const struct rl_stock_image *image_of(const struct rl_armed *armed,
                                              const struct rl_board *board)
 {
@@ -74,7 +132,7 @@ static void send_other(struct rl_armed *armed, struct rl_board *board,
     const struct rl_stock_image *image = image_of(armed, board);
     uint32_t first = board->offset / RL_PAGE;
 
-    if (operation->kind != RL_KIND_RECEIVE || image == NULL) {
+    if (operation->kind != RL_KIND_RECEIVE || image == NULL || armed->what.b != SENT) {
         return;
     }
     if (armed->fired && board->offset == 0 && armed->what.lasts == RL_LASTS_ONCE) {
@@ -97,8 +155,32 @@ static const char *owed(const struct rl_armed *armed, const struct rl_board *boa
 {
     const struct rl_stock_image *image = image_of(armed, board);
 
+    if (armed->what.b != SENT) {
+        return "";
+    }
     return image == NULL ? NULL
                          : rl_stock_owed(board->device.stock, image, (uint32_t)armed->keep[0]);
+}
+
+/* Staging holds another image from here on; what is dirty in the cache goes with what it was. */
+static void stage_other(struct rl_armed *armed, struct rl_board *board,
+                        const struct rl_operation *operation, relight_result result)
+{
+    const struct rl_stock_image *image = image_of(armed, board);
+    uint32_t staging = board->device.geometry.staging.address / RL_PAGE;
+
+    (void)result;
+    if (armed->fired || armed->what.b == SENT || image == NULL) {
+        return;
+    }
+    armed->first = *operation;
+    armed->fired = true;
+    armed->hits = 1;
+    armed->over = armed->what.b == BEHIND_CHECK;
+    for (uint32_t i = 0; i < image->pages; i++) {
+        rl_board_damage_cached(board, staging + i, UINT32_MAX,
+                               rl_slot_make(image->data[i], RL_MARKS_FULL), armed->number);
+    }
 }
 
 /* An offer does not go on behind a reset. */
@@ -117,6 +199,21 @@ static void tell_corruption(const struct rl_injection *injection, const struct r
                    injection->a);
 }
 
+static void tell_version(const struct rl_injection *injection, const struct rl_operation *first,
+                         char *text, size_t size)
+{
+    struct rl_version list[RL_VERSIONS];
+    char name[80] = "?";
+
+    (void)first;
+    if (injection->a < rl_versions(NULL)) {
+        (void)rl_versions(list);
+        rl_version_name(&list[injection->a], name, sizeof name);
+    }
+    (void)snprintf(text, size, "%s %s", injection->b == SENT ? "the sender has" : "staging holds",
+                   name);
+}
+
 static const struct rl_injector rows[] = {
     {
         .fault_class = RL_CLASS_CORRUPT_IMAGE,
@@ -128,6 +225,18 @@ static const struct rl_injector rows[] = {
         .reset = end_of_offer,
         .refused_as = owed,
         .tell = tell_corruption,
+    },
+    {
+        .fault_class = RL_CLASS_INCOMPATIBLE_VERSION,
+        .kinds = ALL_KINDS,
+        .lasts = LASTS(RL_LASTS_ONCE),
+        .shows = SHOWS(RL_SHOWS_SILENT),
+        .variants = versions_at,
+        .before = send_other,
+        .after = stage_other,
+        .reset = end_of_offer,
+        .refused_as = owed,
+        .tell = tell_version,
     },
 };
 const struct rl_injector_family rl_injectors_images = {rows, sizeof rows / sizeof rows[0]};

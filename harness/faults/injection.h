@@ -103,7 +103,8 @@ struct rl_injector {
     /* The board was reset or lost power (`cold`). May be NULL: then RL_LASTS_RESET is over. */
     void (*reset)(struct rl_armed *armed, struct rl_board *board, bool cold);
     /* At the end of an update, while it is not over: the word that this update has to be refused
-     * with, whoever else is at fault apart; NULL: it need not be. NULL: never. */
+     * with, whatever else is at fault; "" for any; NULL: it need not be. A fault that lasts once is
+     * over then. NULL: never. */
     const char *(*refused_as)(const struct rl_armed *armed, const struct rl_board *board);
     /* Writes the variant for people, without a full stop: "the first 3 of 32 granules". NULL where
      * there is one only. `first` is the operation it was put at. */

@@ -16,6 +16,7 @@ struct rl_version {
 };
 
 #define RL_VERSION_ROWS 23u
+#define RL_VERSIONS     (RL_VERSION_ROWS * RL_VERSION_ROWS) /* no more than these */
 /* All that can be made: singles come first. Returns how many; `list` may be NULL. */
 uint32_t rl_versions(struct rl_version *list);
 /* "capability-lacking", "data-format-above+security-counter-below"; `size` at least 80. */
