@@ -1,6 +1,6 @@
 /* Litmus tests of the rules that parts of flash differ in: for each, a few operations that show the
  * rule kept and broken. faults/outcome has the rules for interrupted operations. */
-/* groups: again times */
+/* groups: again blank times */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -123,6 +123,82 @@ static void again_clears_bits(void **state)
     assert_int_equal(rig.rules, 0);
 }
 
+/* --- blank: reading what was not programmed since its erase ----------------------------------- */
+
+static bool is_blank(uint32_t address, uint32_t size)
+{
+    bool blank = false;
+
+    assert_int_equal(CALL(&rig, flash_is_blank, address, size, &blank), RELIGHT_OK);
+    return blank;
+}
+
+static void blank_reads(void **state)
+{
+    uint8_t value = 0;
+
+    (void)state;
+    start((struct rl_flash_rules){.blank_faults = false});
+    assert_int_equal(read_byte(RIG_BANK_A, &value), RELIGHT_OK);
+    assert_int_equal(value, 0xFF);
+}
+
+static void blank_faults(void **state)
+{
+    uint8_t bytes[RL_PAGE];
+
+    (void)state;
+    start((struct rl_flash_rules){.blank_faults = true});
+    assert_int_equal(read_byte(RIG_BANK_A, bytes), RELIGHT_ECC);
+    assert_int_equal(program(RIG_BANK_A, 0xFF), RELIGHT_OK);
+    assert_int_equal(read_byte(RIG_BANK_A, bytes), RELIGHT_OK);
+    assert_int_equal(CALL(&rig, flash_read, RIG_BANK_A, bytes, RIG_GRANULE), RELIGHT_OK);
+    assert_int_equal(CALL(&rig, flash_read, RIG_BANK_A, bytes, RIG_GRANULE + 1u), RELIGHT_ECC);
+    assert_int_equal(CALL(&rig, flash_erase, RIG_BANK_A), RELIGHT_OK);
+    assert_int_equal(read_byte(RIG_BANK_A, bytes), RELIGHT_ECC);
+    assert_int_equal(rig.rules, 0); /* an error that is the device's own way has a cause */
+}
+
+static void blank_faults_every_way_of_reading(void **state)
+{
+    uint8_t digest[RL_DIGEST] = {0};
+    bool equal = true;
+
+    (void)state;
+    start((struct rl_flash_rules){.blank_faults = true});
+    board_rig_store(&rig, 0, 0, RL_PAGE_WORDS - 1u, 7);
+    assert_int_equal(CALL(&rig, memory_copy, 0u, RELIGHT_FLASH, RIG_BANK_A), RELIGHT_ECC);
+    assert_int_equal(CALL(&rig, compare, 0u, RIG_BANK_A, RL_PAGE, &equal), RELIGHT_ECC);
+    assert_int_equal(CALL(&rig, digest_check, RELIGHT_FLASH, RIG_BANK_A, RL_PAGE, digest, &equal),
+                     RELIGHT_ECC);
+    assert_int_equal(CALL(&rig, flash_program_from, RIG_BANK_A, 0u, RL_PAGE), RELIGHT_OK);
+    assert_int_equal(CALL(&rig, memory_copy, 0u, RELIGHT_FLASH, RIG_BANK_A), RELIGHT_OK);
+    assert_int_equal(CALL(&rig, compare, 0u, RIG_BANK_A, RL_PAGE, &equal), RELIGHT_OK);
+    assert_true(equal);
+    assert_int_equal(CALL(&rig, digest_check, RELIGHT_FLASH, RIG_BANK_A, RL_PAGE, digest, &equal),
+                     RELIGHT_OK);
+}
+
+static void blank_checks_tell_granules_apart(void **state)
+{
+    bool blank = false;
+
+    (void)state;
+    start((struct rl_flash_rules){.blank_faults = true});
+    assert_true(is_blank(RIG_BANK_A, 4u * RL_PAGE));
+    assert_int_equal(program(RIG_BANK_A + RL_PAGE + RIG_GRANULE, 0xFF), RELIGHT_OK);
+    assert_true(is_blank(RIG_BANK_A, RL_PAGE + RIG_GRANULE));
+    assert_false(is_blank(RIG_BANK_A, RL_PAGE + 2u * RIG_GRANULE));
+    assert_false(is_blank(RIG_BANK_A + RL_PAGE + RIG_GRANULE, RIG_GRANULE));
+    assert_true(is_blank(RIG_BANK_A + RL_PAGE + 2u * RIG_GRANULE, 2u * RL_PAGE));
+    assert_false(is_blank(RIG_BANK_A + RIG_GRANULE, 2u * RL_PAGE));
+    board_rig_spoil(&rig, RL_PLANE_FLASH, RIG_BANK_A / RL_PAGE, 0x3);
+    assert_int_equal(CALL(&rig, flash_is_blank, RIG_BANK_A, RIG_GRANULE, &blank), RELIGHT_ECC);
+    assert_true(is_blank(RIG_BANK_A + RIG_GRANULE, RIG_GRANULE));
+    board_rig_assert_refused(&rig, CALL(&rig, flash_is_blank, RIG_BANK_A + 8u, RIG_GRANULE, &blank),
+                             "a check");
+}
+
 /* --- times ------------------------------------------------------------------------------------ */
 
 static uint64_t took(relight_result result, uint64_t before)
@@ -136,9 +212,11 @@ static void times_are_the_profile_s(void **state)
     uint8_t bytes[4u * RIG_GRANULE] = {0};
 
     (void)state;
-    start((struct rl_flash_rules){.program_ns = 1000, .granule_ns = 30, .erase_ns = 7000000});
+    start((struct rl_flash_rules){
+        .program_ns = 1000, .granule_ns = 30, .erase_ns = 7000000, .read_ns = 600});
     assert_int_equal(took(CALL(&rig, flash_program, RIG_BANK_A, bytes, sizeof bytes), 0), 1120);
     assert_int_equal(took(CALL(&rig, flash_erase, RIG_BANK_A), 1120), 7000000);
+    assert_int_equal(took(CALL(&rig, flash_read, RIG_BANK_A, bytes, 16u), 7001120), 600);
 }
 
 static void times_are_those_of_the_clock_otherwise(void **state)
@@ -164,6 +242,12 @@ int main(int argc, char **argv)
         TEST(pages_from_memory_are_refused_too),
         TEST(again_clears_bits),
     };
+    const struct CMUnitTest blank_group[] = {
+        TEST(blank_reads),
+        TEST(blank_faults),
+        TEST(blank_faults_every_way_of_reading),
+        TEST(blank_checks_tell_granules_apart),
+    };
     const struct CMUnitTest times_group[] = {
         TEST(times_are_the_profile_s),
         TEST(times_are_those_of_the_clock_otherwise),
@@ -176,6 +260,7 @@ int main(int argc, char **argv)
         failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
     }
     GROUP(again)
+    GROUP(blank)
     GROUP(times)
     return failed;
 }

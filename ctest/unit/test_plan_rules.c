@@ -116,6 +116,8 @@ static void contradictions_are_refused(void **state)
                  "again: ecc on flash with ecc: none");
     plan_refused(BASE "device: {flash: {blank: faults, ecc: none}}\n", "3:25",
                  "where no read fails");
+    plan_refused(BASE "device: {flash: {uncorrectable: trap, ecc: none}}\n", "3:44",
+                 "ecc: none on flash with uncorrectable: trap");
     plan_refused(BASE "device: {flash: {tears: nothing, erase: [weak]}}\n", "3:41",
                  "expected erase: nothing");
 }

@@ -125,6 +125,7 @@ struct rl_failed {
     bool any;
     uint8_t device;
     uint32_t page, word;
+    bool blank; /* nothing is wrong there: it was not programmed since its erase */
 };
 
 struct rl_board {
@@ -215,6 +216,8 @@ rl_slot rl_board_look(struct rl_board *board, int plane, uint32_t page);
 rl_slot rl_board_look_words(struct rl_board *board, int plane, uint32_t page, uint32_t mask);
 /* Whether `count` pages of flash from `first` on are erased; observed. */
 enum rl_answer rl_board_look_blank(struct rl_board *board, uint32_t first, uint32_t count);
+/* What reading 256 bytes of flash takes. */
+uint64_t rl_flash_read_ns(const struct rl_board *board);
 /* The words of `mask` in a page that was looked at are read: corrects what can be, notes what not.
  * RELIGHT_ECC where a word is uncorrectable. */
 relight_result rl_board_take_marked(struct rl_board *board, int plane, uint32_t page,
@@ -222,7 +225,9 @@ relight_result rl_board_take_marked(struct rl_board *board, int plane, uint32_t 
 static inline relight_result rl_board_take(struct rl_board *board, int plane, uint32_t page,
                                            uint32_t mask)
 {
-    return rl_slot_marks(board->planes[plane].slots[page]) <= RL_MARKS_FULL
+    bool plain = rl_slot_marks(board->planes[plane].slots[page]) <= RL_MARKS_FULL;
+
+    return plain && !(plane == RL_PLANE_FLASH && board->device.flash.blank_faults)
                ? RELIGHT_OK
                : rl_board_take_marked(board, plane, page, mask);
 }

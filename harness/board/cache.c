@@ -349,7 +349,7 @@ static relight_result execute(void *host, relight_module module, uint32_t addres
             result = RELIGHT_ECC;
             board->failed = (struct rl_failed){
                 true, RL_MEMORY, page,
-                (uint32_t)__builtin_ctz(rl_slot_marks_of(cache->fetched[page]).bad)};
+                (uint32_t)__builtin_ctz(rl_slot_marks_of(cache->fetched[page]).bad), false};
         }
     }
     if (board->monitor.executed != NULL && !is_stopped(board, result)) {

@@ -21,6 +21,68 @@ static bool fits(uint32_t device_size, uint32_t address, uint32_t size)
            size <= device_size - address;
 }
 
+/* Of granules of one page, [address, address + size). */
+static enum rl_answer look_granules(struct rl_board *board, uint32_t address, uint32_t size)
+{
+    uint32_t words = (1u << size / RL_WORD) - 1u;
+    uint32_t mask = words << address % RL_PAGE / RL_WORD;
+    struct rl_marks marks =
+        rl_slot_marks_of(rl_board_look(board, RL_PLANE_FLASH, address / RL_PAGE));
+
+    if ((marks.bad & mask) != 0) {
+        (void)rl_board_take(board, RL_PLANE_FLASH, address / RL_PAGE, marks.bad & mask);
+        return RL_UNREADABLE;
+    }
+    return (marks.programmed & mask) == 0 ? RL_HOLDS : RL_DIFFERS;
+}
+
+/* What is blank is no failure of a blank check. */
+static void take_bad(struct rl_board *board, uint32_t first, uint32_t count)
+{
+    for (uint32_t page = first; page < first + count; page++) {
+        uint32_t bad = rl_slot_marks_of(board->planes[RL_PLANE_FLASH].slots[page]).bad;
+
+        if (bad != 0) {
+            (void)rl_board_take(board, RL_PLANE_FLASH, page, bad);
+        }
+    }
+}
+
+/* Whole pages at once, as most are; the parts of pages at both ends by themselves. */
+static enum rl_answer look_blank(struct rl_board *board, uint32_t address, uint32_t size)
+{
+    enum rl_answer worst = RL_HOLDS;
+
+    for (uint32_t done = 0; done < size;) {
+        uint32_t at = address + done;
+        uint32_t part = size - done < RL_PAGE - at % RL_PAGE ? size - done : RL_PAGE - at % RL_PAGE;
+        enum rl_answer answer;
+
+        if (part < RL_PAGE) {
+            answer = look_granules(board, at, part);
+        } else {
+            part = (size - done) / RL_PAGE * RL_PAGE;
+            answer = rl_board_look_blank(board, at / RL_PAGE, part / RL_PAGE);
+            if (answer == RL_UNREADABLE) {
+                take_bad(board, at / RL_PAGE, part / RL_PAGE);
+            }
+        }
+        if (answer == RL_UNREADABLE || worst == RL_HOLDS) {
+            worst = answer;
+        }
+        done += part;
+    }
+    return worst;
+}
+
+static bool are_granules(const struct rl_board *board, uint32_t address, uint32_t size)
+{
+    const struct relight_geometry *g = &board->device.geometry;
+
+    return size > 0 && (address | size) % g->granule_size == 0 && address < g->flash_size &&
+           size <= g->flash_size - address;
+}
+
 static relight_result flash_is_blank(void *host, uint32_t address, uint32_t size, bool *blank)
 {
     struct rl_board *board = host;
@@ -28,19 +90,16 @@ static relight_result flash_is_blank(void *host, uint32_t address, uint32_t size
     enum rl_answer answer;
 
     *blank = false;
-    if (!fits(board->device.geometry.flash_size, address, size)) {
+    if (!are_granules(board, address, size)) {
         return refuse(board, operation, RL_FLASH, address);
     }
     if (rl_board_is_absent(board, address, size)) {
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_IO);
     }
-    answer = rl_board_look_blank(board, address / RL_PAGE, size / RL_PAGE);
-    if (answer == RL_UNREADABLE) {
-        (void)rl_board_take_range(board, RL_PLANE_FLASH, address / RL_PAGE, size / RL_PAGE);
-    }
+    answer = look_blank(board, address, size);
     *blank = answer == RL_HOLDS;
     operation->value = *blank;
-    return rl_board_end(board, operation, (uint64_t)RL_NS_FLASH_READ_256B * (size / RL_PAGE),
+    return rl_board_end(board, operation, rl_flash_read_ns(board) * ((size + RL_PAGE - 1u) / RL_PAGE),
                         answer == RL_UNREADABLE ? RELIGHT_ECC : RELIGHT_OK);
 }
 
@@ -75,8 +134,7 @@ static relight_result compare(void *host, uint32_t memory, uint32_t flash, uint3
     }
     *equal = *equal && result == RELIGHT_OK;
     operation->value = *equal;
-    return rl_board_end(board, operation, (uint64_t)RL_NS_FLASH_READ_256B * (size / RL_PAGE),
-                        result);
+    return rl_board_end(board, operation, rl_flash_read_ns(board) * (size / RL_PAGE), result);
 }
 
 /* Hashes the range for real: for contents that nobody registered. Every page is observed, as the
@@ -134,14 +192,17 @@ static relight_result digest_check(void *host, relight_space space, uint32_t add
     content = rl_content_find(digest, size / RL_PAGE);
     answer = content != NULL ? rl_board_holds(board, plane, address / RL_PAGE, content)
                              : hash_range(board, plane, address / RL_PAGE, size / RL_PAGE, digest);
-    *equal = answer == RL_HOLDS;
-    if (answer == RL_UNREADABLE || rl_pages_flawed()) {
-        (void)rl_board_take_range(board, plane, address / RL_PAGE, size / RL_PAGE);
+    if (answer == RL_UNREADABLE || rl_pages_flawed() ||
+        (flash && board->device.flash.blank_faults)) {
+        answer = rl_board_take_range(board, plane, address / RL_PAGE, size / RL_PAGE) == RELIGHT_OK
+                     ? answer
+                     : RL_UNREADABLE;
     }
+    *equal = answer == RL_HOLDS;
     operation->value = *equal;
     return rl_board_end(
         board, operation,
-        (RL_NS_SHA256_256B + (uint64_t)(flash ? RL_NS_FLASH_READ_256B : RL_NS_MEMORY_256B)) *
+        (RL_NS_SHA256_256B + (flash ? rl_flash_read_ns(board) : RL_NS_MEMORY_256B)) *
             (size / RL_PAGE),
         answer == RL_UNREADABLE ? RELIGHT_ECC : RELIGHT_OK);
 }

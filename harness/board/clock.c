@@ -40,7 +40,7 @@ uint64_t rl_clock_prepare(relight_preparation what)
     return what == RELIGHT_PREPARE_REGISTERS ? registers_time() : memory_time(BUFFERS);
 }
 
-uint64_t rl_clock_refresh(uint32_t size)
+uint64_t rl_clock_refresh(uint32_t size, uint64_t read_ns)
 {
-    return RL_NS_REFRESH_CLEAR + (uint64_t)(size / RL_PAGE) * RL_NS_FLASH_READ_256B;
+    return RL_NS_REFRESH_CLEAR + (uint64_t)(size / RL_PAGE) * read_ns;
 }

@@ -99,7 +99,7 @@ uint64_t rl_clock_init(relight_init_step step, bool fast, bool lit, uint64_t pos
 /* One preparation. Registers: those of one device; buffers: 1 MiB of frame buffers cleared, a
  * choice; caches: as much written back, a choice. */
 uint64_t rl_clock_prepare(relight_preparation what);
-/* A refresh of a companion from `size` bytes. */
-uint64_t rl_clock_refresh(uint32_t size);
+/* A refresh of a companion from `size` bytes, of which flash reads 256 in `read_ns`. */
+uint64_t rl_clock_refresh(uint32_t size, uint64_t read_ns);
 
 #endif

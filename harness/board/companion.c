@@ -82,7 +82,7 @@ static relight_result refresh(void *host, relight_companion_kind companion, uint
                     : board->causes[RL_FLASH][board->failed.any ? board->failed.page : from];
         }
     }
-    return rl_board_end(board, operation, rl_clock_refresh(size), result);
+    return rl_board_end(board, operation, rl_clock_refresh(size, rl_flash_read_ns(board)), result);
 }
 
 void rl_companion_services(struct relight_services *services)

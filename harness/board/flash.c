@@ -45,6 +45,13 @@ static relight_result read_plane(struct rl_board *board, int plane, uint32_t add
     return RELIGHT_OK;
 }
 
+uint64_t rl_flash_read_ns(const struct rl_board *board)
+{
+    uint64_t ns = board->device.flash.read_ns;
+
+    return ns != 0 ? ns : RL_NS_FLASH_READ_256B;
+}
+
 static relight_result flash_read(void *host, uint32_t address, void *bytes, uint32_t size)
 {
     struct rl_board *board = host;
@@ -56,7 +63,7 @@ static relight_result flash_read(void *host, uint32_t address, void *bytes, uint
     if (rl_board_is_absent(board, address, size)) {
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_IO);
     }
-    return rl_board_end(board, operation, RL_NS_FLASH_READ_256B * (size / RL_PAGE + 1u),
+    return rl_board_end(board, operation, rl_flash_read_ns(board) * (size / RL_PAGE + 1u),
                         read_plane(board, RL_PLANE_FLASH, address, bytes, size));
 }
 

@@ -112,7 +112,7 @@ static relight_result memory_copy(void *host, uint32_t to, relight_space space, 
     }
     rl_cache_store(board, to / RL_PAGE, rl_slot_make(rl_slot_data(slot), RL_MARKS_FULL), 0,
                    RL_PAGE_WORDS - 1u);
-    return rl_board_end(board, operation, flash ? RL_NS_FLASH_READ_256B : 2u * RL_NS_MEMORY_256B,
+    return rl_board_end(board, operation, flash ? rl_flash_read_ns(board) : 2u * RL_NS_MEMORY_256B,
                         RELIGHT_OK);
 }
 

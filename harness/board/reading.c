@@ -60,16 +60,23 @@ relight_result rl_board_take_marked(struct rl_board *board, int plane, uint32_t 
 {
     struct rl_marks marks = rl_slot_marks_of(board->planes[plane].slots[page]);
     uint32_t flawed = marks.flawed & ~marks.bad & mask;
+    uint32_t blank = 0;
+
+    if (plane == RL_PLANE_FLASH && board->device.flash.blank_faults) {
+        blank = ~rl_slot_marks_of(rl_board_look(board, plane, page)).programmed & ~marks.bad & mask;
+    }
 
     if (board->peeking == 0 && flawed != 0 && (marks.bad & mask) == 0) {
         correct(board, plane, page, flawed);
     }
-    if ((marks.bad & mask) == 0) {
+    if (((marks.bad & mask) | blank) == 0) {
         return RELIGHT_OK;
     }
     if (board->peeking == 0 && !board->failed.any) {
+        uint32_t bad = (marks.bad & mask) != 0 ? marks.bad & mask : blank;
+
         board->failed = (struct rl_failed){true, device_of(plane), page,
-                                           (uint32_t)__builtin_ctz(marks.bad & mask)};
+                                           (uint32_t)__builtin_ctz(bad), (bad & blank) != 0};
     }
     return RELIGHT_ECC;
 }
@@ -123,7 +130,8 @@ int rl_board_failed(struct rl_board *board, struct rl_operation *operation, reli
     int escape = 0;
 
     operation->cause = cause_of(board, result);
-    if (operation->cause == 0 && (result == RELIGHT_IO || result == RELIGHT_ECC)) {
+    if (operation->cause == 0 && !(board->failed.any && board->failed.blank) &&
+        (result == RELIGHT_IO || result == RELIGHT_ECC)) {
         rl_board_rule(board, "an error without a cause", device, address);
     }
     if (result == RELIGHT_ECC && traps(board, operation)) {

@@ -39,7 +39,7 @@ struct rl_effect {
     bool counts;
     uint32_t count;
     const struct rl_link *sender; /* of a receive: who sends instead; NULL: who always does */
-    uint64_t late_ns; /* it takes so much longer */
+    uint64_t late_ns;             /* it takes so much longer */
     int escape; /* RL_ESCAPE_… when the engine does not get to see the end of it; 0: it does */
     uint32_t cause; /* number of the fault, from 1, that an error is due to; 0: none */
 };

@@ -198,6 +198,10 @@ bool rl_rules_agree(struct rl_loader *loader, const struct rl_device_plan *devic
         return rl_fail(loader, where[BLANK],
                        "blank: faults on flash with ecc: none, where no read fails");
     }
+    if (rules->no_ecc && device->flash_traps) {
+        return rl_fail(loader, where[ECC],
+                       "ecc: none on flash with uncorrectable: trap, where no read fails");
+    }
     if (rules->tears == RL_TEARS_NOTHING && where[ERASE] != NULL && rules->erase_leaves != 0) {
         return rl_fail(loader, where[ERASE],
                        "an interrupted erase leaves something where tears: nothing says that "

@@ -72,6 +72,7 @@ struct relight_geometry {
     struct relight_companion companion[RELIGHT_COMPANIONS]; /* sizes 0: the board has none */
     uint32_t hardware_level;
     bool staging_executes; /* the CPU can execute code from the staging place */
+    bool erased_faults;    /* reading what was not programmed since its erase fails: RELIGHT_ECC */
 };
 
 /* How whoever starts an update wants it done. */
@@ -125,7 +126,7 @@ struct relight_services {
     /* Bulk, inside one page: programs what memory holds at `memory`, as the CPU sees it. */
     relight_result (*flash_program_from)(void *host, uint32_t address, uint32_t memory,
                                          uint32_t size);
-    /* Bulk: *blank says whether nothing was programmed there since the last erase. */
+    /* Granules: *blank says whether nothing was programmed there since the last erase. */
     relight_result (*flash_is_blank)(void *host, uint32_t address, uint32_t size, bool *blank);
 
     /* Through the data cache; multiples of 8 bytes at multiples of 8. */
