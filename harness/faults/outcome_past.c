@@ -146,7 +146,8 @@ static uint32_t words_of(const struct rl_operation *operation, uint32_t page)
 /* Calls `with` for each page of flash that an operation changed. */
 static void each_page(const struct rl_cursor *cursor, const struct rl_past *past,
                       const struct rl_outcome *outcome,
-                      void (*with)(struct rl_plane *flash, const struct rl_operation *operation,
+                      void (*with)(struct rl_plane *flash, const struct rl_flash_rules *rules,
+                                   const struct rl_operation *operation,
                                    const struct rl_change *change,
                                    const struct rl_outcome *outcome))
 {
@@ -156,24 +157,28 @@ static void each_page(const struct rl_cursor *cursor, const struct rl_past *past
         const struct rl_change *change = &cursor->log->changes[operation->change_first + i];
 
         if (change->plane == RL_PLANE_FLASH) {
-            with(&cursor->scratch[RL_FLASH], operation, change, outcome);
+            with(&cursor->scratch[RL_FLASH], &cursor->device->flash, operation, change, outcome);
         }
     }
 }
 
-static void weaken(struct rl_plane *flash, const struct rl_operation *operation,
-                   const struct rl_change *change, const struct rl_outcome *outcome)
+static void weaken(struct rl_plane *flash, const struct rl_flash_rules *rules,
+                   const struct rl_operation *operation, const struct rl_change *change,
+                   const struct rl_outcome *outcome)
 {
+    uint32_t words = words_of(operation, change->page);
     rl_slot slot = flash->slots[change->page];
 
     (void)outcome;
     rl_plane_set(flash, change->page,
-                 rl_torn_slot(slot, slot, 0, words_of(operation, change->page)));
+                 rl_torn_slot(rules, rl_slot_merge(slot, change->before, words), slot, 0, words));
 }
 
-static void take_back(struct rl_plane *flash, const struct rl_operation *operation,
-                      const struct rl_change *change, const struct rl_outcome *outcome)
+static void take_back(struct rl_plane *flash, const struct rl_flash_rules *rules,
+                      const struct rl_operation *operation, const struct rl_change *change,
+                      const struct rl_outcome *outcome)
 {
+    (void)rules;
     (void)outcome;
     rl_plane_set(flash, change->page,
                  rl_slot_merge(flash->slots[change->page], change->before,
@@ -181,8 +186,9 @@ static void take_back(struct rl_plane *flash, const struct rl_operation *operati
 }
 
 /* Nothing of it, or the first sixteenths and one that stopped in the middle. */
-static void stop_erase(struct rl_plane *flash, const struct rl_operation *operation,
-                       const struct rl_change *change, const struct rl_outcome *outcome)
+static void stop_erase(struct rl_plane *flash, const struct rl_flash_rules *rules,
+                       const struct rl_operation *operation, const struct rl_change *change,
+                       const struct rl_outcome *outcome)
 {
     uint32_t sixteenth = operation->size / ERASE_PARTS;
     uint32_t done = operation->address + outcome->part * sixteenth;
@@ -190,7 +196,7 @@ static void stop_erase(struct rl_plane *flash, const struct rl_operation *operat
     uint32_t bad = outcome->part == 0 ? 0 : rl_words_inside(at, done, done + sixteenth);
 
     rl_plane_set(flash, change->page,
-                 rl_torn_slot(change->before, change->after,
+                 rl_torn_slot(rules, change->before, change->after,
                               rl_words_inside(at, operation->address, done), bad));
 }
 

@@ -51,8 +51,15 @@ bool rl_memory_view(const struct rl_cursor *cursor, const struct rl_outcome *out
                     struct rl_view *view);
 
 /* A slot of which the words of `landed` are as after an operation, and those of `bad` neither old
- * nor new. */
-rl_slot rl_torn_slot(rl_slot before, rl_slot after, uint32_t landed, uint32_t bad);
+ * nor new: they do not read, or as a mixture of both where there is no ECC. */
+rl_slot rl_torn_slot(const struct rl_flash_rules *rules, rl_slot before, rl_slot after,
+                     uint32_t landed, uint32_t bad);
+/* What an interrupted program leaves of `bad`, which is neither old nor new: nothing, where each
+ * granule is either. */
+static inline uint32_t rl_bad_of(const struct rl_flash_rules *rules, rl_kind kind, uint32_t bad)
+{
+    return kind == RL_KIND_PROGRAM && rules->tears != RL_TEARS_GRANULE ? 0 : bad;
+}
 /* Words of the page at `page_address` inside [start, end). */
 uint32_t rl_words_inside(uint32_t page_address, uint32_t start, uint32_t end);
 

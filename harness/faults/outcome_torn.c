@@ -93,21 +93,22 @@ static bool can_damage_pair(const struct rl_cursor *cursor, const struct rl_oper
                            geometry->page_size / RL_PAGE);
 }
 
-/* What the other page of the pair held is bad. */
+/* What the other page of the pair held is bad, or half erased where there is no ECC. */
 static void damage_pair(const struct rl_cursor *cursor, const struct rl_operation *operation,
                         struct rl_view *view)
 {
     const struct relight_geometry *geometry = &cursor->device->geometry;
+    const struct rl_flash_rules *rules = &cursor->device->flash;
     struct rl_plane *flash = &cursor->scratch[RL_FLASH];
     uint32_t first = other_of_pair(geometry, operation->address);
 
     rl_plane_copy(flash, view->flash);
     for (uint32_t page = first; page < first + geometry->page_size / RL_PAGE; page++) {
         rl_slot slot = flash->slots[page];
-        struct rl_marks marks = rl_slot_marks_of(slot);
 
-        marks.bad = marks.programmed;
-        rl_plane_set(flash, page, rl_slot_make(rl_slot_data(slot), rl_pages_marks(marks)));
+        rl_plane_set(flash, page,
+                     rl_torn_slot(rules, rules->no_ecc ? RL_SLOT_BLANK : slot, slot, 0,
+                                  rl_slot_marks_of(slot).programmed));
     }
     view->flash = flash;
 }
@@ -270,6 +271,7 @@ static bool is_there(const struct rl_cursor *cursor, const struct rl_operation *
 bool rl_torn_view(const struct rl_cursor *cursor, const struct rl_outcome *outcome,
                   struct rl_view *view)
 {
+    const struct rl_flash_rules *rules = &cursor->device->flash;
     const struct rl_operation *operation = &cursor->log->operations[cursor->next];
     uint32_t granule = cursor->device->geometry.granule_size;
     uint32_t landed = 0;
@@ -278,6 +280,7 @@ bool rl_torn_view(const struct rl_cursor *cursor, const struct rl_outcome *outco
     if (!is_there(cursor, operation, outcome, &landed, &bad)) {
         return false;
     }
+    bad = rl_bad_of(rules, operation->kind, bad);
     if (outcome->landing == RL_LANDING_PAIRED) {
         damage_pair(cursor, operation, view);
     } else if (outcome->landing == RL_LANDING_OPTION && outcome->part == OPTION_OTHER) {
@@ -297,7 +300,7 @@ bool rl_torn_view(const struct rl_cursor *cursor, const struct rl_outcome *outco
         put_slot(view, change->page,
                  outcome->landing == RL_LANDING_OPTION
                      ? option_slot(cursor, operation, change, outcome->part)
-                     : rl_torn_slot(change->before, change->after,
+                     : rl_torn_slot(rules, change->before, change->after,
                                     words_of(address, operation, granule, landed),
                                     words_of(address, operation, granule, bad)));
     }

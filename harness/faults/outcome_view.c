@@ -3,11 +3,33 @@
 
 #include <string.h>
 
-rl_slot rl_torn_slot(rl_slot before, rl_slot after, uint32_t landed, uint32_t bad)
+/* Half of the bits of the words of `mixed` as before the operation, the others as after it. */
+static rl_slot mixed_slot(rl_slot slot, rl_slot before, rl_slot after, uint32_t mixed)
+{
+    const uint8_t *old = rl_slot_bytes(before);
+    const uint8_t *new = rl_slot_bytes(after);
+    struct rl_marks marks = rl_slot_marks_of(slot);
+    uint8_t bytes[RL_PAGE];
+
+    memcpy(bytes, rl_slot_bytes(slot), RL_PAGE);
+    for (uint32_t i = 0; i < RL_PAGE; i++) {
+        if (mixed >> (i / RL_WORD) & 1u) {
+            bytes[i] = (uint8_t)((old[i] & 0x55u) | (new[i] & 0xAAu));
+        }
+    }
+    marks.programmed |= mixed;
+    return rl_slot_intern(bytes, marks);
+}
+
+rl_slot rl_torn_slot(const struct rl_flash_rules *rules, rl_slot before, rl_slot after,
+                     uint32_t landed, uint32_t bad)
 {
     rl_slot slot = rl_slot_merge(before, after, landed | bad);
     struct rl_marks marks = rl_slot_marks_of(slot);
 
+    if (rules->no_ecc && bad != 0) {
+        return mixed_slot(slot, before, after, bad);
+    }
     marks.bad |= bad;
     return rl_slot_make(rl_slot_data(slot), rl_pages_marks(marks));
 }
@@ -67,6 +89,7 @@ static bool view_flash(const struct rl_cursor *cursor, const struct rl_operation
                        const struct rl_outcome *outcome, struct rl_view *view)
 {
     uint32_t granule = cursor->device->geometry.granule_size;
+    const struct rl_flash_rules *rules = &cursor->device->flash;
     bool program = outcome->landing == RL_LANDING_TORN || outcome->landing == RL_LANDING_SUFFIX;
     uint32_t parts = program ? operation->size / granule : 16u;
     struct landed landed;
@@ -87,9 +110,10 @@ static bool view_flash(const struct rl_cursor *cursor, const struct rl_operation
             view->flash_first = change->page;
         }
         view->flash_slots[view->flash_count++] =
-            rl_torn_slot(change->before, landed.zero ? zero_slot() : change->after,
+            rl_torn_slot(rules, change->before, landed.zero ? zero_slot() : change->after,
                          rl_words_inside(address, landed.start, landed.end),
-                         rl_words_inside(address, landed.bad_start, landed.bad_end));
+                         rl_bad_of(rules, operation->kind,
+                                   rl_words_inside(address, landed.bad_start, landed.bad_end)));
     }
     return view->flash_count > 0;
 }
