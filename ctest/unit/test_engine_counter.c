@@ -89,12 +89,12 @@ static void counts_no_further_than_images_can(void **state)
     rig_free(rig);
 }
 
-/* What was begun counts, whatever is left of it. */
+/* What was begun counts where it does not read, or most of it is there. */
 static void counts_a_torn_granule(void **state)
 {
     struct rig *rig = rig_new(NULL);
     struct array_port *array = &rig->array;
-    uint8_t part[8] = {0xFFu, 0xFFu, 0xFFu, 0x7Fu, 0xFFu, 0xFFu, 0xFFu, 0xFFu};
+    uint8_t part[8] = {0, 0, 0, 0x7Fu, 0, 0xFFu, 0xFFu, 0};
 
     (void)state;
     put_count(rig, 2u);
@@ -104,6 +104,21 @@ static void counts_a_torn_granule(void **state)
     assert_int_equal(count(rig), 4);
     assert_int_equal(fl_counter_raise(&array->port, 4u), FL_OK);
     assert_int_equal(count(rig), 5);
+    rig_free(rig);
+}
+
+/* Bits that flip do not count, and undo nothing. */
+static void outvotes_flipped_bits(void **state)
+{
+    struct rig *rig = rig_new(NULL);
+    struct array_port *array = &rig->array;
+    uint32_t otp = array->layout.otp.address;
+
+    (void)state;
+    put_count(rig, 2u);
+    array->flash[otp + 3u] ^= 0x21u;
+    array->flash[otp + 2u * 8u] ^= 0x81u;
+    assert_int_equal(count(rig), 2);
     rig_free(rig);
 }
 
@@ -405,6 +420,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(counts_granules_up_to_its_limit),
         cmocka_unit_test(counts_no_further_than_images_can),
         cmocka_unit_test(counts_a_torn_granule),
+        cmocka_unit_test(outvotes_flipped_bits),
         cmocka_unit_test(tells_a_raise_that_fails),
     };
     const struct CMUnitTest update[] = {

@@ -2,6 +2,7 @@
 
 #include "confirm.h"
 #include "mem.h"
+#include "steady.h"
 
 #define SEAL_MAGIC 0x4C414553u /* "SEAL" */
 
@@ -103,7 +104,7 @@ static bool is_burnt(const struct fl_port *port, const struct fl_image *image,
     FL_ASSERT(port, image->companion_level[companion] != 0);
     FL_ASSERT(port, segment->range.size < port->layout->configuration[companion].size);
     make_seal(image, companion, expected);
-    return port->flash_read(port->board, seal_address(port, companion), raw, sizeof raw) == FL_OK &&
+    return fl_read_steady(port, seal_address(port, companion), raw, sizeof raw) == FL_OK &&
            memcmp(raw, expected, sizeof raw) == 0 &&
            port->digest_check(port->board, FL_FLASH, port->layout->configuration[companion].address,
                               segment->range.size, segment->digest, &equal) == FL_OK &&

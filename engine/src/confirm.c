@@ -1,6 +1,7 @@
 #include "confirm.h"
 
 #include "mem.h"
+#include "steady.h"
 
 #define FORGET_TIMES 2u
 
@@ -33,7 +34,7 @@ fl_status fl_program_confirmed(const struct fl_port *port, uint32_t address, con
         status = port->flash_program(port->board, address, bytes, size);
     }
     if (status == FL_OK) {
-        status = port->flash_read(port->board, address, back, size);
+        status = fl_read_steady(port, address, back, size);
     }
     if (status == FL_OK && memcmp(back, bytes, size) != 0) {
         status = FL_E_CONFIRM;

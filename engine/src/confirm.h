@@ -6,7 +6,7 @@
 #include "fastload/port.h"
 
 /* The most bytes that fl_program_confirmed() takes. */
-#define FL_CONFIRM_MAX 64u
+#define FL_CONFIRM_MAX 128u
 
 /* Erases the sector at `address`, also when it reads blank: an erase that was interrupted may read
  * so. FL_E_CONFIRM when it does not read blank afterwards. */

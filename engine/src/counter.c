@@ -2,6 +2,7 @@
 
 #include "confirm.h"
 #include "mem.h"
+#include "steady.h"
 
 #define GRANULE_MAX 32u
 
@@ -10,22 +11,56 @@ uint32_t fl_counter_limit(const struct fl_layout *layout)
     return fl_min(layout->otp.size / layout->granule_size, FL_COUNTER_MAX);
 }
 
+/* A granule that was raised is all zeros, and one that was not, all ones; bits that flipped since
+ * are outvoted. */
+static bool is_raised(const uint8_t *raw, uint32_t granule)
+{
+    uint32_t zeros = 0;
+
+    for (uint32_t i = 0; i < granule * 8u; i++) {
+        zeros += (raw[i / 8u] >> i % 8u & 1u) == 0;
+    }
+    return zeros > granule * 4u;
+}
+
+/* Raised granules at the beginning of `count` of them at `address`, which are FL_BULK bytes at
+ * most. One that does not read was raised: a program of it was cut. */
+static uint32_t count_raised(const struct fl_port *port, uint32_t address, uint32_t count)
+{
+    uint32_t granule = port->layout->granule_size;
+    uint8_t raw[FL_BULK];
+    bool whole = fl_read_steady(port, address, raw, count * granule) == FL_OK;
+    uint32_t raised = 0;
+
+    FL_ASSERT(port, count > 0 && count * granule <= sizeof raw);
+    FL_ASSERT(port, address % granule == 0);
+    while (raised < count) {
+        uint32_t at = raised * granule;
+        bool reads =
+            whole || port->flash_read(port->board, address + at, raw + at, granule) == FL_OK;
+
+        if (reads && !is_raised(raw + at, granule)) {
+            break;
+        }
+        raised++;
+    }
+    return raised;
+}
+
 uint32_t fl_counter_read(const struct fl_port *port)
 {
     uint32_t granule = port->layout->granule_size;
     uint32_t limit = fl_counter_limit(port->layout);
-    uint8_t raw[GRANULE_MAX];
     uint32_t count = 0;
+    bool ended = false;
 
     FL_ASSERT(port, granule > 0 && granule <= GRANULE_MAX);
-    while (count < limit) {
-        fl_status status = port->flash_read(
-            port->board, port->layout->otp.address + count * granule, raw, granule);
+    while (count < limit && !ended) {
+        uint32_t part = fl_min(limit - count, FL_BULK / granule);
+        uint32_t raised = count_raised(port, port->layout->otp.address + count * granule, part);
 
-        if (status == FL_OK && fl_is_filled(raw, 0xFFu, granule)) {
-            break;
-        }
-        count++;
+        count += raised;
+        ended = raised < part;
     }
     FL_ASSERT(port, count <= limit);
     return count;

@@ -1,6 +1,7 @@
 /* The security counter: how old an image may be to run at all. It stands in one-time-programmable
  * flash as the number of granules that were programmed, from the first one on: it can be raised and
- * never lowered. A granule that was begun counts, readable or not. */
+ * never lowered. A granule that does not read was begun, and counts. Of one that reads the majority
+ * of its bits decides, so that bits that flip raise nothing. */
 #ifndef FASTLOAD_COUNTER_H
 #define FASTLOAD_COUNTER_H
 

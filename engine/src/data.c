@@ -4,6 +4,7 @@
 #include "encoding.h"
 #include "guard.h"
 #include "mem.h"
+#include "steady.h"
 
 #define MAGIC       0x41544144u /* "DATA" */
 #define VERSION     1u
@@ -100,7 +101,7 @@ static fl_status read_headers(const struct fl_port *port, uint32_t area, struct 
         fl_status status;
 
         (void)fl_was_corrected(port); /* before */
-        status = port->flash_read(port->board, address, raw, HEADER_SIZE);
+        status = fl_read_steady(port, address, raw, HEADER_SIZE);
 
         if (status != FL_OK && status != FL_E_ECC) {
             return FL_E_DATA;
@@ -132,7 +133,7 @@ static void note(struct contents *contents, const uint8_t *entry)
 static fl_status read_unit(const struct fl_port *port, uint32_t address, uint8_t *unit,
                            uint32_t *unreadable)
 {
-    fl_status status = port->flash_read(port->board, address, unit, FL_BULK);
+    fl_status status = fl_read_steady(port, address, unit, FL_BULK);
 
     FL_ASSERT(port, address % FL_BULK == 0);
     FL_ASSERT(port, (uint32_t)ENTRY_SIZE % port->layout->granule_size == 0);
@@ -143,7 +144,7 @@ static fl_status read_unit(const struct fl_port *port, uint32_t address, uint8_t
     for (uint32_t i = 0; i < UNIT_ENTRIES; i++) {
         uint32_t at = i * ENTRY_SIZE;
 
-        status = port->flash_read(port->board, address + at, unit + at, ENTRY_SIZE);
+        status = fl_read_steady(port, address + at, unit + at, ENTRY_SIZE);
         if (status == FL_E_ECC) {
             *unreadable |= 1u << i;
         } else if (status != FL_OK) {

@@ -30,7 +30,7 @@
 #define FL_DATA_ENTRIES    32u
 /* The most accesses of the port in one call, when every place of the area is unreadable; some 10
  * when none is. */
-#define FL_DATA_OPERATIONS 64u
+#define FL_DATA_OPERATIONS 256u
 
 /* Whether an area's data is of `format`, or there is none. False when the area does not read. */
 bool fl_data_fits(const struct fl_port *port, uint32_t area, uint32_t format);

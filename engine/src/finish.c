@@ -7,7 +7,7 @@
 
 #define RAISES_PER_STEP 32u
 #define UNITS_PER_STEP  64u
-_Static_assert(FL_COUNTER_MAX + RAISES_PER_STEP * 2u + UNITS_PER_STEP < FL_STEP_OPERATIONS,
+_Static_assert(FL_COUNTER_MAX + RAISES_PER_STEP * 3u + UNITS_PER_STEP < FL_STEP_OPERATIONS,
                "a look at the counter, some raises and some units are one step's work");
 
 fl_status fl_phase_resume(struct fl_engine *engine, const struct fl_port *port)

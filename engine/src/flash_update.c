@@ -14,7 +14,7 @@
 #include "verify.h"
 
 /* Bit of the cursor: the bank turned out wrong once, and this is the second pass over it. */
-#define SECOND_PASS     0x80000000u
+#define SECOND_PASS     0x40000000u
 #define PIECES_PER_STEP 128u /* programs, each with its confirmation */
 
 #define UNSIGNED_AT     FL_KEY_SLOT

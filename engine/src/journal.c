@@ -3,6 +3,7 @@
 #include "confirm.h"
 #include "level.h"
 #include "mem.h"
+#include "steady.h"
 
 #define MAGIC       0x4E52554Au /* "JURN" */
 #define VERSION     FL_JOURNAL_VERSION
@@ -91,7 +92,7 @@ fl_status fl_journal_open(const struct fl_port *port, const struct fl_journal *j
     FL_ASSERT(port, journal->bank < 2u);
     FL_ASSERT(port, journal->sectors > 0);
     make_header(journal, VERSION, expected);
-    if (port->flash_read(port->board, port->layout->journal.address, raw, HEADER_SIZE) == FL_OK &&
+    if (fl_read_steady(port, port->layout->journal.address, raw, HEADER_SIZE) == FL_OK &&
         memcmp(raw, expected, HEADER_SIZE) == 0) {
         return FL_OK;
     }
@@ -110,9 +111,8 @@ enum fl_mark fl_journal_mark(const struct fl_port *port, uint32_t sector)
     if (sector >= mark_room(port->layout)) {
         return FL_MARK_NONE;
     }
-    status = port->flash_read(port->board,
-                              port->layout->journal.address + (uint32_t)MARKS + sector * granule,
-                              raw, granule);
+    status = fl_read_steady(
+        port, port->layout->journal.address + (uint32_t)MARKS + sector * granule, raw, granule);
     make_mark(sector, expected);
     if (status != FL_OK) {
         return FL_MARK_TORN;

@@ -132,8 +132,9 @@ uint32_t fl_key_take(const struct fl_port *port, const uint8_t *identity)
     uint32_t covers = 0;
 
     FL_ASSERT(port, identity != NULL);
+    /* One that does not read, or is of another image, might do next time, and is no less gone. */
     if (!fl_key_read(port, named, &covers) || !fl_same_digest(named, identity)) {
-        return 0;
+        covers = 0;
     }
     return fl_key_blank(port) == FL_OK ? covers : 0u;
 }

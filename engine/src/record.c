@@ -3,6 +3,7 @@
 #include "confirm.h"
 #include "guard.h"
 #include "mem.h"
+#include "steady.h"
 
 #define MAGIC       0x44434552u /* "RECD" */
 #define VERSION     1u
@@ -21,7 +22,8 @@ enum {
     AT_COMMIT = 0x40,
     AT_CRC = 0x44,
     FIRM = 0x60,
-    RECORD_SIZE = 0x80
+    RECORD_SIZE = 0x80,
+    COPY = 0x80 /* the same once more */
 };
 #define BODY_SIZE ((uint32_t)SEAL - (uint32_t)BODY)
 #define SEAL_SIZE ((uint32_t)FIRM - (uint32_t)SEAL)
@@ -31,7 +33,8 @@ _Static_assert(BODY_SIZE <= FL_CONFIRM_MAX, "a body is programmed and confirmed 
 _Static_assert(AT_IDENTITY + FL_DIGEST_SIZE == AT_AREA && AT_AREA + 4 <= SEAL, "a body's fields");
 _Static_assert(SEAL % 32 == 0 && FIRM % 32 == 0 && RECORD_SIZE % 32 == 0,
                "parts start on granules of any size");
-_Static_assert(RECORD_SIZE <= FL_BULK, "a slot is one unit");
+_Static_assert(COPY >= RECORD_SIZE && COPY + RECORD_SIZE <= FL_BULK, "a slot is one unit");
+_Static_assert(RECORD_SIZE <= FL_CONFIRM_MAX, "a copy is programmed and confirmed at once");
 
 enum slot_state { SLOT_BLANK, SLOT_USED, SLOT_SEALED, SLOT_UNREACHABLE };
 
@@ -54,36 +57,40 @@ static bool is_sealed(const uint8_t *raw)
            fl_get32(raw + AT_CRC) == fl_crc32c(raw + BODY, BODY_SIZE);
 }
 
-/* A firm mark that does not read was begun: that is all it has to say. */
+/* Reads a slot's record, or its copy, which was begun when the record was firm. A firm mark that
+ * does not read was begun: that is all it has to say. */
 static enum slot_state read_slot(const struct fl_port *port, uint32_t address,
                                  struct fl_record *record)
 {
     uint8_t raw[RECORD_SIZE];
     fl_status status;
     bool whole;
+    bool reads;
+    bool is_copy = false;
 
     FL_ASSERT(port, address % FL_BULK == 0);
     FL_ASSERT(port, record != NULL);
     (void)fl_was_corrected(port); /* before */
-    status = port->flash_read(port->board, address, raw, RECORD_SIZE);
-    whole = status == FL_OK;
+    status = fl_read_steady(port, address, raw, RECORD_SIZE);
     if (status == FL_E_IO) {
         return SLOT_UNREACHABLE;
     }
-    if (!whole && port->flash_read(port->board, address, raw, FIRM) != FL_OK) {
-        return SLOT_USED;
-    }
+    whole = status == FL_OK;
+    reads = whole || fl_read_steady(port, address, raw, FIRM) == FL_OK;
     if (whole && fl_is_filled(raw, 0xFFu, RECORD_SIZE)) {
         return SLOT_BLANK;
     }
-    if (!is_sealed(raw)) {
-        return SLOT_USED;
+    if (!reads || !is_sealed(raw)) {
+        is_copy = true;
+        if (fl_read_steady(port, address + COPY, raw, FIRM) != FL_OK || !is_sealed(raw)) {
+            return SLOT_USED;
+        }
     }
     record->sequence = fl_get32(raw + AT_SEQUENCE);
     record->bank = fl_get32(raw + AT_BANK);
     record->area = fl_get32(raw + AT_AREA);
-    record->firm = !whole || !fl_is_filled(raw + FIRM, 0xFFu, FIRM_SIZE);
-    record->worn = fl_was_corrected(port);
+    record->firm = is_copy || !whole || !fl_is_filled(raw + FIRM, 0xFFu, FIRM_SIZE);
+    record->worn = is_copy || fl_was_corrected(port);
     memcpy(record->identity, raw + AT_IDENTITY, FL_DIGEST_SIZE);
     return SLOT_SEALED;
 }
@@ -186,6 +193,10 @@ static fl_status write_record(const struct fl_port *port, uint32_t address, uint
     }
     if (status == FL_OK) {
         status = fl_program_confirmed(port, address + FIRM, raw + FIRM, FIRM_SIZE);
+    }
+    if (status == FL_OK) {
+        /* The record stands, with a copy or without. */
+        (void)fl_program_confirmed(port, address + COPY, raw, RECORD_SIZE);
     }
     return status;
 }

@@ -3,6 +3,7 @@
 #include "layout.h"
 #include "mem.h"
 
+#define VERIFY_TRIES  5u
 #define SIGNED_SIZE   (FL_MANIFEST_SIZE + FL_SIGNATURE_SIZE)
 #define RESERVED_SIZE (FL_KEY_SLOT - FL_IMAGE_RESERVED)
 _Static_assert(FL_SIGNATURE == FL_MANIFEST_SIZE && FL_IMAGE_RESERVED == SIGNED_SIZE,
@@ -103,8 +104,8 @@ fl_status fl_segment_verify(const struct fl_port *port, struct fl_where where,
 }
 
 /* The cheap checks come first: a wrong image costs no digest. */
-fl_status fl_image_verify(const struct fl_port *port, struct fl_where where, const uint8_t *wanted,
-                          struct fl_image *image, uint8_t *identity)
+static fl_status verify_once(const struct fl_port *port, struct fl_where where,
+                             const uint8_t *wanted, struct fl_image *image, uint8_t *identity)
 {
     fl_status status = fl_manifest_verify(port, where, image, identity);
 
@@ -124,5 +125,20 @@ fl_status fl_image_verify(const struct fl_port *port, struct fl_where where, con
     }
     FL_ASSERT(port, status != FL_OK || image->extent <= port->layout->resident.size);
     FL_ASSERT(port, !where.placed || where.address == port->layout->resident.address);
+    return status;
+}
+
+/* One wrong read of flash must not make a good bank a bad one. */
+fl_status fl_image_verify(const struct fl_port *port, struct fl_where where, const uint8_t *wanted,
+                          struct fl_image *image, uint8_t *identity)
+{
+    uint32_t tries = where.space == FL_FLASH ? VERIFY_TRIES : 1u;
+    fl_status status = FL_E_INTERNAL;
+
+    FL_ASSERT(port, image != NULL && identity != NULL);
+    FL_ASSERT(port, where.address % FL_BULK == 0);
+    for (uint32_t tried = 0; tried < tries && status != FL_OK; tried++) {
+        status = verify_once(port, where, wanted, image, identity);
+    }
     return status;
 }

@@ -254,7 +254,24 @@ struct rl_operation *rl_board_begin_damage(struct rl_board *board, uint8_t devic
 /* Whether the device does nothing about the operation going on. */
 static inline bool rl_board_idles(const struct rl_board *board)
 {
-    return board->effect.deed == RL_DEED_NOTHING;
+    return board->peeking == 0 && board->effect.deed == RL_DEED_NOTHING;
+}
+/* What a check answers, when `answer` is what the device holds. */
+static inline bool rl_board_answer(const struct rl_board *board, bool answer)
+{
+    const struct rl_effect *effect = &board->effect;
+
+    return board->peeking > 0 ? answer : !effect->denies && answer != (effect->flip_bits != 0);
+}
+/* The address in flash that a check or a copy is really about: `size` bytes of it. False when
+ * nothing answers there. */
+static inline bool rl_board_aim(const struct rl_board *board, uint32_t size, uint32_t end,
+                                uint32_t *address)
+{
+    if (board->peeking == 0 && board->effect.deed == RL_DEED_ELSEWHERE) {
+        *address = board->effect.address;
+    }
+    return *address < end && size <= end - *address;
 }
 /* Whether a part of the range of flash is gone; every service that reaches flash asks. */
 bool rl_board_meets_absent(struct rl_board *board, uint32_t address, uint32_t size);

@@ -87,19 +87,25 @@ static relight_result flash_is_blank(void *host, uint32_t address, uint32_t size
 {
     struct rl_board *board = host;
     struct rl_operation *operation = rl_board_begin(board, RL_KIND_BLANK, RL_FLASH, address, size);
+    uint32_t end = board->device.geometry.flash_size;
     enum rl_answer answer;
 
-    *blank = false;
     if (!are_granules(board, address, size)) {
+        *blank = false;
         return refuse(board, operation, RL_FLASH, address);
     }
-    if (rl_board_is_absent(board, address, size)) {
+    if (rl_board_idles(board)) {
+        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_OK);
+    }
+    *blank = false;
+    if (!rl_board_aim(board, size, end, &address) || rl_board_is_absent(board, address, size)) {
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_IO);
     }
     answer = look_blank(board, address, size);
-    *blank = answer == RL_HOLDS;
+    *blank = rl_board_answer(board, answer == RL_HOLDS);
     operation->value = *blank;
-    return rl_board_end(board, operation, rl_flash_read_ns(board) * ((size + RL_PAGE - 1u) / RL_PAGE),
+    return rl_board_end(board, operation,
+                        rl_flash_read_ns(board) * ((size + RL_PAGE - 1u) / RL_PAGE),
                         answer == RL_UNREADABLE ? RELIGHT_ECC : RELIGHT_OK);
 }
 
@@ -108,31 +114,35 @@ static relight_result compare(void *host, uint32_t memory, uint32_t flash, uint3
 {
     struct rl_board *board = host;
     struct rl_operation *operation = rl_board_begin(board, RL_KIND_COMPARE, RL_FLASH, flash, size);
+    uint32_t end = board->device.geometry.flash_size;
     relight_result result = RELIGHT_OK;
     int plane = rl_board_memory_plane(board);
+    bool same = true;
 
-    *equal = false;
-    if (!fits(board->device.geometry.flash_size, flash, size) ||
-        !fits(board->device.geometry.memory_size, memory, size)) {
+    if (!fits(end, flash, size) || !fits(board->device.geometry.memory_size, memory, size)) {
+        *equal = false;
         return refuse(board, operation, RL_FLASH, flash);
     }
-    if (rl_board_is_absent(board, flash, size)) {
+    if (rl_board_idles(board)) {
+        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_OK);
+    }
+    *equal = false;
+    if (!rl_board_aim(board, size, end, &flash) || rl_board_is_absent(board, flash, size)) {
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_IO);
     }
-    *equal = true;
     for (uint32_t done = 0; done < size; done += RL_PAGE) {
         rl_slot a = rl_board_look_words(board, plane, (memory + done) / RL_PAGE, UINT32_MAX);
         rl_slot b =
             rl_board_look_words(board, RL_PLANE_FLASH, (flash + done) / RL_PAGE, UINT32_MAX);
 
-        *equal = *equal && rl_slot_data(a) == rl_slot_data(b);
+        same = same && rl_slot_data(a) == rl_slot_data(b);
         if (rl_board_take(board, plane, (memory + done) / RL_PAGE, UINT32_MAX) != RELIGHT_OK ||
             rl_board_take(board, RL_PLANE_FLASH, (flash + done) / RL_PAGE, UINT32_MAX) !=
                 RELIGHT_OK) {
             result = RELIGHT_ECC;
         }
     }
-    *equal = *equal && result == RELIGHT_OK;
+    *equal = rl_board_answer(board, same && result == RELIGHT_OK);
     operation->value = *equal;
     return rl_board_end(board, operation, rl_flash_read_ns(board) * (size / RL_PAGE), result);
 }
@@ -179,14 +189,20 @@ static relight_result digest_check(void *host, relight_space space, uint32_t add
     struct rl_operation *operation =
         rl_board_begin(board, RL_KIND_DIGEST, flash ? RL_FLASH : RL_MEMORY, address, size);
     int plane = flash ? RL_PLANE_FLASH : rl_board_memory_plane(board);
+    uint32_t end = board->planes[plane].count * RL_PAGE;
     const struct rl_content *content;
     enum rl_answer answer;
 
-    *equal = false;
-    if (!fits(board->planes[plane].count * RL_PAGE, address, size)) {
+    if (!fits(end, address, size)) {
+        *equal = false;
         return refuse(board, operation, flash ? RL_FLASH : RL_MEMORY, address);
     }
-    if (flash && rl_board_is_absent(board, address, size)) {
+    if (rl_board_idles(board)) {
+        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_OK);
+    }
+    *equal = false;
+    if (!rl_board_aim(board, size, end, &address) ||
+        (flash && rl_board_is_absent(board, address, size))) {
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_IO);
     }
     content = rl_content_find(digest, size / RL_PAGE);
@@ -198,7 +214,7 @@ static relight_result digest_check(void *host, relight_space space, uint32_t add
                      ? answer
                      : RL_UNREADABLE;
     }
-    *equal = answer == RL_HOLDS;
+    *equal = rl_board_answer(board, answer == RL_HOLDS);
     operation->value = *equal;
     return rl_board_end(
         board, operation,
@@ -224,7 +240,11 @@ static relight_result signature_check(void *host, const void *bytes, uint32_t si
     struct rl_operation *operation = rl_board_begin(board, RL_KIND_SIGNATURE, RL_MEMORY, 0, size);
 
     operation->region = RL_REGION_PORT;
-    *good = rl_signature_good(bytes, size, signature, board->device.public_key);
+    if (rl_board_idles(board)) {
+        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_OK);
+    }
+    *good =
+        rl_board_answer(board, rl_signature_good(bytes, size, signature, board->device.public_key));
     operation->value = *good;
     return rl_board_end(board, operation,
                         RL_NS_ED25519_VERIFY + (uint64_t)RL_NS_SHA256_256B * (size / RL_PAGE + 1u),

@@ -52,6 +52,35 @@ uint64_t rl_flash_read_ns(const struct rl_board *board)
     return ns != 0 ? ns : RL_NS_FLASH_READ_256B;
 }
 
+/* What the device makes of a read that it was asked for. `count` is the device's size. */
+static relight_result read_as_it_comes(struct rl_board *board, int plane, uint32_t count,
+                                       uint32_t address, uint8_t *bytes, uint32_t size)
+{
+    const struct rl_effect *effect = &board->effect;
+    relight_result result = RELIGHT_OK;
+
+    if (board->peeking > 0) {
+        return read_plane(board, plane, address, bytes, size);
+    }
+    if (effect->deed == RL_DEED_ELSEWHERE) {
+        address = effect->address;
+    }
+    if (effect->deed == RL_DEED_PART && effect->part < size) {
+        size = effect->part;
+    }
+    if (effect->deed == RL_DEED_NOTHING || size == 0) {
+        return RELIGHT_OK;
+    }
+    if (address >= count || size > count - address) {
+        return RELIGHT_IO; /* nothing answers there */
+    }
+    result = read_plane(board, plane, address, bytes, size);
+    if (result == RELIGHT_OK && effect->flip_bits != 0 && effect->flip_at < size) {
+        bytes[effect->flip_at] ^= effect->flip_bits;
+    }
+    return result;
+}
+
 static relight_result flash_read(void *host, uint32_t address, void *bytes, uint32_t size)
 {
     struct rl_board *board = host;
@@ -64,7 +93,8 @@ static relight_result flash_read(void *host, uint32_t address, void *bytes, uint
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_IO);
     }
     return rl_board_end(board, operation, rl_flash_read_ns(board) * (size / RL_PAGE + 1u),
-                        read_plane(board, RL_PLANE_FLASH, address, bytes, size));
+                        read_as_it_comes(board, RL_PLANE_FLASH, board->device.geometry.flash_size,
+                                         address, bytes, size));
 }
 
 static relight_result memory_read(void *host, uint32_t address, void *bytes, uint32_t size)
@@ -77,8 +107,9 @@ static relight_result memory_read(void *host, uint32_t address, void *bytes, uin
         return out_of_range(board, operation, "a read outside of memory or off its unit", RL_MEMORY,
                             address);
     }
-    return rl_board_end(board, operation, RL_NS_MEMORY_256B * (size / RL_PAGE + 1u),
-                        read_plane(board, rl_board_memory_plane(board), address, bytes, size));
+    return rl_board_end(
+        board, operation, RL_NS_MEMORY_256B * (size / RL_PAGE + 1u),
+        read_as_it_comes(board, rl_board_memory_plane(board), end, address, bytes, size));
 }
 
 void rl_flash_services(struct relight_services *services)

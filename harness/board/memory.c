@@ -36,6 +36,7 @@ static relight_result memory_write(void *host, uint32_t address, const void *byt
 {
     struct rl_board *board = host;
     struct rl_operation *operation = rl_board_begin(board, RL_KIND_WRITE, RL_MEMORY, address, size);
+    uint32_t asked;
 
     if (board->peeking > 0) {
         return RELIGHT_IO;
@@ -43,6 +44,8 @@ static relight_result memory_write(void *host, uint32_t address, const void *byt
     if (!may_store(board, address, size, RL_WORD)) {
         return out_of_range(board, operation, address);
     }
+    asked = size;
+    size = rl_board_idles(board) ? 0 : size;
     for (uint32_t done = 0; done < size;) {
         uint8_t content[RL_PAGE];
         uint32_t offset = (address + done) % RL_PAGE;
@@ -64,7 +67,7 @@ static relight_result memory_write(void *host, uint32_t address, const void *byt
                        (offset + part) / RL_WORD - 1u);
         done += part;
     }
-    return rl_board_end(board, operation, RL_NS_MEMORY_256B * (size / RL_PAGE + 1u), RELIGHT_OK);
+    return rl_board_end(board, operation, RL_NS_MEMORY_256B * (asked / RL_PAGE + 1u), RELIGHT_OK);
 }
 
 static relight_result memory_fill(void *host, uint32_t address, uint8_t value)
@@ -81,9 +84,25 @@ static relight_result memory_fill(void *host, uint32_t address, uint8_t value)
         return out_of_range(board, operation, address);
     }
     memset(content, value, sizeof content);
-    rl_cache_store(board, address / RL_PAGE, rl_slot_make(rl_pages_data(content), RL_MARKS_FULL), 0,
-                   RL_PAGE_WORDS - 1u);
+    if (!rl_board_idles(board)) {
+        rl_cache_store(board, address / RL_PAGE,
+                       rl_slot_make(rl_pages_data(content), RL_MARKS_FULL), 0, RL_PAGE_WORDS - 1u);
+    }
     return rl_board_end(board, operation, RL_NS_MEMORY_256B, RELIGHT_OK);
+}
+
+/* What a copy of a page stores, with the bits that flip on the way. */
+static rl_slot as_it_arrives(const struct rl_board *board, rl_slot slot)
+{
+    const struct rl_effect *effect = &board->effect;
+    uint8_t content[RL_PAGE];
+
+    if (effect->flip_bits == 0) {
+        return rl_slot_make(rl_slot_data(slot), RL_MARKS_FULL);
+    }
+    memcpy(content, rl_slot_bytes(slot), RL_PAGE);
+    content[effect->flip_at % RL_PAGE] ^= effect->flip_bits;
+    return rl_slot_make(rl_pages_data(content), RL_MARKS_FULL);
 }
 
 static relight_result memory_copy(void *host, uint32_t to, relight_space space, uint32_t from)
@@ -103,15 +122,18 @@ static relight_result memory_copy(void *host, uint32_t to, relight_space space, 
     if (!may_store(board, to, RL_PAGE, RL_PAGE) || from % RL_PAGE != 0 || from >= end) {
         return out_of_range(board, operation, to);
     }
-    if (flash && rl_board_is_absent(board, from, RL_PAGE)) {
+    if (rl_board_idles(board)) {
+        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_OK);
+    }
+    if (!rl_board_aim(board, RL_PAGE, end, &from) ||
+        (flash && rl_board_is_absent(board, from, RL_PAGE))) {
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_IO);
     }
     slot = rl_board_look_words(board, plane, from / RL_PAGE, UINT32_MAX);
     if (rl_board_take(board, plane, from / RL_PAGE, UINT32_MAX) != RELIGHT_OK) {
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_ECC);
     }
-    rl_cache_store(board, to / RL_PAGE, rl_slot_make(rl_slot_data(slot), RL_MARKS_FULL), 0,
-                   RL_PAGE_WORDS - 1u);
+    rl_cache_store(board, to / RL_PAGE, as_it_arrives(board, slot), 0, RL_PAGE_WORDS - 1u);
     return rl_board_end(board, operation, flash ? rl_flash_read_ns(board) : 2u * RL_NS_MEMORY_256B,
                         RELIGHT_OK);
 }

@@ -21,7 +21,7 @@ typedef enum rl_deed {
                     * of a read, bulk units of a receive, words of a store */
     RL_DEED_TWICE, /* done, and done once more */
     RL_DEED_ELSEWHERE /* done at `address` in the same device instead; a receive: what the sender
-                       * has from offset `address` on */
+                       * has from offset `address` on; a copy: what lies there */
 } rl_deed;
 
 /* What becomes of one operation. All zero: nothing unusual. */
@@ -32,13 +32,14 @@ struct rl_effect {
     bool answers; /* the engine is told `result`, whatever was done */
     relight_result result;
     /* Of a read: the byte at `flip_at` of the buffer comes back with these bits inverted; of a
-     * check, the answer is inverted when flip_bits is not 0. */
+     * check, the answer is inverted when flip_bits is not 0; of a copy, the byte is stored so. */
     uint32_t flip_at;
     uint8_t flip_bits;
     /* A receive tells of `count` bytes, whatever came. */
     bool counts;
     uint32_t count;
     const struct rl_link *sender; /* of a receive: who sends instead; NULL: who always does */
+    bool denies;                  /* of a check: the answer is no, whatever is there */
     uint64_t late_ns;             /* it takes so much longer */
     int escape; /* RL_ESCAPE_… when the engine does not get to see the end of it; 0: it does */
     uint32_t cause; /* number of the fault, from 1, that an error is due to; 0: none */

@@ -1,5 +1,74 @@
 /* Reading flash, and what the CPU makes of it: what comes back other than what is there. */
 #include "faults/catalogue.h"
 
-static const struct rl_class_info rows[] = {};
+static const struct rl_class_info rows[] = {
+    {
+        .fault_class = RL_CLASS_ERASED_READ_FAULT,
+        .way = RL_WAY_UPSET,
+        .name = "erased-read-fault",
+        .physics = "An erased location has no valid check bits: reading it is an uncorrectable "
+                   "error, or a bit of it is \"corrected\" to zero.",
+        .parameters = "lasts: once, times or until-reset (of the sector), default once; shows: "
+                      "status or trap, default status",
+        .applies = "flash: read, blank, where something erased is read",
+        .owes = "survive",
+        .source = "NXP UM11126 (LPC55S6x), flash: reading an erased page is an ECC error; Infineon "
+                  "KBA218817",
+    },
+    {
+        .fault_class = RL_CLASS_TRANSIENT_READ,
+        .way = RL_WAY_UPSET,
+        .name = "transient-read",
+        .physics = "A read fails with an error status, and works when it is tried again.",
+        .parameters = "lasts: once or times (of the sector), default once",
+        .applies = "flash: read, blank, compare, digest",
+        .owes = "survive",
+        .source = "SQLite, \"How SQLite Is Tested\", 3.2 I/O error testing",
+    },
+    {
+        .fault_class = RL_CLASS_UNSTABLE_READ,
+        .way = RL_WAY_UPSET,
+        .name = "unstable-read",
+        .physics = "A read has a good status and a wrong bit, another one each time.",
+        .parameters = "lasts: once or times (of the sector), default once",
+        .applies = "flash: read, blank, compare, digest; copy of a page",
+        .owes = "survive: a digest, a CRC or a second read has to catch it",
+        .source = "Linux MTD, UBI: unstable bits (linux-mtd.infradead.org/doc/ubifs.html)",
+    },
+    {
+        .fault_class = RL_CLASS_MISDIRECTED_READ,
+        .way = RL_WAY_UPSET,
+        .name = "misdirected-read",
+        .physics = "A read has a good status and the content of another address: the neighbouring "
+                   "page or sector, or the other place of its kind.",
+        .parameters = "none",
+        .applies = "flash: read, blank, compare, digest",
+        .owes = "survive",
+        .source = "TigerBeetle, docs/DESIGN.md, storage fault model: misdirected reads; "
+                  "Bairavasundaram et al., FAST'08",
+    },
+    {
+        .fault_class = RL_CLASS_SHORT_READ,
+        .way = RL_WAY_UPSET,
+        .name = "short-read",
+        .physics = "A read has a good status and brings fewer bytes: none, half, or all but the "
+                   "last; the rest of the buffer stays as it was.",
+        .parameters = "lasts: once or times (of the sector), default once",
+        .applies = "flash: read",
+        .owes = "survive",
+        .source = "POSIX read(2); SQLite, test_vfs and os_unix.c: SQLITE_IOERR_SHORT_READ",
+    },
+    {
+        .fault_class = RL_CLASS_READ_WHILE_WRITE,
+        .way = RL_WAY_UPSET,
+        .name = "read-while-write",
+        .physics = "A read right behind a program or an erase meets a device that is still at it: "
+                   "an error, or status bits instead of the content.",
+        .parameters = "lasts: once or times (of the sector), default once",
+        .applies = "flash: read, blank, compare, digest, right behind a program or an erase",
+        .owes = "survive",
+        .source = "Infineon S29GL01GS datasheet, DQ7 data polling and DQ6 toggle bit; RP2040 "
+                  "datasheet, 2.6.3 Flash",
+    },
+};
 const struct rl_class_family rl_classes_read = {rows, sizeof rows / sizeof rows[0]};

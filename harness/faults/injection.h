@@ -61,6 +61,7 @@ struct rl_armed {
     bool fired;      /* it did something */
     bool observed;   /* the engine met it: an answer, or what it read, was other than without */
     bool over;       /* it does nothing any more */
+    bool waiting;    /* it was put there, and sees each operation although it has not fired yet */
     bool during;     /* it was at work when the operation going on began */
     uint32_t hits;   /* operations that it changed */
     struct rl_operation first; /* the operation it was put at; valid once it fired */

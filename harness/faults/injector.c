@@ -33,7 +33,7 @@ bool rl_armed_is_like(const struct rl_armed *armed, const struct rl_board *board
 
 void rl_armed_hit(struct rl_armed *armed, const struct rl_operation *operation, bool observed)
 {
-    if (!armed->fired) {
+    if (!armed->fired && !armed->waiting) {
         armed->first = *operation;
     }
     armed->fired = true;
@@ -47,8 +47,8 @@ void rl_armed_hit(struct rl_armed *armed, const struct rl_operation *operation, 
 static bool is_on(const struct rl_injecting *injecting, const struct rl_armed *armed,
                   const struct rl_board *board)
 {
-    return !armed->over &&
-           (armed->fired || (injecting->cycle == armed->cycle && board->operations == armed->at));
+    return !armed->over && (armed->fired || armed->waiting ||
+                            (injecting->cycle == armed->cycle && board->operations == armed->at));
 }
 
 static void before(void *user, struct rl_board *board, const struct rl_operation *operation,
@@ -61,7 +61,7 @@ static void before(void *user, struct rl_board *board, const struct rl_operation
         const struct rl_injector *injector = rl_injector_of(armed->what.fault_class);
 
         armed->during = is_on(injecting, armed, board);
-        if (armed->during && !armed->fired) {
+        if (armed->during && !armed->fired && !armed->waiting) {
             armed->first = *operation;
         }
         if (armed->during && injector->before != NULL) {
@@ -117,7 +117,7 @@ void rl_inject_reset(struct rl_injecting *injecting, struct rl_board *board, boo
         struct rl_armed *armed = &injecting->list[i];
         const struct rl_injector *injector = rl_injector_of(armed->what.fault_class);
 
-        if (!armed->fired || armed->over) {
+        if ((!armed->fired && !armed->waiting) || armed->over) {
             continue;
         }
         armed->over |= armed->what.lasts == RL_LASTS_RESET;

@@ -1,0 +1,300 @@
+/* What faults of reads do to the board. */
+/* groups: fails wrong busy */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "board_rig.h"
+#include "faults/injection.h"
+
+#define PATTERN 77u
+
+static struct rig rig;
+static struct rl_injecting injecting;
+static uint8_t expected[RL_PAGE];
+static uint8_t got[RL_PAGE];
+
+/* The first page of bank A holds a pattern, and so does that of memory; the second is another. */
+static int set_up(void **state)
+{
+    uint8_t other[RL_PAGE];
+
+    (void)state;
+    board_rig_init(&rig, RIG_LINES);
+    board_rig_pattern(PATTERN, expected, sizeof expected);
+    board_rig_pattern(PATTERN + 1u, other, sizeof other);
+    assert_int_equal(CALL(&rig, flash_program, RIG_BANK_A, expected, RL_PAGE), RELIGHT_OK);
+    assert_int_equal(CALL(&rig, flash_program, RIG_BANK_A + RL_PAGE, other, RL_PAGE), RELIGHT_OK);
+    assert_int_equal(CALL(&rig, memory_write, RIG_RESIDENT, expected, RL_PAGE), RELIGHT_OK);
+    rl_inject_clear(&injecting);
+    memset(got, 0x5A, sizeof got);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    board_rig_free(&rig);
+    return 0;
+}
+
+/* The fault that `text` names hits the next operation. */
+static void arm(const char *text)
+{
+    struct rl_injection what;
+
+    assert_true(rl_injection_parse(text, &what));
+    rl_inject_arm(&injecting, &what, rig.board.operations + 1u, 1);
+    rl_inject_attach(&injecting, &rig.board);
+}
+
+static relight_result read_page(uint32_t address)
+{
+    return CALL(&rig, flash_read, address, got, RL_PAGE);
+}
+
+/* The page reads as it is. */
+static void assert_reads(uint32_t address)
+{
+    assert_int_equal(read_page(address), RELIGHT_OK);
+    assert_memory_equal(got, expected, RL_PAGE);
+}
+
+static void assert_met(uint32_t hits)
+{
+    assert_true(injecting.list[0].fired);
+    assert_true(injecting.list[0].observed);
+    assert_int_equal(injecting.list[0].hits, hits);
+    assert_true(injecting.list[0].over);
+}
+
+/* Bytes of `got` that are not as expected. */
+static uint32_t wrong(void)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < RL_PAGE; i++) {
+        count += got[i] != expected[i];
+    }
+    return count;
+}
+
+static void test_transient(void **state)
+{
+    (void)state;
+    arm("transient-read");
+    assert_int_equal(read_page(RIG_BANK_A), RELIGHT_IO);
+    assert_int_equal(got[0], 0x5A);
+    assert_reads(RIG_BANK_A);
+    assert_met(1);
+    rl_inject_clear(&injecting);
+    arm("transient-read:1/x3");
+    for (uint32_t i = 0; i < 3u; i++) {
+        assert_int_equal(read_page(RIG_BANK_A), RELIGHT_ECC);
+        assert_int_equal(read_page(RIG_BANK_B), RELIGHT_OK); /* of another sector */
+    }
+    assert_reads(RIG_BANK_A);
+    assert_met(3);
+}
+
+static void test_transient_check(void **state)
+{
+    bool equal = true;
+
+    (void)state;
+    arm("transient-read");
+    assert_int_equal(CALL(&rig, compare, RIG_RESIDENT, RIG_BANK_A, RL_PAGE, &equal), RELIGHT_IO);
+    assert_int_equal(CALL(&rig, compare, RIG_RESIDENT, RIG_BANK_A, RL_PAGE, &equal), RELIGHT_OK);
+    assert_true(equal);
+}
+
+static void test_erased(void **state)
+{
+    (void)state;
+    arm("erased-read-fault/until-reset");
+    assert_int_equal(read_page(RIG_BANK_A + 2u * RL_PAGE), RELIGHT_ECC);
+    assert_reads(RIG_BANK_A); /* the same sector, and programmed */
+    assert_int_equal(read_page(RIG_BANK_A + 2u * RL_PAGE), RELIGHT_ECC);
+    rl_inject_reset(&injecting, &rig.board, false);
+    assert_int_equal(read_page(RIG_BANK_A + 2u * RL_PAGE), RELIGHT_OK);
+    assert_met(2);
+    rl_inject_clear(&injecting);
+    arm("erased-read-fault:1");
+    memset(expected, 0xFF, sizeof expected);
+    assert_int_equal(read_page(RIG_BANK_A + 2u * RL_PAGE), RELIGHT_OK);
+    assert_int_equal(wrong(), 1);
+}
+
+static void test_erased_spares_programmed(void **state)
+{
+    (void)state;
+    arm("erased-read-fault");
+    assert_reads(RIG_BANK_A);
+    assert_false(injecting.list[0].fired);
+    assert_true(injecting.list[0].over);
+}
+
+static void test_erased_blank_check(void **state)
+{
+    bool blank = true;
+
+    (void)state;
+    arm("erased-read-fault:1");
+    assert_int_equal(CALL(&rig, flash_is_blank, RIG_BANK_B, RL_PAGE, &blank), RELIGHT_OK);
+    assert_false(blank);
+    assert_int_equal(CALL(&rig, flash_is_blank, RIG_BANK_B, RL_PAGE, &blank), RELIGHT_OK);
+    assert_true(blank);
+}
+
+static void test_unstable(void **state)
+{
+    uint8_t first[RL_PAGE];
+
+    (void)state;
+    arm("unstable-read/x2/silent");
+    assert_int_equal(read_page(RIG_BANK_A), RELIGHT_OK);
+    assert_int_equal(wrong(), 1);
+    memcpy(first, got, sizeof first);
+    assert_int_equal(read_page(RIG_BANK_A), RELIGHT_OK);
+    assert_int_equal(wrong(), 1);
+    assert_memory_not_equal(got, first, sizeof first);
+    assert_reads(RIG_BANK_A);
+    assert_met(2);
+}
+
+static void test_unstable_copy(void **state)
+{
+    (void)state;
+    arm("unstable-read/silent");
+    assert_int_equal(CALL(&rig, memory_copy, RIG_STAGING, RELIGHT_FLASH, RIG_BANK_A), RELIGHT_OK);
+    assert_int_equal(CALL(&rig, memory_read, RIG_STAGING, got, RL_PAGE), RELIGHT_OK);
+    assert_int_equal(wrong(), 1);
+    assert_reads(RIG_BANK_A);
+}
+
+static void test_unstable_digest(void **state)
+{
+    uint8_t digest[RELIGHT_DIGEST_SIZE];
+    bool equal = true;
+
+    (void)state;
+    assert_int_equal(CALL(&rig, digest, expected, RL_PAGE, digest), RELIGHT_OK);
+    arm("unstable-read/silent");
+    assert_int_equal(CALL(&rig, digest_check, RELIGHT_FLASH, RIG_BANK_A, RL_PAGE, digest, &equal),
+                     RELIGHT_OK);
+    assert_false(equal);
+    assert_int_equal(CALL(&rig, digest_check, RELIGHT_FLASH, RIG_BANK_A, RL_PAGE, digest, &equal),
+                     RELIGHT_OK);
+    assert_true(equal);
+}
+
+static void test_short(void **state)
+{
+    static const struct {
+        const char *what;
+        uint32_t comes;
+    } cases[] = {
+        {"short-read/silent", 0}, {"short-read:1/silent", 128}, {"short-read:2/silent", 255}};
+
+    (void)state;
+    for (uint32_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        memset(got, 0x5A, sizeof got);
+        arm(cases[i].what);
+        assert_int_equal(read_page(RIG_BANK_A), RELIGHT_OK);
+        assert_memory_equal(got, expected, cases[i].comes);
+        for (uint32_t at = cases[i].comes; at < RL_PAGE; at++) {
+            assert_int_equal(got[at], 0x5A);
+        }
+        assert_reads(RIG_BANK_A);
+        assert_met(1);
+        rl_inject_clear(&injecting);
+    }
+}
+
+static void test_misdirected(void **state)
+{
+    (void)state;
+    arm("misdirected-read/silent");
+    assert_reads(RIG_BANK_A + RL_PAGE); /* its neighbour answers */
+    assert_met(1);
+    rl_inject_clear(&injecting);
+    arm("misdirected-read:1/silent");
+    assert_reads(RIG_BANK_A + RIG_SECTOR);
+    rl_inject_clear(&injecting);
+    arm("misdirected-read:2/silent");
+    assert_reads(RIG_BANK_B);
+    memset(expected, 0xFF, sizeof expected);
+    assert_reads(RIG_BANK_B);
+}
+
+static void count(void *user, const struct rl_injection *injection)
+{
+    (void)injection;
+    (*(uint32_t *)user)++;
+}
+
+/* Only what comes right behind a program or an erase. */
+static void test_busy_sites(void **state)
+{
+    struct rl_site site = {.device = &rig.board.device, .log = &rig.log};
+    uint32_t variants = 0;
+
+    (void)state;
+    assert_int_equal(CALL(&rig, flash_erase, RIG_BANK_B), RELIGHT_OK);
+    (void)read_page(RIG_BANK_A);
+    (void)read_page(RIG_BANK_A);
+    site.index = rig.log.count - 1u;
+    rl_injections_at(RL_CLASS_READ_WHILE_WRITE, &site, 0, 0, 0, count, &variants);
+    assert_int_equal(variants, 0);
+    site.index--;
+    rl_injections_at(RL_CLASS_READ_WHILE_WRITE, &site, 0, 0, 0, count, &variants);
+    assert_int_equal(variants, 2);
+}
+
+static void test_busy(void **state)
+{
+    (void)state;
+    arm("read-while-write");
+    assert_int_equal(read_page(RIG_BANK_A), RELIGHT_IO);
+    assert_met(1);
+    rl_inject_clear(&injecting);
+    arm("read-while-write:1/x2");
+    assert_int_equal(read_page(RIG_BANK_A), RELIGHT_OK);
+    assert_int_equal(got[0] ^ expected[0], 0xC0);
+    assert_int_equal(read_page(RIG_BANK_A), RELIGHT_OK);
+    assert_int_equal(got[0] ^ expected[0], 0x80);
+    assert_int_equal(wrong(), 1);
+    assert_reads(RIG_BANK_A);
+    assert_met(2);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+int main(int count_of, char **arguments)
+{
+    const struct CMUnitTest fails[] = {
+        TEST(test_transient),
+        TEST(test_transient_check),
+        TEST(test_erased),
+        TEST(test_erased_spares_programmed),
+        TEST(test_erased_blank_check),
+    };
+    const struct CMUnitTest wrong_content[] = {
+        TEST(test_unstable), TEST(test_unstable_copy), TEST(test_unstable_digest),
+        TEST(test_short),    TEST(test_misdirected),
+    };
+    const struct CMUnitTest busy[] = {TEST(test_busy_sites), TEST(test_busy)};
+    const char *group = count_of == 2 ? arguments[1] : "";
+
+    if (strcmp(group, "fails") == 0) {
+        return cmocka_run_group_tests(fails, NULL, NULL);
+    }
+    if (strcmp(group, "wrong") == 0) {
+        return cmocka_run_group_tests(wrong_content, NULL, NULL);
+    }
+    return strcmp(group, "busy") == 0 ? cmocka_run_group_tests(busy, NULL, NULL) : 2;
+}
