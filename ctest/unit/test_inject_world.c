@@ -1,5 +1,5 @@
 /* What commands in the middle, and a world that fails, do to board and engine. */
-/* groups: commands absent */
+/* groups: commands absent time */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -220,6 +220,51 @@ static void test_back_after_a_reset(void **state)
     assert_int_equal(read_at(RIG_BANK_A), RELIGHT_OK);
 }
 
+static void test_watchdog(void **state)
+{
+    sigjmp_buf escape;
+    int escaped;
+
+    (void)state;
+    arm("clock-jump");
+    rig.board.escape = &escape;
+    escaped = sigsetjmp(escape, 0);
+    if (escaped == 0) {
+        (void)CALL(&rig, flash_erase, RIG_BANK_A);
+        fail_msg("the erase returned");
+    }
+    rig.board.escape = NULL;
+    assert_int_equal(escaped, RL_ESCAPE_RESET);
+    assert_true(injecting.list[0].observed && injecting.list[0].over);
+    assert_false(rl_inject_is_for_hosts(&injecting));
+}
+
+static void test_jump_for_hosts(void **state)
+{
+    uint64_t before = rig.board.now_ns;
+
+    (void)state;
+    arm("clock-jump:1");
+    assert_int_equal(read_at(RIG_BANK_A), RELIGHT_OK);
+    assert_true(rig.board.now_ns - before > UINT64_C(61000000000));
+    before = rig.board.now_ns;
+    assert_int_equal(read_at(RIG_BANK_A), RELIGHT_OK);
+    assert_true(rig.board.now_ns - before < 1000000u);
+    assert_true(rl_inject_is_for_hosts(&injecting));
+}
+
+static void test_path_loss(void **state)
+{
+    (void)state;
+    (void)read_at(RIG_BANK_A);
+    arm("path-loss");
+    assert_false(rl_inject_is_for_hosts(&injecting));
+    assert_int_equal(read_at(RIG_BANK_A), RELIGHT_OK);
+    assert_true(rl_inject_is_for_hosts(&injecting));
+    assert_int_equal(injecting.list[0].keep[0], rig.board.now_ns);
+    assert_true(injecting.list[0].over);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(int argc, char **argv)
@@ -229,6 +274,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest absent[] = {TEST(test_every_access_fails), TEST(test_others_answer),
                                         TEST(test_looks_fail), TEST(test_gone_for_good),
                                         TEST(test_back_after_a_reset)};
+    const struct CMUnitTest time[] = {TEST(test_watchdog), TEST(test_jump_for_hosts),
+                                      TEST(test_path_loss)};
     const char *group = argc > 1 ? argv[1] : "";
 
     if (strcmp(group, "commands") == 0) {
@@ -236,6 +283,9 @@ int main(int argc, char **argv)
     }
     if (strcmp(group, "absent") == 0) {
         return cmocka_run_group_tests(absent, NULL, NULL);
+    }
+    if (strcmp(group, "time") == 0) {
+        return cmocka_run_group_tests(time, NULL, NULL);
     }
     return 2;
 }

@@ -34,6 +34,16 @@ void rl_port_history_free(struct rl_port_history *history)
     *history = (struct rl_port_history){0};
 }
 
+void rl_port_history_assign(struct rl_port_history *to, const struct rl_port_history *from)
+{
+    rl_port_history_clear(to);
+    for (size_t i = 0; i < from->count; i++) {
+        to->events = rl_grow(to->events, to->count, &to->room, sizeof to->events[0]);
+        to->events[to->count++] = from->events[i];
+    }
+    to->end_ns = from->end_ns;
+}
+
 static bool serves(const struct rl_port_event *event)
 {
     return event->accepting && event->processing && event->light;

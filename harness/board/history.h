@@ -27,6 +27,8 @@ struct rl_port_history {
 void rl_port_history_add(struct rl_port_history *history, struct rl_port_event event);
 void rl_port_history_clear(struct rl_port_history *history);
 void rl_port_history_free(struct rl_port_history *history);
+/* `to` becomes `from`. */
+void rl_port_history_assign(struct rl_port_history *to, const struct rl_port_history *from);
 
 /* The first time from which on the adapter serves: it accepts, processes, and its light is on.
  * False when it never does. */

@@ -5,6 +5,7 @@
 
 #include "board/heap.h"
 #include "explore/call.h"
+#include "explore/outside.h"
 #include "explore/run_private.h"
 #include "oracles/hosts.h"
 
@@ -13,6 +14,7 @@ void rl_faulted_start(struct rl_run *run, const struct rl_view *view, bool log)
     struct rl_run_options options = {.log = log};
 
     rl_run_start(run, view, &options);
+    run->board.history = run->scene->cell->world.hosts > 0 ? &run->history : NULL;
     run->board.observer = NULL;
     run->stage = RL_STAGE_BOOT;
     run->refusals = 0;
@@ -37,6 +39,9 @@ static void after_boot(struct rl_run *run)
 
     if (run->judge.power_cycle == 1) {
         run->first_image = image;
+    }
+    if (image != RL_RUNS_NONE) {
+        rl_judge_serves(&run->judge, 0, RELIGHT_RUNS);
     }
     run->last_image = image;
     run->stage = image == RL_RUNS_NONE && !run->stopped ? RL_STAGE_STOP : RL_STAGE_END;
@@ -165,6 +170,10 @@ void rl_faulted_note_met(struct rl_run *run)
 
 void rl_faulted_end(struct rl_run *run)
 {
+    if (!run->stopped) {
+        rl_outside_judge_faulted(run);
+    }
+    run->board.history = NULL;
     if (!run->stopped) {
         run->operations = run->board.operations;
         stop_faults(run);

@@ -33,7 +33,8 @@ static bool arrives(struct rl_inject *inject, struct rl_run *run)
     uint32_t follow;
 
     if (inject->sweep->scene->cell->reuse != RL_REUSE_MERGE || run->stage != RL_STAGE_UPDATE ||
-        !rl_inject_is_over(&run->injecting) || run->judge.violated != 0) {
+        !rl_inject_is_over(&run->injecting) || rl_inject_is_for_hosts(&run->injecting) ||
+        run->judge.violated != 0) {
         return false;
     }
     rl_run_keep_statics(run);

@@ -178,7 +178,7 @@ static void run_cycle(struct replay *replay, struct rl_run *run, uint32_t cycle)
     if (cycle == 1 && run->injecting.count == 0) {
         replay->runs[0].data.may_go = rl_data_gone(&run->data);
         replay->runs[1].data.may_go = replay->runs[0].data.may_go;
-        rl_outside_look(&replay->outside, &replay->scene, &run->history);
+        rl_outside_look(&replay->outside, &replay->scene, &run->history, NULL);
         rl_notes_weave(&replay->notes, &run->log, &run->history, &replay->outside);
     }
 }

@@ -54,7 +54,10 @@ void rl_run_assign(struct rl_run *to, const struct rl_run *from, bool log)
     to->board.engine = engine;
     to->board.context = to->context;
     to->board.observer = NULL;
-    to->board.history = NULL;
+    to->board.history = from->board.history != NULL ? &to->history : NULL;
+    if (from->board.history != NULL) {
+        rl_port_history_assign(&to->history, &from->history);
+    }
     to->board.start[RL_FLASH] = NULL;
     to->board.start[RL_MEMORY] = NULL;
     to->board.log = log && from->board.log != NULL ? &to->log : NULL;

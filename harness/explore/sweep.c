@@ -468,7 +468,7 @@ static uint32_t from_outside(struct rl_sweep *sweep, const struct rl_level *gold
     struct rl_verdict_text more = {0};
     struct rl_outside outside;
 
-    rl_outside_look(&outside, sweep->scene, &golden->run.history);
+    rl_outside_look(&outside, sweep->scene, &golden->run.history, NULL);
     rl_outside_judge(&outside, sweep->scene, &judge);
     sweep->tally.result.outage = outside.outage;
     rl_outside_free(&outside);

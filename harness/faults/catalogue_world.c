@@ -31,5 +31,31 @@ static const struct rl_class_info rows[] = {
         .source = "Zheng et al., \"Understanding the Robustness of SSDs under Power Fault\", "
                   "FAST'13 (dead device)",
     },
+    {
+        .fault_class = RL_CLASS_CLOCK_JUMP,
+        .way = RL_WAY_UPSET,
+        .name = "clock-jump",
+        .physics =
+            "Time jumps: the watchdog takes it for its expiry and resets the CPU, or hosts take "
+            "it for their time-out while they wait for an answer.",
+        .parameters =
+            "none; the watchdog at each operation, 61 s for hosts at the end of each step",
+        .applies = "every operation",
+        .owes = "survive; each command that was taken is answered, and all paths come back",
+        .source = "Linux Documentation/watchdog/watchdog-api.rst; Linux drivers/scsi/sd.h, "
+                  "SD_TIMEOUT",
+    },
+    {
+        .fault_class = RL_CLASS_PATH_LOSS,
+        .way = RL_WAY_UPSET,
+        .name = "path-loss",
+        .physics =
+            "The redundant path fails during the update: hosts have only the adapter left that "
+            "is updated, until its update is over.",
+        .parameters = "none",
+        .applies = "the last operation of each step of an update but the last step",
+        .owes = "survive; hosts do not lose the path that is left, nor any login on it",
+        .source = "Linux multipath.conf(5): no_path_retry, fast_io_fail_tmo, dev_loss_tmo",
+    },
 };
 const struct rl_class_family rl_classes_world = {rows, sizeof rows / sizeof rows[0]};

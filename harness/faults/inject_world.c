@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "world/times.h"
+
 #define KIND(kind)   (1u << (unsigned)(kind))
 #define LASTS(lasts) (1u << (unsigned)(lasts))
 #define SHOWS(shows) (1u << (unsigned)(shows))
@@ -91,6 +93,73 @@ static void tell_absent(const struct rl_injection *injection, const struct rl_op
     (void)snprintf(text, size, "%s does not answer any more", rl_region_name(first->region));
 }
 
+/* ---- clock-jump ---- */
+
+/* a: who takes the jump for his time having passed. */
+enum { JUMP_WATCHDOG = 0, JUMP_HOSTS, JUMP_COUNT };
+
+/* A little longer than the longest that hosts wait for an answer: world/times.h. */
+#define JUMP_NS (RL_NS_TIMEOUT_LONG + RL_NS_S)
+
+static void jump_variants(const struct rl_site *site, const struct rl_injection *base,
+                          rl_variant_visit *visit, void *user)
+{
+    struct rl_injection injection = *base;
+
+    for (injection.a = 0; injection.a < (site->ends_step ? JUMP_COUNT : JUMP_HOSTS);
+         injection.a++) {
+        visit(user, &injection);
+    }
+}
+
+/* Hosts tell later whether they noticed. */
+static void jump(struct rl_armed *armed, struct rl_board *board,
+                 const struct rl_operation *operation, struct rl_effect *effect)
+{
+    bool resets = armed->what.a == JUMP_WATCHDOG;
+
+    (void)board;
+    if (resets) {
+        effect->escape = RL_ESCAPE_RESET;
+    } else {
+        effect->late_ns = JUMP_NS;
+        armed->for_hosts = true;
+    }
+    effect->cause = armed->number;
+    rl_armed_hit(armed, operation, resets);
+}
+
+static void tell_jump(const struct rl_injection *injection, const struct rl_operation *first,
+                      char *text, size_t size)
+{
+    (void)first;
+    (void)snprintf(text, size, "%s",
+                   injection->a == JUMP_WATCHDOG ? "the watchdog expires behind this operation"
+                                                 : "61 s pass at once, and hosts time out");
+}
+
+/* ---- path-loss ---- */
+
+static void loss_variants(const struct rl_site *site, const struct rl_injection *base,
+                          rl_variant_visit *visit, void *user)
+{
+    if (site->ends_step) {
+        visit(user, base);
+    }
+}
+
+/* keep: when. */
+static void lose_path(struct rl_armed *armed, struct rl_board *board,
+                      const struct rl_operation *operation, relight_result result)
+{
+    (void)result;
+    if (!armed->fired) {
+        armed->keep[0] = board->now_ns;
+        armed->for_hosts = true;
+        rl_armed_hit(armed, operation, false);
+    }
+}
+
 static const struct rl_injector rows[] = {
     {
         .fault_class = RL_CLASS_CONCURRENT_COMMAND,
@@ -114,6 +183,25 @@ static const struct rl_injector rows[] = {
         .before = go_absent,
         .reset = still_absent,
         .tell = tell_absent,
+    },
+    {
+        .fault_class = RL_CLASS_CLOCK_JUMP,
+        .kinds = EVERY_KIND,
+        .lasts = LASTS(RL_LASTS_ONCE),
+        .shows = SHOWS(RL_SHOWS_STATUS),
+        .hosts = RL_HOSTS_ANSWERED,
+        .variants = jump_variants,
+        .before = jump,
+        .tell = tell_jump,
+    },
+    {
+        .fault_class = RL_CLASS_PATH_LOSS,
+        .kinds = EVERY_KIND,
+        .lasts = LASTS(RL_LASTS_ONCE),
+        .shows = SHOWS(RL_SHOWS_STATUS),
+        .hosts = RL_HOSTS_LAST_PATH,
+        .variants = loss_variants,
+        .after = lose_path,
     },
 };
 const struct rl_injector_family rl_injectors_world = {rows, sizeof rows / sizeof rows[0]};

@@ -63,6 +63,7 @@ struct rl_armed {
     bool over;       /* it does nothing any more */
     bool waiting;    /* it was put there, and sees each operation although it has not fired yet */
     bool during;     /* it was at work when the operation going on began */
+    bool for_hosts;  /* what hosts make of it is judged at the end: struct rl_injector, hosts */
     uint32_t hits;   /* operations that it changed */
     struct rl_operation first; /* the operation it was put at; valid once it fired */
     uint64_t keep[4];          /* the class's own; zero at first */
@@ -78,6 +79,14 @@ struct rl_said {
 
 typedef void rl_variant_visit(void *user, const struct rl_injection *injection);
 
+/* What hosts are owed under a fault that is about them: judged at the end of the run, which nothing
+ * may cut short. */
+typedef enum rl_hosts_owed {
+    RL_HOSTS_NOTHING = 0,
+    RL_HOSTS_ANSWERED, /* rl_judge_io_answered() */
+    RL_HOSTS_LAST_PATH /* rl_judge_io_last_path(), from time keep[0] on */
+} rl_hosts_owed;
+
 /* One class as code. */
 struct rl_injector {
     rl_class fault_class;
@@ -86,6 +95,7 @@ struct rl_injector {
     uint32_t lasts;   /* mask of rl_lasts that it knows; the lowest is the default, unless … */
     uint32_t lasts_default; /* … this mask is not 0: then these, each */
     uint32_t shows;         /* mask of rl_shows that it knows; the lowest is the default */
+    rl_hosts_owed hosts;    /* of those that set for_hosts */
     /* Visits the variants at a site, each a copy of `base` with a and b set. None: it cannot be
      * put there. NULL: one variant, with a and b 0. */
     void (*variants)(const struct rl_site *site, const struct rl_injection *base,
@@ -156,6 +166,8 @@ void rl_inject_between(struct rl_injecting *injecting, struct rl_board *board, v
 void rl_inject_reset(struct rl_injecting *injecting, struct rl_board *board, bool cold);
 /* What goes on behind a cut, in a run of its own: power cycles count from 1 again. */
 void rl_inject_follow(struct rl_injecting *injecting);
+/* Whether one of them is judged by hosts. */
+bool rl_inject_is_for_hosts(const struct rl_injecting *injecting);
 /* Whether none will do anything any more. */
 bool rl_inject_is_over(const struct rl_injecting *injecting);
 

@@ -159,3 +159,13 @@ bool rl_inject_is_over(const struct rl_injecting *injecting)
     }
     return over;
 }
+
+bool rl_inject_is_for_hosts(const struct rl_injecting *injecting)
+{
+    for (uint32_t i = 0; i < injecting->count; i++) {
+        if (injecting->list[i].for_hosts) {
+            return true;
+        }
+    }
+    return false;
+}

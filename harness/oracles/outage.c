@@ -37,6 +37,6 @@ void rl_judge_serves(struct rl_judge *judge, int escape, relight_progress progre
 
     if (ended && !(judge->board->light && judge->board->processing)) {
         rl_judge_violated(judge, RL_PROPERTY_OUTAGE,
-                          "an image runs after the update, and commands are not processed");
+                          "an image runs, and commands are not processed");
     }
 }

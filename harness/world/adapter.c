@@ -21,6 +21,12 @@ void rl_adapter_init(struct rl_sim_adapter *adapter, const struct rl_port_histor
     }
 }
 
+/* World time of a time in the history. */
+static uint64_t world_ns(const struct rl_sim_adapter *adapter, uint64_t at_ns)
+{
+    return adapter->start_ns + (at_ns > adapter->base_ns ? at_ns - adapter->base_ns : 0);
+}
+
 void rl_adapter_start(struct rl_sim *sim, uint32_t index)
 {
     struct rl_sim_adapter *adapter = &sim->adapters[index];
@@ -30,16 +36,14 @@ void rl_adapter_start(struct rl_sim *sim, uint32_t index)
     adapter->update = RL_UPDATE_GOES;
     adapter->start_ns = sim->now_ns;
     sim->result->started_ns[index] = sim->now_ns;
+    if (sim->world->loses_path && index + 1u == sim->world->adapters) {
+        rl_loss_plan(sim, world_ns(adapter, sim->world->loss_ns),
+                     world_ns(adapter, history->end_ns));
+    }
     limit = sim->now_ns + (history->end_ns - adapter->base_ns) + RL_NS_SETTLE_MOST;
     sim->limit_ns = limit > sim->limit_ns ? limit : sim->limit_ns;
     rl_happened(&sim->result->happenings, sim->now_ns, "storage: adapter %u notified of the update",
                 index + 1);
-}
-
-/* World time of a time in the history. */
-static uint64_t world_ns(const struct rl_sim_adapter *adapter, uint64_t at_ns)
-{
-    return adapter->start_ns + (at_ns > adapter->base_ns ? at_ns - adapter->base_ns : 0);
 }
 
 static uint64_t history_next(const struct rl_sim_adapter *adapter)
@@ -215,6 +219,15 @@ static void light_changed(struct rl_sim *sim, uint32_t index)
             }
         }
     }
+}
+
+void rl_adapter_link(struct rl_sim *sim, uint32_t index, bool up)
+{
+    struct rl_sim_adapter *adapter = &sim->adapters[index];
+
+    adapter->light = up;
+    adapter->lit_ns = sim->now_ns;
+    light_changed(sim, index);
 }
 
 static void accepting_began(struct rl_sim *sim, uint32_t index)

@@ -33,6 +33,7 @@ static void pass(struct rl_sim *sim)
     } else if (next <= sim->now_ns) {
         next = sim->stop_ns + RL_NS_DRAIN_MOST;
     }
+    next = least(next, rl_loss_next(sim));
     for (uint32_t i = 0; i < sim->world->adapters; i++) {
         next = least(next, rl_adapter_next(sim, &sim->adapters[i]));
     }
@@ -95,6 +96,8 @@ static void begin(struct rl_sim *sim)
                 .host = i, .index = k, .adapter = host->plan->adapter[k], .timer_ns = RL_NEVER};
         }
     }
+    sim->loss_ns = RL_NEVER;
+    sim->restore_ns = RL_NEVER;
     rl_order_init(sim);
 }
 
@@ -169,6 +172,7 @@ void rl_hosts_run(const struct rl_world *world, struct rl_hosts_result *result)
     sim->result = result;
     begin(sim);
     while (!over(sim)) {
+        rl_loss_due(sim);
         for (uint32_t i = 0; i < world->adapters; i++) {
             rl_adapter_due(sim, i);
         }

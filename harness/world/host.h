@@ -43,6 +43,10 @@ struct rl_world {
     struct rl_host host[RL_WORLD_HOSTS];
     rl_order order;
     uint64_t medium_ns; /* before the first adapter is notified: rl_storage_medium_ns() or 0 */
+    /* The redundant path fails: the link to the first adapter goes down when the history of the
+     * last one, which is updated, is at `loss_ns`, and is back at its end. */
+    bool loses_path;
+    uint64_t loss_ns;
 };
 
 /* The usual picture: of each three hosts two are on redundant paths through a switch, to every
@@ -77,7 +81,9 @@ struct rl_hosts_result {
     struct rl_host_sums host[RL_WORLD_HOSTS];
     /* Sums; of times the longest; least_paths of hosts on redundant paths only, 0 without such. */
     struct rl_host_sums total;
-    bool redundant; /* there are hosts on redundant paths */
+    bool redundant;   /* there are hosts on redundant paths */
+    uint64_t cut_off; /* logins that ended while a host on redundant paths had no other path left
+                       * because one had failed */
     uint64_t served[RL_CLUSTERS];
     uint32_t updated; /* adapters whose update was started and that serve again, all logged in */
     uint64_t started_ns[RL_WORLD_ADAPTERS]; /* of each update; UINT64_MAX: never */

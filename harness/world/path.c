@@ -41,6 +41,7 @@ bool rl_path_usable(const struct rl_sim *sim, const struct rl_path *path)
 static void log_out(struct rl_sim *sim, struct rl_path *path)
 {
     path->full = true;
+    sim->result->cut_off += rl_loss_cuts_off(sim, path);
     rl_host_give_back(sim, path);
 }
 

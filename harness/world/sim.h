@@ -1,5 +1,6 @@
 /* What the files of the hosts' simulation share: course.c has the loop, host.c the hosts, adapter.c
- * what they see of an adapter, path.c logins and recoveries, order.c the storage system's part. */
+ * what they see of an adapter, path.c logins and recoveries, order.c the storage system's part,
+ * loss.c a path that fails. */
 #ifndef RELIGHT_WORLD_SIM_H
 #define RELIGHT_WORLD_SIM_H
 
@@ -93,6 +94,8 @@ struct rl_sim {
     uint64_t stop_ns;   /* no new command from here on */
     uint64_t limit_ns;  /* of waiting for paths to come back */
     bool all_back;      /* adapters and paths, since stop_ns was set */
+    uint64_t loss_ns, restore_ns; /* of the link to the first adapter; RL_NEVER: none to come */
+    bool lost;
     struct rl_cluster clusters[RL_CLUSTERS];
     struct rl_sim_adapter adapters[RL_WORLD_ADAPTERS];
     struct rl_sim_host hosts[RL_WORLD_HOSTS];
@@ -124,6 +127,16 @@ void rl_adapter_take(struct rl_sim *sim, const struct rl_path *path,
 void rl_adapter_abort(struct rl_sim *sim, const struct rl_path *path, uint32_t number);
 /* The history has ended, and the adapter serves. */
 bool rl_adapter_done(const struct rl_sim *sim, const struct rl_sim_adapter *adapter);
+
+/* The link to it goes down, or comes back. */
+void rl_adapter_link(struct rl_sim *sim, uint32_t index, bool up);
+
+/* ---- loss.c ---- */
+void rl_loss_plan(struct rl_sim *sim, uint64_t at_ns, uint64_t until_ns);
+uint64_t rl_loss_next(const struct rl_sim *sim);
+void rl_loss_due(struct rl_sim *sim);
+/* A login on the path ends: whether its host has no other path because of the loss. */
+bool rl_loss_cuts_off(const struct rl_sim *sim, const struct rl_path *path);
 
 /* ---- path.c ---- */
 void rl_path_light(struct rl_sim *sim, struct rl_path *path, bool on);
