@@ -164,10 +164,10 @@ static void the_engine_meets_it(void **state)
     (void)state;
     arm("corrupt-image", corruption("magic[0]"), "/silent");
     (void)receive(0);
-    assert_int_equal(rig.board.causes_met, 0);
+    assert_true((rig.board.causes_met & 1u << 1) == 0);
     assert_int_equal(CALL(&rig, memory_read, RIG_STAGING, header, sizeof header), RELIGHT_OK);
     assert_int_equal(header[0], 'R' ^ 1);
-    assert_int_equal(rig.board.causes_met, 1u << 1);
+    assert_true((rig.board.causes_met & 1u << 1) != 0);
 }
 
 /* What the seals of the beginning say does not fit what comes later. */

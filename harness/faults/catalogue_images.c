@@ -1,5 +1,6 @@
 /* Images that come broken, or that do not fit. */
 #include "faults/catalogue.h"
+#include "oracles/oracles.h"
 
 static const struct rl_class_info rows[] = {
     {
@@ -30,6 +31,38 @@ static const struct rl_class_info rows[] = {
                 "what is taken; the right image goes in afterwards",
         .source = "docs/image-format.md, Refusals; NIST SP 800-193, 4.2.1 (rollback); MCUboot, "
                   "sim/src/depends.rs and docs/design.md, Security counter; CWE-367",
+    },
+    {
+        .fault_class = RL_CLASS_RECORD_TIE,
+        .way = RL_WAY_UPSET,
+        /* Which area holds the data is in the records alone: when none reads, nobody can know. */
+        .spares = 1u << RL_PROPERTY_DATA_KEPT,
+        .name = "record-tie",
+        .physics = "The boot records do not tell which image is to run: none of them reads, two "
+                   "are equally new, or their numbers wrap around at 2^31 or 2^32.",
+        .parameters =
+            "0 none reads, 1 the newest stands in both sectors, 2 those of both banks are "
+            "equally new, 3 the last number before 2^31, 4 the last before 2^32; all by "
+            "default",
+        .applies = "the last operation of each step; the device is reset there",
+        .owes = "survive: an image runs that is whole and authentic, and the update goes in",
+        .source = "Espressif ESP-IDF, components/bootloader_support/src/bootloader_common.c "
+                  "(otadata: ota_seq and CRC of two entries); RFC 1982; TigerBeetle "
+                  "src/vsr/superblock_quorums.zig (forks, ties of copies)",
+    },
+    {
+        .fault_class = RL_CLASS_PARTIAL_COMPONENTS,
+        .way = RL_WAY_UPSET,
+        .name = "partial-components",
+        .physics = "An update of several components gets no further than one of them: what the "
+                   "next one is sent is lost from there on, or the device is reset before it.",
+        .parameters = "0 lost, 1 the device is reset; lasts: until-reset or for-good; shows: "
+                      "status or silent; default until-reset and status",
+        .applies = "flash: program, erase; companions: refresh; the first after one of another "
+                   "component",
+        .owes = "survive: old or new run, each with what it needs of all components",
+        .source = "DMTF DSP0267 1.1.0, Firmware Update, PLDM (component update and activation, "
+                  "table of component results)",
     },
 };
 const struct rl_class_family rl_classes_images = {rows, sizeof rows / sizeof rows[0]};

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "faults/inject_parts.h"
 #include "faults/stock.h"
 #include "images/versions.h"
 
@@ -237,6 +238,25 @@ static const struct rl_injector rows[] = {
         .reset = end_of_offer,
         .refused_as = owed,
         .tell = tell_version,
+    },
+    {
+        .fault_class = RL_CLASS_RECORD_TIE,
+        .kinds = ALL_KINDS,
+        .lasts = LASTS(RL_LASTS_ONCE),
+        .shows = SHOWS(RL_SHOWS_SILENT),
+        .variants = rl_ties_at,
+        .before = rl_tie_before,
+        .after = rl_tie_after,
+        .tell = rl_tie_tell,
+    },
+    {
+        .fault_class = RL_CLASS_PARTIAL_COMPONENTS,
+        .kinds = KIND(RL_KIND_PROGRAM) | KIND(RL_KIND_ERASE) | KIND(RL_KIND_REFRESH),
+        .lasts = LASTS(RL_LASTS_RESET) | LASTS(RL_LASTS_GOOD),
+        .shows = SHOWS(RL_SHOWS_STATUS) | SHOWS(RL_SHOWS_SILENT),
+        .variants = rl_components_at,
+        .before = rl_component_before,
+        .tell = rl_component_tell,
     },
 };
 const struct rl_injector_family rl_injectors_images = {rows, sizeof rows / sizeof rows[0]};

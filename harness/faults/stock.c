@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "board/heap.h"
+#include "images/build.h"
 #include "images/corrupt.h"
 #include "images/offer.h"
 #include "images/versions.h"
@@ -101,6 +102,15 @@ uint32_t rl_stock_corruptions(const struct rl_stock *stock)
 uint32_t rl_stock_versions(const struct rl_stock *stock)
 {
     return stock->version_count;
+}
+
+bool rl_stock_knows(const struct rl_stock *stock, const uint8_t identity[32])
+{
+    uint8_t known[2][32];
+
+    rl_image_identity(stock->old_image, known[0]);
+    rl_image_identity(stock->new_image, known[1]);
+    return memcmp(known[0], identity, 32) == 0 || memcmp(known[1], identity, 32) == 0;
 }
 
 uint32_t rl_stock_new_pages(const struct rl_stock *stock)

@@ -38,6 +38,8 @@ const char *rl_stock_owed(struct rl_stock *stock, const struct rl_stock_image *i
 /* Whether the two differ in any of `count` pages from `first` on. */
 bool rl_stock_differs(const struct rl_stock *stock, const struct rl_stock_image *image,
                       uint32_t first, uint32_t count);
+/* Whether the identity is that of the old or of the new image. */
+bool rl_stock_knows(const struct rl_stock *stock, const uint8_t identity[32]);
 /* Of the new image. */
 uint32_t rl_stock_new_pages(const struct rl_stock *stock);
 

@@ -1,0 +1,315 @@
+/* What becomes of boot records that do not tell, and of components that are not stored to. */
+/* groups: records components */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "board_rig.h"
+#include "faults/injection.h"
+#include "faults/stock.h"
+#include "images/build.h"
+#include "images/record.h"
+
+#define RECORD_B (RIG_RECORD_A + RIG_SECTOR)
+
+static struct rig rig;
+static struct rl_injecting injecting;
+static uint8_t *images[2]; /* old, new */
+static size_t sizes[2];
+static uint8_t stranger[32]; /* identity of neither */
+static uint32_t visited;
+
+static void build(uint64_t seed, uint8_t **image, size_t *size)
+{
+    uint8_t payload[2048];
+    char why[RL_IMAGE_WHY_SIZE];
+    struct rl_recipe recipe;
+    struct rl_key key;
+
+    rl_payload_pattern(seed, payload, sizeof payload);
+    rl_recipe_defaults(&recipe);
+    recipe.payload = payload;
+    recipe.payload_size = sizeof payload;
+    rl_key_test(&key);
+    assert_true(rl_image_build(&recipe, &key, image, size, why));
+}
+
+static int set_up(void **state)
+{
+    struct rl_device device = board_rig_device(RIG_LINES);
+
+    (void)state;
+    build(1, &images[0], &sizes[0]);
+    build(2, &images[1], &sizes[1]);
+    board_rig_companion(&device);
+    board_rig_init_device(&rig, &device);
+    rig.board.device.geometry.record[0] = (struct relight_region){RIG_RECORD_A, RIG_SECTOR};
+    rig.board.device.geometry.record[1] = (struct relight_region){RECORD_B, RIG_SECTOR};
+    rig.board.device.stock =
+        rl_stock_new(images[0], sizes[0], images[1], sizes[1], &rig.board.device);
+    rl_inject_clear(&injecting);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    rl_stock_free(rig.board.device.stock);
+    board_rig_free(&rig);
+    free(images[0]);
+    free(images[1]);
+    return 0;
+}
+
+static void arm(const char *text)
+{
+    struct rl_injection what;
+
+    assert_true(rl_injection_parse(text, &what));
+    rl_inject_arm(&injecting, &what, rig.board.operations + 1u, 1);
+    rl_inject_attach(&injecting, &rig.board);
+}
+
+/* A record at `address`: the bank carries the image with this identity. */
+static void put_record(uint32_t address, uint32_t sequence, uint32_t bank, const uint8_t *identity)
+{
+    uint8_t slot[RL_RECORD_SLOT];
+
+    memset(slot, 0, sizeof slot);
+    memcpy(slot, "RECD", 4);
+    slot[0x08] = (uint8_t)bank;
+    slot[0x0C] = 1;
+    memcpy(slot + 0x10, identity, 32);
+    memcpy(slot + 0x40, "SEAL", 4);
+    rl_record_renumber(slot, sequence);
+    assert_int_equal(CALL(&rig, flash_program, address, slot, 0x80), RELIGHT_OK);
+}
+
+static void put_known(uint32_t address, uint32_t sequence, uint32_t bank)
+{
+    uint8_t identity[32];
+
+    rl_image_identity(images[bank], identity);
+    put_record(address, sequence, bank, identity);
+}
+
+/* Any operation: the fault comes with it. */
+static void operate(void)
+{
+    uint8_t byte;
+
+    (void)CALL(&rig, flash_read, RIG_BANK_A, &byte, 1);
+}
+
+static rl_slot slot_at(uint32_t address)
+{
+    return rig.board.planes[RL_PLANE_FLASH].slots[address / RL_PAGE];
+}
+
+static uint32_t sequence_at(uint32_t address)
+{
+    struct rl_record record;
+
+    assert_true(rl_record_read(rl_slot_bytes(slot_at(address)), &record));
+    return record.sequence;
+}
+
+static void none_reads(void **state)
+{
+    uint8_t back[64];
+
+    (void)state;
+    put_known(RIG_RECORD_A, 1, 0);
+    put_known(RECORD_B, 2, 1);
+    arm("record-tie/silent");
+    operate();
+    assert_true(injecting.list[0].fired);
+    assert_true(injecting.list[0].over);
+    assert_int_equal(CALL(&rig, flash_read, RIG_RECORD_A, back, 64), RELIGHT_ECC);
+    assert_int_equal(CALL(&rig, flash_read, RECORD_B, back, 64), RELIGHT_ECC);
+    assert_int_equal(slot_at(RIG_RECORD_A + RL_PAGE), RL_SLOT_BLANK);
+    assert_true((rig.board.causes_met & 1u << 1) != 0);
+}
+
+static void newest_in_both_sectors(void **state)
+{
+    (void)state;
+    put_known(RIG_RECORD_A, 7, 0);
+    put_known(RECORD_B, 8, 1);
+    arm("record-tie:1/silent");
+    operate();
+    assert_int_equal(sequence_at(RIG_RECORD_A), 8);
+    assert_int_equal(slot_at(RIG_RECORD_A), slot_at(RECORD_B));
+}
+
+static void banks_equally_new(void **state)
+{
+    (void)state;
+    put_known(RIG_RECORD_A, 7, 0);
+    put_known(RIG_RECORD_A + RL_PAGE, 9, 0);
+    put_known(RECORD_B, 8, 1);
+    arm("record-tie:2/silent");
+    operate();
+    assert_int_equal(sequence_at(RECORD_B), 9);
+    assert_int_equal(sequence_at(RIG_RECORD_A), 7);
+}
+
+/* A record of an image that nobody judges is no tie: what boots then could not be told from wrong.
+ */
+static void no_tie_with_a_stranger(void **state)
+{
+    (void)state;
+    put_known(RIG_RECORD_A, 7, 0);
+    put_record(RECORD_B, 8, 1, stranger);
+    arm("record-tie:2/silent");
+    operate();
+    assert_false(injecting.list[0].fired);
+    assert_int_equal(sequence_at(RIG_RECORD_A), 7);
+}
+
+static void numbers_at_the_end(void **state)
+{
+    (void)state;
+    put_known(RIG_RECORD_A, 3, 0);
+    put_known(RECORD_B, 5, 1);
+    arm("record-tie:3/silent");
+    operate();
+    assert_int_equal(sequence_at(RECORD_B), 0x7FFFFFFFu);
+    assert_int_equal(sequence_at(RIG_RECORD_A), 0x7FFFFFFDu);
+    rl_inject_clear(&injecting);
+    arm("record-tie:4/silent");
+    operate();
+    assert_int_equal(sequence_at(RECORD_B), 0xFFFFFFFFu);
+}
+
+static void newer_around_the_end(void **state)
+{
+    struct rl_record last = {.sequence = UINT32_MAX};
+    struct rl_record next = {.sequence = 0};
+    struct rl_record opposite = {.sequence = 0x7FFFFFFFu};
+
+    (void)state;
+    assert_true(rl_record_is_newer(&next, &last));
+    assert_false(rl_record_is_newer(&last, &next));
+    assert_false(rl_record_is_newer(&last, &last));
+    assert_false(rl_record_is_newer(&opposite, &last));
+}
+
+/* --- components */
+
+static void count_visit(void *user, const struct rl_injection *injection)
+{
+    (void)user;
+    (void)injection;
+    visited++;
+}
+
+static uint32_t variants(uint32_t lasts, uint32_t shows)
+{
+    const struct rl_site site = {&rig.board.device, &rig.log, rig.log.count - 1u, false};
+
+    visited = 0;
+    rl_injections_at(RL_CLASS_PARTIAL_COMPONENTS, &site, 1u << lasts, 1u << shows, 0, count_visit,
+                     NULL);
+    return visited;
+}
+
+static void program(uint32_t address, uint32_t seed, relight_result expected)
+{
+    uint8_t bytes[RL_PAGE];
+
+    board_rig_pattern(seed, bytes, sizeof bytes);
+    assert_int_equal(CALL(&rig, flash_program, address, bytes, sizeof bytes), expected);
+}
+
+/* The first store to a component after one to another, and no later one. */
+static void boundaries(void **state)
+{
+    (void)state;
+    program(RIG_BANK_A, 1, RELIGHT_OK);
+    assert_int_equal(variants(RL_LASTS_RESET, RL_SHOWS_SILENT), 2);
+    assert_int_equal(variants(RL_LASTS_RESET, RL_SHOWS_STATUS), 1);
+    assert_int_equal(variants(RL_LASTS_GOOD, RL_SHOWS_SILENT), 1);
+    program(RIG_BANK_A + RL_PAGE, 2, RELIGHT_OK);
+    assert_int_equal(variants(RL_LASTS_RESET, RL_SHOWS_SILENT), 0);
+    program(RIG_RECORD_A, 3, RELIGHT_OK);
+    assert_int_equal(variants(RL_LASTS_RESET, RL_SHOWS_SILENT), 2);
+    program(RECORD_B, 4, RELIGHT_OK); /* the other half of the records */
+    assert_int_equal(variants(RL_LASTS_RESET, RL_SHOWS_SILENT), 0);
+    program(RIG_BANK_B, 5, RELIGHT_OK);
+    assert_int_equal(variants(RL_LASTS_RESET, RL_SHOWS_SILENT), 2);
+}
+
+static void lost_and_nothing_tells(void **state)
+{
+    (void)state;
+    arm("partial-components/until-reset/silent");
+    program(RIG_BANK_B, 1, RELIGHT_OK);
+    program(RIG_BANK_B + RL_PAGE, 2, RELIGHT_OK);
+    program(RIG_BANK_A, 3, RELIGHT_OK);
+    assert_int_equal(slot_at(RIG_BANK_B), RL_SLOT_BLANK);
+    assert_int_equal(slot_at(RIG_BANK_B + RL_PAGE), RL_SLOT_BLANK);
+    assert_int_equal(rl_slot_data(slot_at(RIG_BANK_A)), board_rig_page(3));
+    assert_int_equal(injecting.list[0].hits, 2);
+    assert_false(injecting.list[0].observed);
+    rl_inject_reset(&injecting, &rig.board, false);
+    program(RIG_BANK_B, 4, RELIGHT_OK);
+    assert_int_equal(rl_slot_data(slot_at(RIG_BANK_B)), board_rig_page(4));
+}
+
+static void lost_for_good_with_a_status(void **state)
+{
+    (void)state;
+    arm("partial-components/for-good");
+    program(RIG_BANK_B, 1, RELIGHT_IO);
+    assert_true(injecting.list[0].observed);
+    rl_inject_reset(&injecting, &rig.board, true);
+    assert_int_equal(CALL(&rig, flash_erase, RIG_BANK_B), RELIGHT_IO);
+}
+
+/* The companion goes on with what it runs. */
+static void refresh_is_lost(void **state)
+{
+    uint32_t active = rig.board.device.geometry.companion[RELIGHT_PLA].active.address / RL_PAGE;
+    rl_slot before = rig.board.planes[RL_PLANE_CPU].slots[active];
+
+    (void)state;
+    board_rig_configure(&rig, 20);
+    arm("partial-components/until-reset/silent");
+    assert_int_equal(CALL(&rig, refresh, RELIGHT_PLA, RL_PAGE), RELIGHT_OK);
+    assert_int_equal(rig.board.planes[RL_PLANE_CPU].slots[active], before);
+    assert_int_equal(variants(RL_LASTS_GOOD, RL_SHOWS_SILENT), 0);
+}
+
+#define T(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest records[] = {
+        T(none_reads),         T(newest_in_both_sectors),
+        T(banks_equally_new),  T(no_tie_with_a_stranger),
+        T(numbers_at_the_end), T(newer_around_the_end),
+    };
+    const struct CMUnitTest components[] = {
+        T(boundaries),
+        T(lost_and_nothing_tells),
+        T(lost_for_good_with_a_status),
+        T(refresh_is_lost),
+    };
+    const char *group = argc > 1 ? argv[1] : "";
+    int failed = 0;
+
+    if (group[0] == '\0' || strcmp(group, "records") == 0) {
+        failed += cmocka_run_group_tests(records, NULL, NULL);
+    }
+    if (group[0] == '\0' || strcmp(group, "components") == 0) {
+        failed += cmocka_run_group_tests(components, NULL, NULL);
+    }
+    return failed;
+}
