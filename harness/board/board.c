@@ -86,6 +86,8 @@ static void power_on(struct rl_board *board)
     board->interrupt = false;
     board->prepared = 0;
     board->guarded = false;
+    board->struck = false;
+    board->excused = 0;
     board->failed.any = false;
     memset(board->corrected, 0, sizeof board->corrected);
     rl_port_note(board, true);
@@ -107,6 +109,10 @@ void rl_board_start(struct rl_board *board)
     for (int i = 0; i < 2; i++) {
         memset(board->causes[i], 0, board->planes[i].count);
     }
+    board->excused_for_good = 0;
+    board->copies_hurt = false;
+    board->resident_hurt = false;
+    board->source = 0;
     board->effect = (struct rl_effect){0};
     board->now_ns = 0;
     board->reads_flash = false;
@@ -180,6 +186,11 @@ void rl_board_assign(struct rl_board *to, const struct rl_board *from)
     to->damaged = from->damaged;
     to->causes_met = from->causes_met;
     to->guarded = from->guarded;
+    to->excused = from->excused;
+    to->excused_for_good = from->excused_for_good;
+    to->copies_hurt = from->copies_hurt;
+    to->resident_hurt = from->resident_hurt;
+    to->struck = from->struck;
     to->failed = from->failed;
     memcpy(to->corrected, from->corrected, sizeof to->corrected);
     to->absent = from->absent;
@@ -229,6 +240,7 @@ static struct rl_operation describe(const struct rl_board *board, rl_kind kind, 
                                             : (unsigned)RL_REGION_PORT),
         .address = address,
         .size = size,
+        .value = board->source,
         .number = board->operations,
     };
 }
@@ -262,6 +274,7 @@ struct rl_operation *rl_board_begin(struct rl_board *board, rl_kind kind, uint8_
         siglongjmp(*board->escape, RL_ESCAPE_BUDGET);
     }
     operation = describe(board, kind, device, address, size);
+    board->source = 0;
     board->touched |= (STORING >> kind & 1u) << operation.region;
     board->busy = true;
     board->failed.any = false;

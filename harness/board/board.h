@@ -151,6 +151,13 @@ struct rl_board {
     uint32_t refreshed; /* companions loaded since power-on or the last standard handshake, mask */
     uint32_t active_page; /* rl_device_active_page() */
     bool reads_flash;     /* so does the operation going on, though its address is in memory */
+    uint32_t source; /* of a copy or program from memory that begins: address | relight_space */
+    /* Properties that a fault broke whatever the engine does, masks: until power goes or a reset
+     * comes, and for good. */
+    uint32_t excused, excused_for_good;
+    bool resident_hurt; /* a fault damaged the resident place: a key there may name what is gone */
+    bool copies_hurt;   /* a fault damaged flash: the only good copy of an image may be gone */
+    bool struck;        /* something was damaged in this power cycle, while the engine ran */
     uint64_t now_ns;
     uint64_t flash_changes; /* pages of flash changed, ever */
     uint32_t

@@ -201,13 +201,14 @@ static relight_result flash_program_from(void *host, uint32_t address, uint32_t 
                                          uint32_t size)
 {
     struct rl_board *board = host;
-    struct rl_operation *operation =
-        rl_board_begin(board, RL_KIND_PROGRAM, RL_FLASH, address, size);
+    struct rl_operation *operation;
     uint32_t end = board->device.geometry.memory_size;
 
     if (board->peeking > 0) {
         return RELIGHT_IO;
     }
+    board->source = memory | (uint32_t)RELIGHT_MEMORY;
+    operation = rl_board_begin(board, RL_KIND_PROGRAM, RL_FLASH, address, size);
     if (!program_fits(board, address, size) || (address | size | memory) % RL_PAGE != 0 ||
         memory >= end || size > end - memory) {
         return out_of_range(board, operation,

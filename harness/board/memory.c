@@ -118,6 +118,7 @@ static relight_result memory_copy(void *host, uint32_t to, relight_space space, 
         return RELIGHT_IO;
     }
     board->reads_flash = flash;
+    board->source = from | (uint32_t)space;
     operation = rl_board_begin(board, RL_KIND_COPY, RL_MEMORY, to, RL_PAGE);
     if (!may_store(board, to, RL_PAGE, RL_PAGE) || from % RL_PAGE != 0 || from >= end) {
         return out_of_range(board, operation, to);

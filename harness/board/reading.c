@@ -5,7 +5,7 @@
  *  - memory is scrubbed on demand: the controller writes what it corrected back (Intel,
  * "Reliability, Availability, and Serviceability Features", demand scrubbing); flash cannot be;
  *  - on parts that trap, an uncorrectable error is an NMI or a bus fault (ST RM0351, ECCD; NXP
- * LPC55, as MCUboot's pull request 2845 handles it), unless a handler skips the read. It cannot
+ * LPC55, MCUboot issue 2845), unless a handler skips the read. It cannot
  * skip a fetch. */
 #include "board/board.h"
 

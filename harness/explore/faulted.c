@@ -109,6 +109,10 @@ static void after_update(struct rl_run *run, int escape)
     if (escape == 0 && !run->judge.refuses) {
         judge_refusal(run);
     }
+    if (run->last_image == RL_RUNS_NONE && run->judge.violated == 0 && !run->stopped) {
+        run->stage =
+            RL_STAGE_STOP; /* what runs is none of the two, and that was no fault of its own */
+    }
     if (escape == 0 && run->update.progress == RELIGHT_REFUSED && !run->judge.refuses &&
         run->judge.violated == 0 && run->last_image == RL_RUNS_OLD) {
         after_refusal(run);

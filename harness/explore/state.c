@@ -122,6 +122,10 @@ static void put_board(XXH3_state_t *state, const struct rl_board *board)
     PUT(state, board->prepared);
     PUT(state, board->refreshed);
     PUT(state, board->guarded);
+    PUT(state, board->excused);
+    PUT(state, board->excused_for_good);
+    PUT(state, board->copies_hurt);
+    PUT(state, board->resident_hurt);
     PUT(state, board->corrected);
 }
 

@@ -35,7 +35,8 @@ static bool alike(const struct rl_operation *a, const struct rl_operation *b)
 {
     return a->kind == b->kind && a->region == b->region && a->phase == b->phase &&
            a->result == b->result && a->size == b->size &&
-           (a->value == b->value || a->kind == RL_KIND_RECEIVE);
+           (a->value == b->value || a->kind == RL_KIND_RECEIVE || a->kind == RL_KIND_COPY ||
+            a->kind == RL_KIND_PROGRAM);
 }
 
 /* How often the `period` operations from `first` on follow each other before `end`. */

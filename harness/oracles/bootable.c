@@ -25,7 +25,7 @@ void rl_judge_boot(struct rl_judge *judge, int escape, relight_progress progress
     default:
         break;
     }
-    if (progress != RELIGHT_RUNS && !judge->may_stop) {
+    if (progress != RELIGHT_RUNS && !rl_judge_may_stop(judge)) {
         rl_judge_violated(judge, RL_PROPERTY_BOOTABLE,
                           "no image runs after %u boots without faults", boots);
     }

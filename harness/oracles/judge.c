@@ -8,7 +8,9 @@ void rl_judge_violated(struct rl_judge *judge, rl_property property, const char 
 {
     va_list arguments;
 
-    if ((judge->properties >> property & 1u) == 0 || (judge->violated >> property & 1u) != 0) {
+    uint32_t asked = judge->properties & ~judge->board->excused & ~judge->board->excused_for_good;
+
+    if ((asked >> property & 1u) == 0 || (judge->violated >> property & 1u) != 0) {
         return;
     }
     judge->violated |= 1u << property;
@@ -121,6 +123,37 @@ int rl_judge_image_at(struct rl_judge *judge, enum rl_standing standing, bool be
         }
     }
     return RL_RUNS_NONE;
+}
+
+/* Whether a bank carries the image whole. */
+static bool is_in_bank(struct rl_judge *judge, const struct rl_known_image *known, uint32_t bank)
+{
+    const struct relight_region *region = &judge->board->device.geometry.bank[bank];
+
+    for (uint32_t i = 0; i < known->part_count[RL_STANDS_STAGED]; i++) {
+        const struct rl_known_part *part = &known->parts[RL_STANDS_STAGED][i];
+
+        if (part->place + part->content->count > region->size / RL_PAGE ||
+            rl_board_holds(judge->board, RL_PLANE_FLASH, region->address / RL_PAGE + part->place,
+                           part->content) != RL_HOLDS) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool rl_judge_lost(struct rl_judge *judge, int image)
+{
+    const struct rl_known_image *known = &judge->images[image];
+
+    return judge->board->copies_hurt && !is_in_bank(judge, known, 0) &&
+           !is_in_bank(judge, known, 1u);
+}
+
+bool rl_judge_may_stop(struct rl_judge *judge)
+{
+    return judge->may_stop ||
+           (rl_judge_lost(judge, RL_RUNS_OLD) && rl_judge_lost(judge, RL_RUNS_NEW));
 }
 
 const char *rl_judge_image_name(const struct rl_judge *judge, int image)

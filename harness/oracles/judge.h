@@ -92,6 +92,10 @@ void rl_judge_attach(struct rl_judge *judge, struct rl_board *board);
  * holds it), or RL_RUNS_NONE. */
 int rl_judge_image_at(struct rl_judge *judge, enum rl_standing standing, bool behind);
 const char *rl_judge_image_name(const struct rl_judge *judge, int image);
+/* Whether faults damaged flash, and no bank carries the image whole any more. */
+bool rl_judge_lost(struct rl_judge *judge, int image);
+/* Whether the device may stop without an image that runs. */
+bool rl_judge_may_stop(struct rl_judge *judge);
 
 /* invariant.c: the engine's predicate over the state that a reset now would leave. */
 void rl_judge_invariant(struct rl_judge *judge);

@@ -32,6 +32,9 @@ void rl_judge_key_state(struct rl_judge *judge)
     judge->board->watching = true; /* a key found valid depends on what it belongs to */
     there = rl_judge_image_at(judge, RL_STANDS_RESIDENT, true);
     judge->board->watching = false;
+    if (there == RL_RUNS_NONE && judge->board->resident_hurt) {
+        return; /* the fault did that; whether the key is believed is judged at the fast steps */
+    }
     if (there == RL_RUNS_NONE) {
         rl_judge_violated(judge, RL_PROPERTY_KEY_SOUND,
                           "a valid key would survive a reset, and the resident image would not be "

@@ -5,7 +5,8 @@
 
 void rl_judge_choice(struct rl_judge *judge, int before, int after)
 {
-    if (before != after) {
+    /* What the only good copy of was lost may be followed by the other image. */
+    if (before != after && !(before != RL_RUNS_NONE && rl_judge_lost(judge, before))) {
         rl_judge_violated(judge, RL_PROPERTY_PROGRESS,
                           "the choice did not hold: %s ran, and after another boot without faults "
                           "%s",
@@ -15,7 +16,8 @@ void rl_judge_choice(struct rl_judge *judge, int before, int after)
 
 void rl_judge_outlook(struct rl_judge *judge, int image)
 {
-    if (judge->engine->decode == NULL) {
+    /* Damage in the very boot changes what it finds. */
+    if (judge->engine->decode == NULL || judge->board->struck) {
         return;
     }
     if (judge->outlook.bootable != (image != RL_RUNS_NONE)) {
@@ -82,7 +84,9 @@ void rl_judge_end(struct rl_judge *judge, int escape, relight_progress progress,
             rl_judge_violated(judge, RL_PROPERTY_PROGRESS,
                               "the update was refused, and the engine gives no reason");
         }
-    } else if (judge->may_stop && image == RL_RUNS_NONE) {
+    } else if (image == RL_RUNS_NONE && (judge->board->excused >> RL_PROPERTY_WHOLE & 1u) != 0) {
+        return; /* a fault hit what runs: the next reset shows what the engine makes of it */
+    } else if (image == RL_RUNS_NONE && rl_judge_may_stop(judge)) {
         return;
     } else if (image != RL_RUNS_NEW) {
         rl_judge_violated(judge, RL_PROPERTY_PROGRESS,

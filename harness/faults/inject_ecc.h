@@ -1,0 +1,39 @@
+/* What the injectors of the family "ecc" share: inject_ecc.c (flash), inject_memory.c. */
+#ifndef RELIGHT_FAULTS_INJECT_ECC_H
+#define RELIGHT_FAULTS_INJECT_ECC_H
+
+#include "faults/injection.h"
+
+#define KIND(kind)   (1u << (unsigned)(kind))
+#define LASTS(lasts) (1u << (unsigned)(lasts))
+#define SHOWS(shows) (1u << (unsigned)(shows))
+
+#define RL_MEMORY_READS                                                                            \
+    (KIND(RL_KIND_READ) | KIND(RL_KIND_DIGEST) | KIND(RL_KIND_COPY) | KIND(RL_KIND_PROGRAM) |      \
+     KIND(RL_KIND_EXECUTE))
+
+#define RL_ECC_EACH 64u /* codewords of a range that are told apart; of more, three are taken */
+
+struct rl_range {
+    uint32_t address, size;
+};
+
+/* What the operation reads of a space: RL_FLASH or RL_MEMORY. False: nothing. */
+bool rl_reads_of(const struct rl_device *device, const struct rl_operation *operation,
+                 uint8_t space, struct rl_range *range);
+/* Whether an earlier operation read the same place. */
+bool rl_read_before(const struct rl_site *site);
+/* How many of `count` codewords variants are made for, and the i-th of them. */
+uint32_t rl_units_sampled(uint32_t count);
+uint32_t rl_unit_at(uint32_t count, uint32_t i);
+
+void rl_memory_flip_variants(const struct rl_site *site, const struct rl_injection *base,
+                             rl_variant_visit *visit, void *user);
+void rl_memory_trap_variants(const struct rl_site *site, const struct rl_injection *base,
+                             rl_variant_visit *visit, void *user);
+void rl_memory_flip_before(struct rl_armed *armed, struct rl_board *board,
+                           const struct rl_operation *operation, struct rl_effect *effect);
+void rl_memory_flip_tell(const struct rl_injection *injection, const struct rl_operation *first,
+                         char *text, size_t size);
+
+#endif
