@@ -15,6 +15,7 @@ enum {
     AT_VERSION = 0x04,
     AT_FORMAT = 0x08,
     AT_SEQUENCE = 0x0C,
+    AT_COUNT = 0x10, /* entries that were there before the seal */
     SEAL = 0x40,
     AT_COMMIT = 0x40,
     AT_CRC = 0x44,
@@ -50,6 +51,7 @@ _Static_assert(FL_DATA_ITEMS < (512u - ITEMS) / ENTRY_SIZE,
 struct contents {
     bool any;      /* a half is sealed; else all that follows but `capacity` is 0 */
     uint32_t half; /* that holds the data */
+    bool complete; /* with all entries that its seal speaks of */
     uint32_t format;
     uint32_t sequence;
     uint32_t present; /* bit mask of items with an entry */
@@ -81,52 +83,14 @@ static bool is_sealed(const uint8_t *raw)
            fl_is_filled(raw + AT_CRC + 4, 0, (uint32_t)HEADER_SIZE - (uint32_t)AT_CRC - 4u);
 }
 
-static bool is_newer(const struct contents *contents, uint32_t sequence)
+/* A half that is complete comes before one that is not: flash that lands out of order can leave a
+ * seal without what was to be there before it. */
+static bool is_better(const struct contents *contents, bool complete, uint32_t sequence)
 {
-    return !contents->any || (int32_t)(sequence - contents->sequence) > 0;
-}
-
-/* A header that does not read is not sealed: its program was cut. */
-static fl_status read_headers(const struct fl_port *port, uint32_t area, struct contents *contents)
-{
-    uint8_t raw[HEADER_SIZE];
-
-    memset(contents, 0, sizeof *contents);
-    contents->capacity =
-        fl_min((half_size(port->layout, area) - ITEMS) / ENTRY_SIZE, FL_DATA_ENTRIES);
-    FL_ASSERT(port, contents->capacity > FL_DATA_ITEMS);
-    FL_ASSERT(port, contents->capacity % UNIT_ENTRIES == 0);
-    for (uint32_t half = 0; half < 2u; half++) {
-        uint32_t address = half_address(port, area, half);
-        fl_status status;
-
-        (void)fl_was_corrected(port); /* before */
-        status = fl_read_steady(port, address, raw, HEADER_SIZE);
-
-        if (status != FL_OK && status != FL_E_ECC) {
-            return FL_E_DATA;
-        }
-        if (status == FL_OK && is_sealed(raw) && is_newer(contents, fl_get32(raw + AT_SEQUENCE))) {
-            contents->any = true;
-            contents->half = half;
-            contents->format = fl_get32(raw + AT_FORMAT);
-            contents->sequence = fl_get32(raw + AT_SEQUENCE);
-            contents->worn = fl_was_corrected(port);
-        }
+    if (!contents->any || complete != contents->complete) {
+        return !contents->any || complete;
     }
-    return FL_OK;
-}
-
-/* Takes in what an entry says, when it is whole and of this half. */
-static void note(struct contents *contents, const uint8_t *entry)
-{
-    uint32_t item = fl_get32(entry + E_ITEM);
-
-    if (item < FL_DATA_ITEMS && fl_get32(entry + E_SEQUENCE) == contents->sequence &&
-        fl_get32(entry + E_CRC) == fl_crc32c(entry, E_CRC)) {
-        contents->present |= 1u << item;
-        contents->raw[item] = (struct fl_raw){fl_get32(entry + E_LOW), fl_get32(entry + E_HIGH)};
-    }
+    return (int32_t)(sequence - contents->sequence) > 0;
 }
 
 /* Reads the entries of one unit. Those that do not read are left as `unreadable` bits. */
@@ -152,6 +116,88 @@ static fl_status read_unit(const struct fl_port *port, uint32_t address, uint8_t
         }
     }
     return FL_OK;
+}
+
+/* Whether no entry that was there before the seal is blank again. One that went bad since is lost,
+ * and the others of its half are newer than those of the other half. */
+static fl_status judge_entries(const struct fl_port *port, uint32_t half, const uint8_t *header,
+                               bool *complete)
+{
+    uint32_t count = fl_get32(header + AT_COUNT);
+    uint8_t unit[FL_BULK];
+    uint32_t unreadable = 0;
+    fl_status status = FL_OK;
+
+    FL_ASSERT(port, half % FL_BULK == 0);
+    *complete = count <= FL_DATA_ITEMS;
+    if (*complete && count > 0) {
+        status = read_unit(port, half + ITEMS, unit, &unreadable);
+    }
+    for (uint32_t i = 0; i < count && *complete && status == FL_OK; i++) {
+        *complete =
+            (unreadable >> i & 1u) != 0 || !fl_is_filled(unit + i * ENTRY_SIZE, 0xFFu, ENTRY_SIZE);
+    }
+    FL_ASSERT(port, !*complete || count <= UNIT_ENTRIES);
+    return status;
+}
+
+static void take(struct contents *contents, uint32_t half, const uint8_t *header, bool complete,
+                 bool worn)
+{
+    contents->any = true;
+    contents->half = half;
+    contents->complete = complete;
+    contents->format = fl_get32(header + AT_FORMAT);
+    contents->sequence = fl_get32(header + AT_SEQUENCE);
+    contents->worn = worn;
+}
+
+/* A header that does not read is not sealed: its program was cut. */
+static fl_status read_headers(const struct fl_port *port, uint32_t area, struct contents *contents)
+{
+    uint8_t raw[HEADER_SIZE];
+
+    memset(contents, 0, sizeof *contents);
+    contents->capacity =
+        fl_min((half_size(port->layout, area) - ITEMS) / ENTRY_SIZE, FL_DATA_ENTRIES);
+    FL_ASSERT(port, contents->capacity > FL_DATA_ITEMS);
+    FL_ASSERT(port, contents->capacity % UNIT_ENTRIES == 0);
+    for (uint32_t half = 0; half < 2u; half++) {
+        uint32_t address = half_address(port, area, half);
+        fl_status status;
+        bool complete = false;
+        bool worn;
+
+        (void)fl_was_corrected(port); /* before */
+        status = fl_read_steady(port, address, raw, HEADER_SIZE);
+
+        if (status != FL_OK && status != FL_E_ECC) {
+            return FL_E_DATA;
+        }
+        worn = fl_was_corrected(port);
+        if (status != FL_OK || !is_sealed(raw)) {
+            continue;
+        }
+        if (judge_entries(port, address, raw, &complete) != FL_OK) {
+            return FL_E_DATA;
+        }
+        if (is_better(contents, complete, fl_get32(raw + AT_SEQUENCE))) {
+            take(contents, half, raw, complete, worn);
+        }
+    }
+    return FL_OK;
+}
+
+/* Takes in what an entry says, when it is whole and of this half. */
+static void note(struct contents *contents, const uint8_t *entry)
+{
+    uint32_t item = fl_get32(entry + E_ITEM);
+
+    if (item < FL_DATA_ITEMS && fl_get32(entry + E_SEQUENCE) == contents->sequence &&
+        fl_get32(entry + E_CRC) == fl_crc32c(entry, E_CRC)) {
+        contents->present |= 1u << item;
+        contents->raw[item] = (struct fl_raw){fl_get32(entry + E_LOW), fl_get32(entry + E_HIGH)};
+    }
 }
 
 /* Notes the entries of unit `first` up to the first blank one, which becomes `free` when nothing of
@@ -313,6 +359,16 @@ static fl_status fill_half(const struct fl_port *port, uint32_t base,
     return status;
 }
 
+static uint32_t items_in(const struct contents *contents)
+{
+    uint32_t count = 0;
+
+    for (uint32_t item = 0; item < FL_DATA_ITEMS; item++) {
+        count += contents->present >> item & 1u;
+    }
+    return count;
+}
+
 /* Writes the items of `contents` as `format` into the half that does not hold the data, and makes
  * it the one that does. */
 static fl_status compact(const struct fl_port *port, uint32_t area, uint32_t format,
@@ -330,6 +386,7 @@ static fl_status compact(const struct fl_port *port, uint32_t area, uint32_t for
     fl_put32(header + AT_VERSION, VERSION);
     fl_put32(header + AT_FORMAT, format);
     fl_put32(header + AT_SEQUENCE, contents->any ? contents->sequence + 1u : 1u);
+    fl_put32(header + AT_COUNT, items_in(contents));
     fl_put32(header + AT_COMMIT, COMMIT_WORD);
     fl_put32(header + AT_CRC, fl_crc32c(header, BODY_SIZE));
 
