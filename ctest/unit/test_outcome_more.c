@@ -248,10 +248,11 @@ static void what_is_long_ago_is_firm(void **state)
     program(0, RIG_GRANULE, OLD);
     erase(RIG_SECTOR);
     erase(2u * RIG_SECTOR);
-    go(3);
+    erase(0);
+    go(4);
     assert_true(make(RL_LANDING_BROWNOUT, 1, RL_CURSOR_PAST));
-    assert_false(make(RL_LANDING_BROWNOUT, 3, RL_CURSOR_PAST));
-    assert_true(make(RL_LANDING_LIED, 3, RL_CURSOR_PAST));
+    assert_false(make(RL_LANDING_BROWNOUT, 4, RL_CURSOR_PAST));
+    assert_true(make(RL_LANDING_LIED, 4, RL_CURSOR_PAST));
 }
 
 static void an_earlier_operation_is_overtaken(void **state)
@@ -341,19 +342,19 @@ static void a_part_of_memory_outlives_a_cut(void **state)
     (void)state;
     fill_memory(OLD);
     go(rig.log.count);
-    assert_true(make(RL_LANDING_DECAYED, 0, 4));
+    assert_true(make(RL_LANDING_DECAYED, 1, 5));
     count_pages(&same, &start, &lost);
     assert_int_equal(lost, 0);
     assert_in_range(same, 1, retained() - 1u);
-    assert_true(make(RL_LANDING_DECAYED, 1, 4));
+    assert_true(make(RL_LANDING_DECAYED, 2, 5));
     count_pages(&same, &start, &lost);
     assert_int_equal(same + lost, retained());
     assert_in_range(lost, 1, retained() - 1u);
-    assert_true(make(RL_LANDING_DECAYED, 3, 4));
+    assert_true(make(RL_LANDING_DECAYED, 4, 5));
     count_pages(&same, &start, &lost);
     assert_int_equal(same, retained());
-    assert_false(make(RL_LANDING_DECAYED, 4, 4));
-    assert_false(make_reset(RL_LANDING_DECAYED, 0, 4));
+    assert_false(make(RL_LANDING_DECAYED, 5, 5));
+    assert_false(make_reset(RL_LANDING_DECAYED, 1, 5));
 }
 
 static void a_reset_leaves_garbage(void **state)
@@ -508,7 +509,7 @@ static void every_landing_is_made_and_told(void **state)
     assert_true(seen.members[RL_LANDING_BROWNOUT] >= 4);
     assert_int_equal(seen.members[RL_LANDING_UNORDERED], 1 + 2 + 3);
     assert_int_equal(seen.members[RL_LANDING_LIED], 1 + 2 + 3 + 4);
-    assert_int_equal(seen.members[RL_LANDING_DECAYED], 5 * 4);
+    assert_int_equal(seen.members[RL_LANDING_DECAYED], 5 * 5);
     assert_int_equal(seen.members[RL_LANDING_GARBAGE], 5 * 5);
     assert_int_equal(seen.members[RL_LANDING_RAW], 3);
     assert_int_equal(seen.members[RL_LANDING_QUIET], 2);

@@ -2,8 +2,8 @@
 #include "faults/catalogue.h"
 #include "oracles/oracles.h"
 
-/* The state itself breaks what engines keep from operation to operation: a key that outlived what it
- * speaks of, a mark without what it marks. What the engine does about it is judged. */
+/* The state itself breaks what engines keep from operation to operation: a key that outlived what
+ * it speaks of, a mark without what it marks. What the engine does about it is judged. */
 #define SPARES_STATE (1u << RL_PROPERTY_INVARIANT)
 #define SPARES_KEY   (SPARES_STATE | 1u << RL_PROPERTY_KEY_SOUND)
 
@@ -182,7 +182,9 @@ static const struct rl_class_info rows[] = {
         .name = "cold-reset",
         .physics = "Power is gone so briefly that a part of volatile memory is still there: the "
                    "CPU restarts, caches are lost, and words that decayed read with invalid ECC.",
-        .parameters = "none; a word in 64 decayed, half of the pages, seven pages in eight, none",
+        .parameters =
+            "none; one word in one page of sixteen decayed, one in every second page, every "
+            "second page, seven pages in eight, nothing",
         .applies = "volatile memory: every operation that changes flash or memory",
         .owes = "survive",
         .source = "Halderman et al., \"Lest We Remember\", USENIX Security'08",
@@ -193,7 +195,7 @@ static const struct rl_class_info rows[] = {
         .physics = "Supply was too low for some time before power is lost: the last operations on "
                    "flash were all weak, and what they wrote reads with invalid ECC, though it "
                    "read back well.",
-        .parameters = "none; the last 1 to 4 operations on flash, none longer ago than 40 ms",
+        .parameters = "none; the last 1 to 4 operations on flash, none longer ago than 100 ms",
         .applies = "flash: after program and erase",
         .owes = "survive; what was acknowledged meanwhile may be gone",
         .source = "Tseng, Grupp, Swanson, DAC'11 (operations at a falling supply)",

@@ -6,7 +6,14 @@
 #include <string.h>
 
 /* How much of memory is there after power was gone for a moment. */
-enum { DECAYED_WORDS = 0, DECAYED_PAGES, DECAYED_MOST, DECAYED_NOTHING, DECAYED_COUNT };
+enum {
+    DECAYED_FEW = 0,
+    DECAYED_WORDS,
+    DECAYED_PAGES,
+    DECAYED_MOST,
+    DECAYED_NOTHING,
+    DECAYED_COUNT
+};
 /* What memory is like after a reset that something else ran in: a loader, a ROM, a test. */
 enum {
     GARBAGE_PAGES = 0, /* every fourth page or so is anything */
@@ -127,7 +134,8 @@ static bool view_decayed(const struct rl_cursor *cursor, const struct rl_outcome
         uint64_t random = mix((uint64_t)outcome->part << 32u | page);
         rl_slot slot = memory->slots[page];
 
-        if (outcome->part == DECAYED_WORDS && random % 2u == 0) {
+        if ((outcome->part == DECAYED_FEW && random % 16u == 0) ||
+            (outcome->part == DECAYED_WORDS && random % 2u == 0)) {
             slot = rl_slot_merge(slot, RL_SLOT_LOST, 1u << (random >> 8u) % RL_PAGE_WORDS);
         } else if ((outcome->part == DECAYED_PAGES && random % 2u == 0) ||
                    (outcome->part == DECAYED_MOST && random % 8u != 0)) {

@@ -4,10 +4,9 @@
 
 #define ERASE_PARTS 16u
 
-/* Supply decays through the range where writing fails without anybody noticing for so long at
- * most. A choice: the hold-up time of a supply, 10 to 20 ms, and as much again for its
- * capacitors. */
-#define BROWNOUT_NS 40000000u
+/* Supply stays in the range where writing fails without anybody noticing for so long at most: a
+ * choice, longer than the slowest operation takes, so that there are several. */
+#define BROWNOUT_NS 100000000u
 /* Writes that a device said were complete, and lost when power went so long after: Ahmadian et al.,
  * DATE'18. */
 #define LIE_NS      700000000u

@@ -4,7 +4,8 @@
 #include <stdio.h>
 
 static const char *const options[] = {"zeros", "ones", "the record beside it"};
-static const char *const decays[] = {"one word in 64 or so is unreadable",
+static const char *const decays[] = {"one word in one page of sixteen or so is unreadable",
+                                     "one word in every second page or so is unreadable",
                                      "every second page or so is unreadable",
                                      "one page in eight or so is readable", "all of it is there"};
 static const char *const garbages[] = {
