@@ -15,7 +15,7 @@
 
 /* Bit of the cursor: the bank turned out wrong once, and this is the second pass over it. Not the
  * bit that says where the image is read from: that is staging, in this phase. */
-#define SECOND_PASS     0x40000000u
+#define SECOND_PASS 0x40000000u
 _Static_assert((SECOND_PASS & FL_FROM_BANK) == 0, "they are told apart");
 #define PIECES_PER_STEP 128u /* programs, each with its confirmation */
 
