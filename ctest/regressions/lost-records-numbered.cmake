@@ -3,5 +3,5 @@
 include(${SOURCE}/ctest/regressions/include/regressions.cmake)
 
 regression(numbered-past-lost-records bank-absent
-           "catalogue/bank-absent/memory=volatile 1:bridge:read@recordA#2=bank-absent/until-reset"
+           "catalogue/bank-absent/memory=volatile 1:bridge:read@recordA#3=bank-absent/until-reset"
            progress)

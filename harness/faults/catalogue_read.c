@@ -1,6 +1,13 @@
 /* Reading flash, and what the CPU makes of it: what comes back other than what is there. */
 #include "faults/catalogue.h"
 
+#include "oracles/oracles.h"
+
+/* What flash holds changes under the engine: that a bank carries the image that its record names,
+ * and that a journal tells the truth, is over whatever the engine does. Nothing holds a second copy
+ * of persistent data. */
+#define SPARES_CONTENT (1u << RL_PROPERTY_INVARIANT | 1u << RL_PROPERTY_DATA_KEPT)
+
 static const struct rl_class_info rows[] = {
     {
         .fault_class = RL_CLASS_ERASED_READ_FAULT,
@@ -34,6 +41,51 @@ static const struct rl_class_info rows[] = {
         .applies = "flash: read, blank, compare, digest; copy of a page",
         .owes = "survive: a digest, a CRC or a second read has to catch it",
         .source = "Linux MTD, UBI: unstable bits (linux-mtd.infradead.org/doc/ubifs.html)",
+    },
+    {
+        .fault_class = RL_CLASS_BIT_ROT,
+        .way = RL_WAY_UPSET,
+        .duty = RL_OWES_STOP_SAFELY,
+        .spares = SPARES_CONTENT,
+        .name = "bit-rot",
+        .physics = "One to three bits of a place in flash have flipped, and reading it is no "
+                   "error, until it is erased.",
+        .parameters = "none",
+        .applies = "flash: read, blank, compare, digest; copies of pages of flash",
+        .owes = "stop safely: a digest or a CRC has to catch it; no image may run when the only "
+                "good copy of one is hit",
+        .source = "TigerBeetle, docs/DESIGN.md, storage fault model; Bairavasundaram et al., "
+                  "FAST'08",
+    },
+    {
+        .fault_class = RL_CLASS_READ_DISTURB,
+        .way = RL_WAY_UPSET,
+        .duty = RL_OWES_STOP_SAFELY,
+        .spares = SPARES_CONTENT,
+        .name = "read-disturb",
+        .physics = "Reading a sector often programs a bit beside what is read a little: it flips "
+                   "to zero.",
+        .parameters = "none; the read of the sector that does it is the 1st, 2nd, 4th, 8th and "
+                      "16th",
+        .applies = "flash: the first read of each sector in a power cycle, counted from there",
+        .owes = "stop safely: a digest or a CRC has to catch it; no image may run when the only "
+                "good copy of one is hit",
+        .source = "Cai et al., \"Read Disturb Errors in MLC NAND Flash Memory\", DSN'15",
+    },
+    {
+        .fault_class = RL_CLASS_RETENTION,
+        .way = RL_WAY_UPSET,
+        .duty = RL_OWES_STOP_SAFELY,
+        .spares = SPARES_CONTENT,
+        .name = "retention",
+        .physics = "While power was off, one or two programmed bits of a sector lost their charge "
+                   "and read as ones.",
+        .parameters = "none",
+        .applies = "flash: the first read of each sector in a power cycle",
+        .owes = "stop safely: a digest or a CRC has to catch it; no image may run when the only "
+                "good copy of one is hit",
+        .source = "Cai et al., \"Data Retention in MLC NAND Flash Memory\", HPCA'15; JEDEC "
+                  "JESD22-A117",
     },
     {
         .fault_class = RL_CLASS_MISDIRECTED_READ,

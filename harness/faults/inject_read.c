@@ -1,4 +1,5 @@
-/* Reading flash, and what the CPU makes of it: what comes back other than what is there. */
+/* Reading flash, and what the CPU makes of it: what comes back other than what is there. What
+ * changes in the flash itself is in inject_rot.c. */
 #include "faults/inject_read.h"
 
 #include <stdio.h>
@@ -374,6 +375,35 @@ static const struct rl_injector rows[] = {
         .variants = busy_variants,
         .before = busy_before,
         .tell = busy_tell,
+    },
+    {
+        .fault_class = RL_CLASS_BIT_ROT,
+        .kinds = RL_READ_KINDS | 1u << RL_KIND_COPY,
+        .lasts = LASTS(RL_LASTS_ONCE),
+        .shows = SHOWS(RL_SHOWS_SILENT),
+        .variants = rl_rot_variants,
+        .before = rl_rot_before,
+        .tell = rl_rot_tell,
+    },
+    {
+        .fault_class = RL_CLASS_READ_DISTURB,
+        .kinds = RL_READ_KINDS,
+        .regions = RL_FLASH_REGIONS,
+        .lasts = LASTS(RL_LASTS_ONCE),
+        .shows = SHOWS(RL_SHOWS_LATE),
+        .variants = rl_read_disturb_variants,
+        .before = rl_read_disturb_before,
+        .tell = rl_read_disturb_tell,
+    },
+    {
+        .fault_class = RL_CLASS_RETENTION,
+        .kinds = RL_READ_KINDS,
+        .regions = RL_FLASH_REGIONS,
+        .lasts = LASTS(RL_LASTS_ONCE),
+        .shows = SHOWS(RL_SHOWS_SILENT),
+        .variants = rl_retention_variants,
+        .before = rl_retention_before,
+        .tell = rl_retention_tell,
     },
 };
 const struct rl_injector_family rl_injectors_read = {rows, sizeof rows / sizeof rows[0]};

@@ -19,4 +19,24 @@ uint64_t rl_read_mix(uint64_t a, uint64_t b);
 /* Whether an operation reads flash, and in the sector at `address`. */
 bool rl_reads_sector(const struct rl_operation *operation, uint32_t sector_size, uint32_t address);
 
+/* inject_rot.c */
+void rl_rot_variants(const struct rl_site *site, const struct rl_injection *base,
+                     rl_variant_visit *visit, void *user);
+void rl_rot_before(struct rl_armed *armed, struct rl_board *board,
+                   const struct rl_operation *operation, struct rl_effect *effect);
+void rl_rot_tell(const struct rl_injection *injection, const struct rl_operation *first, char *text,
+                 size_t size);
+void rl_read_disturb_variants(const struct rl_site *site, const struct rl_injection *base,
+                              rl_variant_visit *visit, void *user);
+void rl_read_disturb_before(struct rl_armed *armed, struct rl_board *board,
+                            const struct rl_operation *operation, struct rl_effect *effect);
+void rl_read_disturb_tell(const struct rl_injection *injection, const struct rl_operation *first,
+                          char *text, size_t size);
+void rl_retention_variants(const struct rl_site *site, const struct rl_injection *base,
+                           rl_variant_visit *visit, void *user);
+void rl_retention_before(struct rl_armed *armed, struct rl_board *board,
+                         const struct rl_operation *operation, struct rl_effect *effect);
+void rl_retention_tell(const struct rl_injection *injection, const struct rl_operation *first,
+                       char *text, size_t size);
+
 #endif
