@@ -7,9 +7,12 @@
 
 #include "board/board.h"
 #include "faults/stock.h"
+#include "images/build.h"
 #include "images/record.h"
 
 _Static_assert(RL_RECORD_SLOT == RL_PAGE, "a slot is a page");
+
+#define METADATA 1024u /* of an image: what an identity is of, and a little more */
 
 enum tie {
     TIE_NONE_READS = 0, /* no slot of either sector reads */
@@ -80,17 +83,47 @@ static uint32_t newest_of(const struct records *records)
            (records->known[1] && rl_record_is_newer(&records->newest[1], &records->newest[0]));
 }
 
-/* Which of two equally new records is right cannot be told: each has to name an image that may run.
- */
-static bool may_tie(const struct rl_board *board, const struct records *records)
+/* Whether what the record names is the old or the new image, or not there any more: any other image
+ * that a bank carries may run as well when records do not tell, and nobody could judge that. */
+static bool is_known(const struct rl_board *board, const struct rl_record *record)
 {
-    return board->device.stock != NULL && records->known[0] && records->known[1] &&
-           rl_stock_knows(board->device.stock, records->newest[0].identity) &&
-           rl_stock_knows(board->device.stock, records->newest[1].identity);
+    uint32_t first = board->device.geometry.bank[record->bank].address / RL_PAGE;
+    uint8_t metadata[METADATA];
+    uint8_t identity[32];
+
+    for (uint32_t i = 0; i < METADATA / RL_PAGE; i++) {
+        memcpy(metadata + (size_t)i * RL_PAGE, bytes_at(board, first + i), RL_PAGE);
+    }
+    rl_image_identity(metadata, identity);
+    return memcmp(identity, record->identity, sizeof identity) != 0 ||
+           (board->device.stock != NULL && rl_stock_knows(board->device.stock, identity));
 }
 
-/* At the end of a step that stored to flash, or began a phase: what is between them are the same
- * records, and the same image to go on with. */
+/* Whether the tie can be made here, and what comes of it can be judged. */
+static bool applies(const struct rl_board *board, const struct records *records, uint32_t tie)
+{
+    bool any = records->known[0] || records->known[1];
+    bool both = records->known[0] && records->known[1];
+    bool judged = true;
+    bool named = true; /* each record names the old or the new image */
+
+    for (uint32_t bank = 0; bank < 2u; bank++) {
+        judged = judged && (!records->known[bank] || is_known(board, &records->newest[bank]));
+        named = named && board->device.stock != NULL &&
+                rl_stock_knows(board->device.stock, records->newest[bank].identity);
+    }
+    switch (tie) {
+    case TIE_NONE_READS:
+        return any && judged;
+    case TIE_BANKS:
+        return both && named;
+    default:
+        return any;
+    }
+}
+
+/* At the end of each step: records do not change within most, and the device is reset in any case.
+ */
 void rl_ties_at(const struct rl_site *site, const struct rl_injection *base,
                 rl_variant_visit *visit, void *user)
 {
@@ -167,8 +200,7 @@ void rl_tie_before(struct rl_armed *armed, struct rl_board *board,
     (void)operation;
     find(board, &records);
     /* Where there is nothing to do no reset comes, either. */
-    if (!armed->fired && (records.known[0] || records.known[1]) &&
-        (armed->what.a != TIE_BANKS || may_tie(board, &records))) {
+    if (!armed->fired && applies(board, &records, armed->what.a)) {
         armed->keep[0] = 1;
         effect->escape = RL_ESCAPE_RESET;
     }
