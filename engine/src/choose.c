@@ -1,8 +1,23 @@
 #include "choose.h"
 
 #include "counter.h"
+#include "data.h"
 #include "mem.h"
 #include "verify.h"
+
+/* Without a record the format of the data is all that says where it is: data of the image's format
+ * first, then an area that it may begin. */
+static uint32_t find_area(const struct fl_port *port, uint32_t format)
+{
+    FL_ASSERT(port, port->layout->data[0].address != port->layout->data[1].address);
+    FL_ASSERT(port, port->layout->data[0].size == port->layout->data[1].size);
+    for (uint32_t area = 0; area < 2u; area++) {
+        if (fl_data_format(port, area) == format) {
+            return area;
+        }
+    }
+    return !fl_data_fits(port, 0, format) && fl_data_fits(port, 1u, format) ? 1u : 0;
+}
 
 static bool try_bank(const struct fl_port *port, uint32_t bank, const struct fl_record *record,
                      struct fl_choice *choice)
@@ -13,9 +28,15 @@ static bool try_bank(const struct fl_port *port, uint32_t bank, const struct fl_
     FL_ASSERT(port, record == NULL || record->bank == bank);
     choice->bank = bank;
     choice->area = record == NULL ? 0 : record->area;
-    return fl_image_verify(port, fl_in_bank(port, bank), wanted, &choice->image,
-                           choice->identity) == FL_OK &&
-           choice->image.security_counter >= choice->counter;
+    if (fl_image_verify(port, fl_in_bank(port, bank), wanted, &choice->image, choice->identity) !=
+            FL_OK ||
+        choice->image.security_counter < choice->counter) {
+        return false;
+    }
+    if (record == NULL) {
+        choice->area = find_area(port, choice->image.data_format);
+    }
+    return true;
 }
 
 fl_status fl_choose(const struct fl_port *port, const struct fl_records *records,

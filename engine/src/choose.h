@@ -17,9 +17,10 @@ struct fl_choice {
 
 /* The image that the newest sealed record names, if its bank carries it whole and authentic, and
  * its security counter is not below the device's; else the one that the newest record of the other
- * bank names, judged likewise. Without any record: the first bank that carries such an image.
- * FL_E_NO_IMAGE when there is none; FL_E_IO while a sector of records cannot be reached, because
- * what an older record names may have been replaced long ago. */
+ * bank names, judged likewise. Without any record: the first bank that carries such an image,
+ * with the area that holds data of its format. FL_E_NO_IMAGE when there is none; FL_E_IO while a
+ * sector of records cannot be reached, because what an older record names may have been replaced
+ * long ago. */
 fl_status fl_choose(const struct fl_port *port, const struct fl_records *records,
                     struct fl_choice *choice);
 

@@ -99,6 +99,25 @@ static bool is_known(const struct rl_board *board, const struct rl_record *recor
            (board->device.stock != NULL && rl_stock_knows(board->device.stock, identity));
 }
 
+/* The device's security counter: granules that were programmed, one after the other. */
+static uint32_t counted(const struct rl_board *board)
+{
+    const struct relight_geometry *g = &board->device.geometry;
+    uint32_t words = g->granule_size / RL_WORD;
+    uint32_t count = 0;
+
+    while (count < g->otp.size / g->granule_size) {
+        uint32_t word = g->otp.address / RL_WORD + count * words;
+        rl_slot slot = board->planes[RL_PLANE_FLASH].slots[word / RL_PAGE_WORDS];
+
+        if ((rl_slot_marks_of(slot).programmed >> word % RL_PAGE_WORDS & 1u) == 0) {
+            break;
+        }
+        count++;
+    }
+    return count;
+}
+
 /* Whether the tie can be made here, and what comes of it can be judged. */
 static bool applies(const struct rl_board *board, const struct records *records, uint32_t tie)
 {
@@ -116,7 +135,7 @@ static bool applies(const struct rl_board *board, const struct records *records,
     case TIE_NONE_READS:
         return any && judged;
     case TIE_BANKS:
-        return both && named;
+        return both && named && rl_stock_least_counter(board->device.stock) >= counted(board);
     default:
         return any;
     }

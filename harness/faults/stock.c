@@ -7,6 +7,7 @@
 #include "board/heap.h"
 #include "images/build.h"
 #include "images/corrupt.h"
+#include "images/facts.h"
 #include "images/offer.h"
 #include "images/versions.h"
 
@@ -111,6 +112,16 @@ bool rl_stock_knows(const struct rl_stock *stock, const uint8_t identity[32])
     rl_image_identity(stock->old_image, known[0]);
     rl_image_identity(stock->new_image, known[1]);
     return memcmp(known[0], identity, 32) == 0 || memcmp(known[1], identity, 32) == 0;
+}
+
+uint32_t rl_stock_least_counter(const struct rl_stock *stock)
+{
+    struct rl_image_facts facts[2];
+
+    rl_image_facts(stock->old_image, stock->old_size, &facts[0]);
+    rl_image_facts(stock->new_image, stock->new_size, &facts[1]);
+    return facts[0].security_counter < facts[1].security_counter ? facts[0].security_counter
+                                                                 : facts[1].security_counter;
 }
 
 uint32_t rl_stock_new_pages(const struct rl_stock *stock)

@@ -40,6 +40,8 @@ bool rl_stock_differs(const struct rl_stock *stock, const struct rl_stock_image 
                       uint32_t first, uint32_t count);
 /* Whether the identity is that of the old or of the new image. */
 bool rl_stock_knows(const struct rl_stock *stock, const uint8_t identity[32]);
+/* The lower security counter of the two. */
+uint32_t rl_stock_least_counter(const struct rl_stock *stock);
 /* Of the new image. */
 uint32_t rl_stock_new_pages(const struct rl_stock *stock);
 
