@@ -140,24 +140,16 @@ struct rl_board {
     struct rl_link link;
     struct rl_upset upset;
     struct rl_effect effect; /* of the operation going on */
-    bool busy;               /* an operation is going on */
-    uint32_t offset;         /* of a receive going on: what was asked for */
     struct rl_monitor monitor;
     struct rl_port_history *history; /* may be NULL */
-    bool light, processing;
-    bool interrupt; /* asked for and not taken yet */
     uint32_t
         prepared; /* bits of relight_preparation done since I/O was switched last, or power-on */
     uint32_t refreshed; /* companions loaded since power-on or the last standard handshake, mask */
     uint32_t active_page; /* rl_device_active_page() */
-    bool reads_flash;     /* so does the operation going on, though its address is in memory */
     uint32_t source; /* of a copy or program from memory that begins: address | relight_space */
     /* Properties that a fault broke whatever the engine does, masks: until power goes or a reset
      * comes, and for good. */
     uint32_t excused, excused_for_good;
-    bool resident_hurt; /* a fault damaged the resident place: a key there may name what is gone */
-    bool copies_hurt;   /* a fault damaged flash: the only good copy of an image may be gone */
-    bool struck;        /* something was damaged in this power cycle, while the engine ran */
     uint64_t now_ns;
     uint64_t flash_changes; /* pages of flash changed, ever */
     uint32_t
@@ -173,17 +165,25 @@ struct rl_board {
     uint32_t erases_most;  /* of one sector in one power cycle, since the start */
     sigjmp_buf *escape;    /* set while an engine is being called */
     uint8_t *causes[2];    /* by device and page: the fault that damaged it last, or RL_CAUSE_… */
-    bool damaged;          /* some of them */
     uint32_t causes_met;   /* mask: faults whose damage the engine looked at */
     uint64_t upsets_met;   /* times that an operation met a fault or its damage */
     uint32_t absent;       /* regions of flash that are gone: mask of RL_REGION_… */
     uint32_t absent_cause;
     uint64_t *watched[2];             /* by device: pages that the last invariant depended on */
-    bool watching;                    /* collect into `watched` */
-    bool watched_changed;             /* one of them changed since */
     struct rl_corrected corrected[2]; /* by device */
     struct rl_failed failed;
-    bool guarded; /* a read that fails is reported, and does not trap */
+    uint32_t offset; /* of a receive going on: what was asked for */
+    bool busy;       /* an operation is going on */
+    bool light, processing;
+    bool interrupt;     /* asked for and not taken yet */
+    bool reads_flash;   /* so does the operation going on, though its address is in memory */
+    bool guarded;       /* a read that fails is reported, and does not trap */
+    bool damaged;       /* some pages have a cause */
+    bool resident_hurt; /* a fault damaged the resident place: a key there may name what is gone */
+    bool copies_hurt;   /* a fault damaged flash: the only good copy of an image may be gone */
+    bool struck;        /* something was damaged in this power cycle, while the engine ran */
+    bool watching;      /* collect into `watched` */
+    bool watched_changed; /* one of them changed since */
 };
 
 void rl_board_init(struct rl_board *board, const struct rl_device *device);

@@ -59,8 +59,8 @@ struct rl_operation {
     uint8_t region; /* index for rl_region_name() */
     uint8_t cause;  /* number of the fault that its result is due to, or RL_CAUSE_…; 0: none */
     uint32_t address, size;
-    uint32_t value; /* by kind: the init step, light, answer of a check, offset of a receive; where a
-                     * copy or a program takes its bytes: address | relight_space; else 0 */
+    uint32_t value; /* by kind: the init step, light, answer of a check, offset of a receive; where
+                     * a copy or a program takes its bytes: address | relight_space; else 0 */
     uint32_t change_count;
     size_t change_first;
     uint64_t time_ns; /* simulated, at its end */

@@ -18,7 +18,7 @@ void rl_judge_io_last_path(struct rl_judge *judge, const struct rl_hosts_result 
 /* outage.c: limits in ms, 0: none. A history that never serves is bootable's to judge. */
 void rl_judge_outage(struct rl_judge *judge, const struct rl_port_sums *sums, uint32_t offline_ms,
                      uint32_t dark_ms);
-/* After a boot or an update that ended with an image running: it serves. Of runs that leave no history. */
+/* After a boot or an update that ended with an image running: it serves. */
 void rl_judge_serves(struct rl_judge *judge, int escape, relight_progress progress);
 
 #endif
