@@ -353,6 +353,29 @@ static void refusal_that_changes_flash_is_found(void **state)
     finds(&toy, RL_PROPERTY_REFUSAL, 0, "journal was stored to between the offer and the refusal");
 }
 
+static void refusal_that_stores_to_memory_is_found(void **state)
+{
+    struct toy toy;
+
+    (void)state;
+    refuses(&toy, TOY_FILLS_FIRST, "");
+    finds(&toy, RL_PROPERTY_REFUSAL, 0, "resident was stored to between the offer and the refusal");
+}
+
+/* From the bootstrap on, flash that the old image does not need may be used. */
+static void late_refusal_leaves_the_old_bank(void **state)
+{
+    struct toy toy;
+
+    (void)state;
+    refuses(&toy, TOY_REFUSES_LATE, "");
+    toy.cell.geometry.staging_executes = true;
+    holds(&toy);
+    refuses(&toy, TOY_REFUSES_TOO_LATE, "");
+    toy.cell.geometry.staging_executes = true;
+    finds(&toy, RL_PROPERTY_REFUSAL, 0, "bankA was stored to between the offer and the refusal");
+}
+
 /* An image that is offered to itself: what runs is the old one, and the offer is made. */
 static void same_image_is_offered(void **state)
 {
@@ -426,6 +449,8 @@ static const struct CMUnitTest refusals[] = {
     cmocka_unit_test(wrong_reason_is_found),
     cmocka_unit_test(same_image_is_offered),
     cmocka_unit_test(refusal_that_changes_flash_is_found),
+    cmocka_unit_test(refusal_that_stores_to_memory_is_found),
+    cmocka_unit_test(late_refusal_leaves_the_old_bank),
 };
 
 int main(int argc, char **argv)

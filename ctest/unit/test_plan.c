@@ -255,7 +255,7 @@ static void test_world(void **state)
     (void)state;
     struct rl_plan *plan = plan_load(
         BASE "world: {adapters: 3, hosts: 8, source: relay, light: kept, staging: flushed,\n"
-             "  key: unreadable, data_every: 12}\n"
+             "  key: unreadable, data_every: 12, data_item: 2, data_least: 70000}\n"
              "limits: {offline: 1s, dark: 500ms}\n");
     const struct rl_cell *cell = &plan->cells[0];
     assert_int_equal(cell->world.adapters, 3);
@@ -265,6 +265,8 @@ static void test_world(void **state)
     assert_true(cell->world.flush_staging);
     assert_true(cell->world.spoil_key);
     assert_int_equal(cell->world.data_every, 12);
+    assert_int_equal(cell->world.data_item, 2);
+    assert_int_equal(cell->world.data_least, 70000);
     assert_int_equal(cell->limits.offline_ms, 1000);
     assert_int_equal(cell->limits.dark_ms, 500);
     assert_false(cell->expect.refused);
@@ -281,6 +283,7 @@ static void test_world_by_default(void **state)
     assert_int_equal(cell->world.source, RL_SOURCE_STORAGE);
     assert_false(cell->world.keep_light || cell->world.flush_staging || cell->world.spoil_key);
     assert_int_equal(cell->world.data_every, 0);
+    assert_int_equal(cell->world.data_least, 0);
     assert_int_equal(cell->limits.offline_ms, 0);
     assert_int_equal(cell->limits.dark_ms, 120000);
     rl_plan_free(plan);
@@ -571,6 +574,8 @@ static void test_digest_sees_what_changes_results(void **state)
         "world: {staging: flushed}\n",
         "world: {key: unreadable}\n",
         "world: {data_every: 3}\n",
+        "world: {data_every: 3, data_least: 9}\n",
+        "world: {data_every: 3, data_item: 1, data_least: 9}\n",
         "expect: {refused: any}\n",
         "expect: {refused: hardware}\n",
         "properties: [whole]\n",

@@ -119,6 +119,8 @@ static void test_numbers(void **state)
         {BASE "world: {hosts: 9}\n", "3:16", "from 0 to 8"},
         {BASE "world: {source: relay}\n", "3:8", "expected adapters: 2 or more"},
         {BASE "world: {data_every: -1}\n", "3:21", "from 0 to 1000000"},
+        {BASE "world: {data_least: 9}\n", "3:8", "expected data_every: 1 or more"},
+        {BASE "world: {data_item: 32}\n", "3:20", "from 0 to 31"},
         {BASE "expect: {refused: any}\nworld: {adapters: 2}\n", "3:9", "expected adapters: 1"},
         {BASE "properties: [data-kept]\n", "3:13", "data-kept has nothing to judge here"},
         {BASE "properties: [refusal]\n", "3:13", "expected expect: {refused: WORD}"},

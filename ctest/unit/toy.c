@@ -198,10 +198,42 @@ static void program_bank(const struct relight_services *s)
     }
 }
 
+/* Code runs from the staged image from here on. */
+static void enter_bootstrap(const struct relight_services *s)
+{
+    uint32_t staging = s->geometry->staging.address;
+    uint32_t range[2]; /* offset and size, at 0x40 of the header */
+
+    (void)s->cache_clean(s->host, staging, UNITS * UNIT);
+    (void)s->cache_invalidate(s->host, staging, UNITS * UNIT);
+    (void)s->memory_read(s->host, staging + 0x40u, range, sizeof range);
+    (void)s->raise_interrupt(s->host);
+    (void)s->execute(s->host, RELIGHT_MODULE_BOOTSTRAP, staging + range[0], range[1]);
+}
+
+static bool refuses(void)
+{
+    return toy_fault == TOY_REFUSES || toy_fault == TOY_WRITES_FIRST ||
+           toy_fault == TOY_FILLS_FIRST || toy_fault == TOY_REFUSES_LATE ||
+           toy_fault == TOY_REFUSES_TOO_LATE;
+}
+
 static relight_progress refuse(struct toy_state *state, const struct relight_services *s)
 {
     if (toy_fault == TOY_WRITES_FIRST) {
         (void)s->flash_erase(s->host, s->geometry->journal.address);
+    } else if (toy_fault == TOY_FILLS_FIRST) {
+        (void)s->memory_fill(s->host, s->geometry->resident.address + RL_IMAGE_KEY, 0xFF);
+    } else if (toy_fault == TOY_REFUSES_LATE || toy_fault == TOY_REFUSES_TOO_LATE) {
+        enter_bootstrap(s);
+        program_bank(s);
+    }
+    if (toy_fault == TOY_REFUSES_TOO_LATE) {
+        uint8_t blank[8];
+
+        memset(blank, 0xFF, sizeof blank);
+        (void)s->flash_program(s->host, s->geometry->bank[0].address + RL_IMAGE_KEY, blank,
+                               sizeof blank);
     }
     state->phase = 0;
     return RELIGHT_REFUSED;
@@ -228,7 +260,7 @@ static relight_progress toy_step(void *context, const struct relight_services *s
     if (received > 0) {
         return RELIGHT_WORKING;
     }
-    if (toy_fault == TOY_REFUSES || toy_fault == TOY_WRITES_FIRST) {
+    if (refuses()) {
         return refuse(state, s);
     }
     if (toy_is_marked(s)) {

@@ -31,7 +31,10 @@ enum toy_fault {
     TOY_KEEPS_CURSOR,     /* an old image is taken; the next update starts where that one ended */
     TOY_COUNTS_NOTHING,   /* a higher security counter is not written down */
     TOY_REFUSES,          /* each update is refused when it was received */
-    TOY_WRITES_FIRST      /* the same, after the journal was erased */
+    TOY_WRITES_FIRST,     /* the same, after the journal was erased */
+    TOY_FILLS_FIRST,      /* the same, after the resident place was stored to */
+    TOY_REFUSES_LATE,     /* refused from the bootstrap, when bank B was programmed */
+    TOY_REFUSES_TOO_LATE  /* the same, and bank A was programmed, too */
 };
 extern enum toy_fault toy_fault;
 

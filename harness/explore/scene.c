@@ -295,6 +295,8 @@ void rl_scene_free(struct rl_scene *scene)
 void rl_scene_data(const struct rl_scene *scene, struct rl_data_history *history)
 {
     rl_data_init(history, scene->engine);
+    history->large = scene->cell->world.data_item;
+    history->least = scene->cell->world.data_least;
     if (scene->cell->world.data_every == 0) {
         history->items = 0;
     }

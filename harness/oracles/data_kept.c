@@ -186,7 +186,9 @@ static struct rl_data_change *begin(struct rl_board *board, struct rl_data_histo
     *change = (struct rl_data_change){
         .first = at_first ? board->operations : UINT64_MAX, .end = UINT64_MAX, .item = item};
     change->there = read_item(board, history->engine, item, &change->old, &format);
-    change->new = change->old + 1u + item;
+    change->new =
+        (item == history->large && change->old < history->least ? history->least : change->old) +
+        1u + item;
     if (judge != NULL && now->there && change->there && !may_hold(now, change->old)) {
         say_lost(why, item, change->there, change->old, now, "while the image ran");
         rl_judge_violated(judge, RL_PROPERTY_DATA_KEPT, "%s", why);

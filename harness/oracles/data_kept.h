@@ -48,7 +48,8 @@ struct rl_data_history {
     struct rl_data_item now[RL_DATA_ITEMS];
     struct rl_data_change *changes;
     size_t count, room;
-    uint32_t turn; /* of the items, whose is next */
+    uint32_t turn;         /* of the items, whose is next */
+    uint32_t large, least; /* this item is set to more than that */
 };
 
 /* A history of an engine's items; of none when it keeps no data. */

@@ -66,6 +66,8 @@ static void put_world(XXH3_state_t *state, const struct rl_world_plan *world)
     put64(state, world->flush_staging);
     put64(state, world->spoil_key);
     put64(state, world->data_every);
+    put64(state, world->data_item);
+    put64(state, world->data_least);
 }
 
 static void put_faults(XXH3_state_t *state, const struct rl_fault_plan *faults)

@@ -59,6 +59,8 @@ struct rl_world_plan {
     bool flush_staging; /* the staged copy is erased when it has served */
     bool spoil_key;     /* the fastload key becomes unreadable before initialization looks for it */
     uint32_t data_every; /* steps of an update between two changes of persistent data; 0: none */
+    uint32_t data_item;  /* this item … */
+    uint32_t data_least; /* … is set to more than this; 0: to no particular values */
 };
 
 /* How the update that is offered has to end. */

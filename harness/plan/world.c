@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "oracles/data_kept.h"
 #include "oracles/oracles.h"
 #include "plan/names.h"
 #include "plan/settings.h"
@@ -64,6 +65,8 @@ bool rl_world_read(struct rl_loader *loader, const struct rl_yaml *value,
         {"staging", read_staging, IN(flush_staging), 0, 0, 0},
         {"key", read_key, IN(spoil_key), 0, 0, 0},
         {"data_every", rl_read_u32, IN(data_every), 0, 1000000, 0},
+        {"data_item", rl_read_u32, IN(data_item), 0, RL_DATA_ITEMS - 1u, 0},
+        {"data_least", rl_read_u32, IN(data_least), 1, UINT32_MAX / 2u, 0},
     };
     (void)field;
     struct rl_settings *settings = target;
@@ -136,6 +139,10 @@ bool rl_world_check(struct rl_loader *loader, const struct rl_settings *settings
         return rl_fail(loader, settings->world_where,
                        "source relay sends what another adapter was updated to; expected "
                        "adapters: 2 or more");
+    }
+    if (world->data_least > 0 && world->data_every == 0) {
+        return rl_fail(loader, settings->world_where,
+                       "data_least is of data that changes; expected data_every: 1 or more");
     }
     if (settings->expect.refused && world->adapters > 1) {
         return rl_fail(loader, settings->expect_where,
