@@ -482,6 +482,7 @@ void array_port_init(struct array_port *array, const struct array_geometry *geom
         .sector_size = geometry->sector_size,
         .page_size = geometry->page_size,
         .granule_size = geometry->granule_size,
+        .paired_pages = geometry->paired_pages,
         .hardware_level = 1u,
         .staging_executes = true,
     };

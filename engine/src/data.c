@@ -3,6 +3,7 @@
 #include "confirm.h"
 #include "encoding.h"
 #include "guard.h"
+#include "layout.h"
 #include "mem.h"
 #include "steady.h"
 
@@ -19,8 +20,7 @@ enum {
     SEAL = 0x40,
     AT_COMMIT = 0x40,
     AT_CRC = 0x44,
-    HEADER_SIZE = 0x60,
-    ITEMS = 0x100
+    HEADER_SIZE = 0x60
 };
 #define BODY_SIZE ((uint32_t)SEAL)
 #define SEAL_SIZE ((uint32_t)HEADER_SIZE - BODY_SIZE)
@@ -39,12 +39,12 @@ enum {
 _Static_assert(BODY_SIZE <= FL_CONFIRM_MAX, "a body is programmed and confirmed at once");
 _Static_assert(SEAL % 32 == 0 && HEADER_SIZE % 32 == 0 && ENTRY_SIZE % 32 == 0,
                "parts start on granules of any size");
-_Static_assert(HEADER_SIZE <= ITEMS && ITEMS % FL_BULK == 0, "entries start on a unit");
+_Static_assert(HEADER_SIZE <= FL_BULK, "the header is in a unit of its own");
 _Static_assert(FL_BULK % ENTRY_SIZE == 0 && FL_DATA_ENTRIES % UNIT_ENTRIES == 0,
                "units hold whole entries");
 _Static_assert(E_CRC + 4 == ENTRY_SIZE && AT_CRC + 4 <= HEADER_SIZE, "the CRC ends an entry");
 _Static_assert(FL_DATA_ITEMS <= 32u && UNIT_ENTRIES <= 32u, "bit masks have a bit for each");
-_Static_assert(FL_DATA_ITEMS < (512u - ITEMS) / ENTRY_SIZE,
+_Static_assert(FL_DATA_ITEMS < (512u - FL_BULK) / ENTRY_SIZE,
                "the smallest half has room for all items and a change");
 
 /* What an area holds. */
@@ -69,8 +69,17 @@ static uint32_t half_size(const struct fl_layout *layout, uint32_t area)
 static uint32_t half_address(const struct fl_port *port, uint32_t area, uint32_t half)
 {
     FL_ASSERT(port, area < 2u && half < 2u);
-    FL_ASSERT(port, half_size(port->layout, area) >= ITEMS + FL_BULK);
+    FL_ASSERT(port, half_size(port->layout, area) >= 2u * fl_layout_stride(port->layout));
     return port->layout->data[area].address + half * half_size(port->layout, area);
+}
+
+/* The first unit is the header's, the others are the entries'. */
+static uint32_t entry_address(const struct fl_port *port, uint32_t half, uint32_t entry)
+{
+    FL_ASSERT(port, entry <= FL_DATA_ENTRIES);
+    FL_ASSERT(port, half % port->layout->sector_size == 0);
+    return half + (1u + entry / UNIT_ENTRIES) * fl_layout_stride(port->layout) +
+           entry % UNIT_ENTRIES * ENTRY_SIZE;
 }
 
 /* ---- reading ---- */
@@ -131,7 +140,7 @@ static fl_status judge_entries(const struct fl_port *port, uint32_t half, const 
     FL_ASSERT(port, half % FL_BULK == 0);
     *complete = count <= FL_DATA_ITEMS;
     if (*complete && count > 0) {
-        status = read_unit(port, half + ITEMS, unit, &unreadable);
+        status = read_unit(port, entry_address(port, half, 0), unit, &unreadable);
     }
     for (uint32_t i = 0; i < count && *complete && status == FL_OK; i++) {
         *complete =
@@ -159,7 +168,8 @@ static fl_status read_headers(const struct fl_port *port, uint32_t area, struct 
 
     memset(contents, 0, sizeof *contents);
     contents->capacity =
-        fl_min((half_size(port->layout, area) - ITEMS) / ENTRY_SIZE, FL_DATA_ENTRIES);
+        fl_min((half_size(port->layout, area) / fl_layout_stride(port->layout) - 1u) * UNIT_ENTRIES,
+               FL_DATA_ENTRIES);
     FL_ASSERT(port, contents->capacity > FL_DATA_ITEMS);
     FL_ASSERT(port, contents->capacity % UNIT_ENTRIES == 0);
     for (uint32_t half = 0; half < 2u; half++) {
@@ -224,7 +234,7 @@ static bool note_unit(struct contents *contents, uint32_t first, const uint8_t *
 
 static fl_status read_entries(const struct fl_port *port, uint32_t area, struct contents *contents)
 {
-    uint32_t base = half_address(port, area, contents->half) + ITEMS;
+    uint32_t half = half_address(port, area, contents->half);
     uint8_t unit[FL_BULK];
     bool ended = false;
 
@@ -234,7 +244,7 @@ static fl_status read_entries(const struct fl_port *port, uint32_t area, struct 
     for (uint32_t first = 0; first < contents->capacity && !ended; first += UNIT_ENTRIES) {
         uint32_t unreadable;
 
-        if (read_unit(port, base + first * ENTRY_SIZE, unit, &unreadable) != FL_OK) {
+        if (read_unit(port, entry_address(port, half, first), unit, &unreadable) != FL_OK) {
             return FL_E_DATA;
         }
         ended = note_unit(contents, first, unit, unreadable);
@@ -324,7 +334,7 @@ static fl_status write_entry(const struct fl_port *port, uint32_t address, uint3
 /* Erases as much of a half as is ever used. */
 static fl_status erase_half(const struct fl_port *port, uint32_t base, uint32_t capacity)
 {
-    uint32_t size = ITEMS + capacity * ENTRY_SIZE;
+    uint32_t size = entry_address(port, base, capacity) - base;
     uint32_t sector = port->layout->sector_size;
     fl_status status = FL_OK;
 
@@ -350,7 +360,7 @@ static fl_status fill_half(const struct fl_port *port, uint32_t base,
     }
     for (uint32_t item = 0; item < FL_DATA_ITEMS && status == FL_OK; item++) {
         if ((contents->present >> item & 1u) != 0) {
-            status = write_entry(port, base + ITEMS + entry * ENTRY_SIZE,
+            status = write_entry(port, entry_address(port, base, entry),
                                  fl_get32(body + AT_SEQUENCE), item, &contents->raw[item]);
             entry++;
         }
@@ -408,8 +418,9 @@ static bool has_room(const struct fl_port *port, uint32_t area, const struct con
         return false;
     }
     if (next < contents->capacity) {
-        uint32_t address = half_address(port, area, contents->half) + ITEMS + next * ENTRY_SIZE;
-        uint32_t size = (contents->capacity - next) * ENTRY_SIZE;
+        uint32_t half = half_address(port, area, contents->half);
+        uint32_t address = entry_address(port, half, next);
+        uint32_t size = entry_address(port, half, contents->capacity) - address;
 
         FL_ASSERT(port, (address | size) % FL_BULK == 0);
         if (port->flash_is_blank(port->board, address, size, &blank) != FL_OK) {
@@ -432,7 +443,7 @@ static bool holds(const struct contents *contents, uint32_t item, uint32_t value
 static fl_status store(const struct fl_port *port, uint32_t area, uint32_t format,
                        struct contents *contents, uint32_t item, const struct fl_raw *raw)
 {
-    uint32_t base;
+    uint32_t half;
 
     FL_ASSERT(port, item < FL_DATA_ITEMS);
     FL_ASSERT(port, !contents->any || contents->format == format);
@@ -441,8 +452,9 @@ static fl_status store(const struct fl_port *port, uint32_t area, uint32_t forma
         contents->raw[item] = *raw;
         return compact(port, area, format, contents);
     }
-    base = half_address(port, area, contents->half) + ITEMS;
-    return write_entry(port, base + contents->free * ENTRY_SIZE, contents->sequence, item, raw);
+    half = half_address(port, area, contents->half);
+    return write_entry(port, entry_address(port, half, contents->free), contents->sequence, item,
+                       raw);
 }
 
 fl_status fl_data_put(const struct fl_port *port, uint32_t area, uint32_t format, uint32_t item,

@@ -16,7 +16,8 @@ static bool has_good_units(const struct fl_layout *layout)
            layout->sector_size <= SECTOR_MAX && is_power_of_two(layout->page_size) &&
            layout->page_size >= FL_BULK && layout->page_size <= layout->sector_size &&
            (layout->granule_size == 8u || layout->granule_size == 16u ||
-            layout->granule_size == 32u);
+            layout->granule_size == 32u) &&
+           (!layout->paired_pages || layout->page_size <= layout->sector_size / 4u);
 }
 
 /* `unit` is a power of two. A region that ends at the end of its space does not wrap. */
@@ -84,6 +85,11 @@ fl_status fl_layout_check(const struct fl_layout *layout)
                    has_companions(layout)
                ? FL_OK
                : FL_E_INTERNAL;
+}
+
+uint32_t fl_layout_stride(const struct fl_layout *layout)
+{
+    return layout->paired_pages ? 2u * layout->page_size : FL_BULK;
 }
 
 uint32_t fl_layout_limit(const struct fl_layout *layout)

@@ -10,4 +10,8 @@ fl_status fl_layout_check(const struct fl_layout *layout);
 /* The most bytes that an image may have as stored: what a bank takes. */
 uint32_t fl_layout_limit(const struct fl_layout *layout);
 
+/* Logs in flash are kept in units of FL_BULK bytes, so many bytes apart: a program that is cut
+ * harms no unit but its own. */
+uint32_t fl_layout_stride(const struct fl_layout *layout);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include "confirm.h"
 #include "guard.h"
+#include "layout.h"
 #include "mem.h"
 #include "steady.h"
 
@@ -40,7 +41,7 @@ enum slot_state { SLOT_BLANK, SLOT_USED, SLOT_SEALED, SLOT_UNREACHABLE };
 
 static uint32_t slot_count(const struct fl_layout *layout)
 {
-    return fl_min(layout->sector_size / FL_BULK, FL_RECORD_SLOTS);
+    return fl_min(layout->sector_size / fl_layout_stride(layout), FL_RECORD_SLOTS);
 }
 
 static bool is_newer(const struct fl_record *a, const struct fl_record *b)
@@ -113,15 +114,16 @@ static void scan_sector(const struct fl_port *port, uint32_t sector, struct fl_r
 {
     uint32_t base = port->layout->record[sector].address;
     uint32_t count = slot_count(port->layout);
+    uint32_t stride = fl_layout_stride(port->layout);
     struct fl_record record = {.sector = sector};
     enum slot_state state;
     bool blank = false;
     uint32_t slot = 0;
 
     FL_ASSERT(port, sector < 2u);
-    FL_ASSERT(port, port->layout->record[sector].size >= count * FL_BULK);
+    FL_ASSERT(port, port->layout->record[sector].size >= count * stride);
     while (slot < count) {
-        state = read_slot(port, base + slot * FL_BULK, &record);
+        state = read_slot(port, base + slot * stride, &record);
         if (state == SLOT_UNREACHABLE) {
             records->unreachable = true;
             slot = count;
@@ -137,8 +139,8 @@ static void scan_sector(const struct fl_port *port, uint32_t sector, struct fl_r
     }
     records->free_slot[sector] = FL_RECORD_SLOTS;
     if (slot < count &&
-        port->flash_is_blank(port->board, base + slot * FL_BULK, (count - slot) * FL_BULK,
-                             &blank) == FL_OK &&
+        port->flash_is_blank(port->board, base + slot * stride, (count - slot) * stride, &blank) ==
+            FL_OK &&
         blank) {
         records->free_slot[sector] = slot;
     }
@@ -213,7 +215,8 @@ static fl_status make_room(const struct fl_port *port, const struct fl_records *
         uint32_t sector = i == 0 ? kept : other;
 
         if (records->free_slot[sector] < slot_count(layout)) {
-            *address = layout->record[sector].address + records->free_slot[sector] * FL_BULK;
+            *address = layout->record[sector].address +
+                       records->free_slot[sector] * fl_layout_stride(layout);
             return FL_OK;
         }
     }

@@ -88,7 +88,7 @@ static bool can_damage_pair(const struct rl_cursor *cursor, const struct rl_oper
 {
     const struct relight_geometry *geometry = &cursor->device->geometry;
 
-    return geometry->page_size >= RL_PAGE && geometry->sector_size >= 2u * geometry->page_size &&
+    return geometry->paired_pages && geometry->sector_size >= 2u * geometry->page_size &&
            holds_something(cursor, other_of_pair(geometry, operation->address),
                            geometry->page_size / RL_PAGE);
 }

@@ -363,6 +363,7 @@ bool rl_device_lay_out(struct rl_loader *loader, const struct rl_device_plan *de
     }
     geometry->staging_executes = device->staging_executes;
     geometry->erased_faults = device->rules.blank_faults;
+    geometry->paired_pages = device->rules.pairs;
     geometry->resident = place(&geometry->memory_size, resident == 0 ? bank : resident);
     geometry->staging = place(&geometry->memory_size, staging == 0 ? bank : staging);
     geometry->handover = place(&geometry->memory_size, RELIGHT_BULK);

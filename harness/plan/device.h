@@ -37,6 +37,7 @@ struct rl_device_plan {
     uint64_t post_bytes;
     struct rl_flash_rules rules;
     const struct rl_yaml *rule_where[RL_RULES]; /* by bit of what is declared; NULL: it is not */
+    const struct rl_yaml *pairs_where;
 };
 
 void rl_device_defaults(struct rl_device_plan *device);

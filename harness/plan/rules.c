@@ -155,6 +155,14 @@ static bool read_endurance(struct rl_loader *loader, const struct rl_yaml *value
     return rl_read_u32(loader, value, &number, &device->rules.endurance);
 }
 
+static bool read_pairs(struct rl_loader *loader, const struct rl_yaml *value,
+                       const struct rl_field *field, void *target)
+{
+    struct rl_device_plan *device = target;
+    device->pairs_where = value;
+    return read_flag(loader, value, field->key, truth_word, &device->rules.pairs);
+}
+
 #define RULE(member) offsetof(struct rl_device_plan, rules.member)
 
 static bool read_microseconds(struct rl_loader *loader, const struct rl_yaml *value,
@@ -177,6 +185,7 @@ const struct rl_field rl_rule_fields[RL_RULE_FIELDS] = {
     {"ecc", read_ecc, 0, 0, 0, 0},
     {"read_while_write", read_read_while_write, 0, 0, 0, 0},
     {"endurance", read_endurance, 0, 0, 0, 0},
+    {"pairs", read_pairs, 0, 0, 0, 0},
     {"program_us", read_microseconds, RULE(program_ns), 1, 1000000, 0},
     {"granule_us", read_microseconds, RULE(granule_ns), 0, 100000, 0},
     {"erase_us", read_microseconds, RULE(erase_ns), 1, 60000000, 0},
@@ -201,6 +210,11 @@ bool rl_rules_agree(struct rl_loader *loader, const struct rl_device_plan *devic
     if (rules->no_ecc && device->flash_traps) {
         return rl_fail(loader, where[ECC],
                        "ecc: none on flash with uncorrectable: trap, where no read fails");
+    }
+    if (rules->pairs && device->figure[RL_FIGURE_SECTOR] < 4u * device->figure[RL_FIGURE_PAGE]) {
+        return rl_fail(loader, device->pairs_where,
+                       "pairs: a sector of %u bytes has less than two pairs of pages of %u bytes",
+                       device->figure[RL_FIGURE_SECTOR], device->figure[RL_FIGURE_PAGE]);
     }
     if (rules->tears == RL_TEARS_NOTHING && where[ERASE] != NULL && rules->erase_leaves != 0) {
         return rl_fail(loader, where[ERASE],
@@ -245,6 +259,8 @@ const char *rl_rules_exclude(const struct rl_flash_rules *rules, rl_class fault_
         return exclude_tears(rules, RL_TEARS_NOTHING);
     case RL_CLASS_TORN_GRANULE:
         return exclude_tears(rules, RL_TEARS_PAGE);
+    case RL_CLASS_PAIRED_DAMAGE:
+        return rules->pairs ? NULL : "its pages are not paired (flash: {pairs: true})";
     case RL_CLASS_TORN_ERASE:
     case RL_CLASS_ERASE_SUSPEND_LOST:
         return erases(rules, RL_ERASE_PART);

@@ -40,6 +40,7 @@ struct fl_layout {
     uint32_t
         page_size; /* bytes, power of two, FL_BULK to sector_size: the most one program takes */
     uint32_t granule_size; /* bytes, 8, 16 or 32: the least one program takes, with its own ECC */
+    bool paired_pages; /* a program that is cut may damage the other page of its pair: 2n, 2n + 1 */
     struct fl_region bank[2];   /* flash; equal sizes */
     struct fl_region record[2]; /* flash; boot records, one sector each */
     struct fl_region journal;   /* flash; flash-update journal, one sector */

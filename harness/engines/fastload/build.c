@@ -285,6 +285,7 @@ static struct fl_layout layout_of(const struct relight_services *services)
         .sector_size = geometry->sector_size,
         .page_size = geometry->page_size,
         .granule_size = geometry->granule_size,
+        .paired_pages = geometry->paired_pages,
         .bank = {region_of(&geometry->bank[0]), region_of(&geometry->bank[1])},
         .record = {region_of(&geometry->record[0]), region_of(&geometry->record[1])},
         .journal = region_of(&geometry->journal),

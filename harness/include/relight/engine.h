@@ -73,6 +73,8 @@ struct relight_geometry {
     uint32_t hardware_level;
     bool staging_executes; /* the CPU can execute code from the staging place */
     bool erased_faults;    /* reading what was not programmed since its erase fails: RELIGHT_ECC */
+    bool paired_pages; /* flash: a program that is cut may damage the other page of its pair, 2n or
+                        * 2n + 1 */
 };
 
 /* How whoever starts an update wants it done. */
