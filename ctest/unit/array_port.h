@@ -25,6 +25,7 @@ struct array_geometry {
     uint32_t bank_size;
     uint32_t companion_size; /* bytes of each configuration flash, whole sectors; 0: none */
     uint32_t resident_size;  /* bytes; 0: as large as a bank */
+    bool paired_pages;
 };
 
 struct array_port {

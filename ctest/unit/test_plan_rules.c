@@ -77,7 +77,8 @@ static void each_rule_is_in_the_digest(void **state)
                                         "read_ns: 5",     "blank: reads",
                                         "erase: nothing", "endurance: unlimited",
                                         "tears: granule", "read_while_write: false",
-                                        "again: refused", "ecc: granule"};
+                                        "again: refused", "ecc: granule",
+                                        "pairs: true"};
     uint64_t seen[sizeof flash / sizeof flash[0]];
 
     (void)state;
@@ -114,6 +115,8 @@ static void contradictions_are_refused(void **state)
     (void)state;
     plan_refused(BASE "device: {flash: {ecc: none, again: ecc}}\n", "3:36",
                  "again: ecc on flash with ecc: none");
+    plan_refused(BASE "device: {flash: {sector: 512, pairs: true}}\n", "3:38",
+                 "less than two pairs of pages");
     plan_refused(BASE "device: {flash: {blank: faults, ecc: none}}\n", "3:25",
                  "where no read fails");
     plan_refused(BASE "device: {flash: {uncorrectable: trap, ecc: none}}\n", "3:44",
@@ -172,7 +175,12 @@ static void exclusions_follow_the_rules(void **state)
 
     (void)state;
     for (unsigned i = 0; i < RL_CLASS_COUNT; i++) {
+        bool pairs = i == RL_CLASS_PAIRED_DAMAGE;
+
+        none.pairs = pairs; /* the one that has to be declared */
         assert_null(rl_rules_exclude(&none, (rl_class)i));
+        none.pairs = false;
+        assert_true(pairs == (rl_rules_exclude(&none, (rl_class)i) != NULL));
     }
     assert_non_null(rl_rules_exclude(&plain, RL_CLASS_ECC_CORRECTABLE));
     assert_null(rl_rules_exclude(&plain, RL_CLASS_BIT_ROT));

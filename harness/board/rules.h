@@ -49,8 +49,8 @@ struct rl_flash_rules {
     bool blank_faults;     /* reading what was not programmed since its erase fails */
     bool no_ecc;           /* nothing tells that a granule is neither old nor new */
     bool reads_while_busy; /* other sectors read while one is programmed or erased */
-    uint32_t endurance;    /* erases of a sector that the maker guarantees; 0: unlimited */
     bool pairs;            /* cells hold bits of two pages: one may be damaged by the other */
+    uint32_t endurance;    /* erases of a sector that the maker guarantees; 0: unlimited */
     uint32_t declared;     /* mask of RL_DECLARES_… */
     uint64_t program_ns;   /* of each program; all durations 0: those of clock.h */
     uint64_t granule_ns;   /* of each of its granules besides */
