@@ -23,6 +23,7 @@ static int set_up(void **state)
 {
     (void)state;
     board_rig_init(&rig, 8);
+    rig.board.device.geometry.paired_pages = true;
     rl_cursor_init(&cursor, &rig.board.device);
     return 0;
 }
@@ -170,6 +171,8 @@ static void the_other_page_of_a_pair_is_damaged(void **state)
     assert_int_equal(bad_words(RIG_PAGE), 0xC);
     assert_int_equal(programmed_words(RIG_PAGE), 0xF);
     assert_int_equal(bad_words(RIG_SECTOR + RIG_PAGE), 0);
+    rig.board.device.geometry.paired_pages = false;
+    assert_false(make(RL_LANDING_PAIRED, 0, 2));
 }
 
 /* In a boot record, and nowhere else. */
