@@ -30,11 +30,18 @@ fl_status fl_phase_branch(struct fl_engine *engine, const struct fl_port *port)
         .new_size = engine->new_size,
         .running = engine->running,
     };
-    fl_status status = make_executable(engine, port);
+    uint8_t identity[FL_DIGEST_SIZE];
+    struct fl_image image;
+    /* Commands were served since the check, and staging is about to be executed. */
+    fl_status status =
+        fl_image_verify(port, fl_in_staging(port), engine->pending, &image, identity);
 
     FL_ASSERT(port, engine->phase == FL_PHASE_BRANCH);
     FL_ASSERT(port, !fl_same_digest(engine->pending, engine->running.active));
     memcpy(handover.pending, engine->pending, FL_DIGEST_SIZE);
+    if (status == FL_OK) {
+        status = make_executable(engine, port);
+    }
     if (status == FL_OK) {
         status = fl_handover_write(port, &handover);
     }

@@ -2,6 +2,7 @@
 #include "mem.h"
 #include "phases.h"
 #include "record.h"
+#include "verify.h"
 
 fl_status fl_settle(const struct fl_engine *engine, const struct fl_port *port)
 {
@@ -15,12 +16,20 @@ fl_status fl_settle(const struct fl_engine *engine, const struct fl_port *port)
     return fl_records_settle(port, &records, &entry);
 }
 
+/* Commands were served since the bank was verified. From here on none are until the new image's
+ * record stands, and that is a promise that the bank has it. */
 fl_status fl_phase_quiesce(struct fl_engine *engine, const struct fl_port *port)
 {
-    fl_status status = port->set_io(port->board, false);
+    struct fl_where bank = fl_in_bank(port, fl_target_bank(engine));
+    uint8_t identity[FL_DIGEST_SIZE];
+    struct fl_image image;
+    fl_status status = fl_image_verify(port, bank, engine->pending, &image, identity);
 
     FL_ASSERT(port, engine->phase == FL_PHASE_QUIESCE);
     FL_ASSERT(port, engine->new_size > 0 && engine->new_area < 2u);
+    if (status == FL_OK) {
+        status = port->set_io(port->board, false);
+    }
     if (status != FL_OK) {
         return status;
     }

@@ -126,6 +126,24 @@ fl_status fl_key_create(const struct fl_port *port, const uint8_t *identity, uin
     return status;
 }
 
+#define BLANK_TRIES 2u
+
+/* Whether no key is left to be read again. A store may get lost on its way, and one that failed may
+ * be in the cache only: then the slot is filled once more. */
+static bool consume(const struct fl_port *port)
+{
+    uint8_t named[FL_DIGEST_SIZE];
+    uint32_t covers = 0;
+    bool gone = false;
+
+    for (uint32_t tried = 0; tried < BLANK_TRIES && !gone; tried++) {
+        fl_status status = tried == 0 ? fl_key_blank(port) : refill(port);
+
+        gone = status == FL_OK && !fl_key_read(port, named, &covers);
+    }
+    return gone;
+}
+
 uint32_t fl_key_take(const struct fl_port *port, const uint8_t *identity)
 {
     uint8_t named[FL_DIGEST_SIZE];
@@ -136,7 +154,7 @@ uint32_t fl_key_take(const struct fl_port *port, const uint8_t *identity)
     if (!fl_key_read(port, named, &covers) || !fl_same_digest(named, identity)) {
         covers = 0;
     }
-    return fl_key_blank(port) == FL_OK ? covers : 0u;
+    return consume(port) ? covers : 0u;
 }
 
 /* What the fast variants may rest on: the machine state was good before the update began, and the

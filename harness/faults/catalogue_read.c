@@ -122,5 +122,31 @@ static const struct rl_class_info rows[] = {
         .source = "Infineon S29GL01GS datasheet, DQ7 data polling and DQ6 toggle bit; RP2040 "
                   "datasheet, 2.6.3 Flash",
     },
+    {
+        .fault_class = RL_CLASS_CHECK_USE_SWAP,
+        .way = RL_WAY_UPSET,
+        .spares = 1u << RL_PROPERTY_INVARIANT,
+        .name = "check-use-swap",
+        .physics = "Between two steps, while the running image serves commands, a byte of what was "
+                   "received into staging or programmed into the bank changes.",
+        .parameters = "none",
+        .applies = "the last operation of a step, from the first chunk or program on",
+        .owes = "survive: what is executed or committed is checked in the step that does it",
+        .source = "CWE-367, time-of-check time-of-use; Bratus et al., \"TOCTOU, Traps, and Trusted "
+                  "Computing\", TRUST 2008",
+    },
+    {
+        .fault_class = RL_CLASS_INSTRUCTION_SKIP,
+        .way = RL_WAY_UPSET,
+        .name = "instruction-skip",
+        .physics =
+            "A glitch makes the CPU skip one operation of the port, or read its status or its "
+            "answer inverted.",
+        .parameters = "none",
+        .applies = "read, blank, compare, digest, signature, write, copy, fill, program, erase",
+        .owes = "survive: a second look at what matters has to catch it",
+        .source = "MCUboot, docs/design.md and boot/bootutil/include/bootutil/"
+                  "fault_injection_hardening.h",
+    },
 };
 const struct rl_class_family rl_classes_read = {rows, sizeof rows / sizeof rows[0]};

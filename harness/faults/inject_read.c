@@ -405,5 +405,25 @@ static const struct rl_injector rows[] = {
         .before = rl_retention_before,
         .tell = rl_retention_tell,
     },
+    {
+        .fault_class = RL_CLASS_CHECK_USE_SWAP,
+        .kinds = (1u << RL_KIND_SPOIL) - 1u,
+        .lasts = LASTS(RL_LASTS_ONCE),
+        .shows = SHOWS(RL_SHOWS_SILENT),
+        .variants = rl_swap_variants,
+        .after = rl_swap_after,
+        .tell = rl_swap_tell,
+    },
+    {
+        .fault_class = RL_CLASS_INSTRUCTION_SKIP,
+        .kinds = RL_READ_KINDS | 1u << RL_KIND_SIGNATURE | 1u << RL_KIND_WRITE |
+                 1u << RL_KIND_COPY | 1u << RL_KIND_FILL | 1u << RL_KIND_PROGRAM |
+                 1u << RL_KIND_ERASE,
+        .lasts = LASTS(RL_LASTS_ONCE),
+        .shows = SHOWS(RL_SHOWS_SILENT),
+        .variants = rl_skip_variants,
+        .before = rl_skip_before,
+        .tell = rl_skip_tell,
+    },
 };
 const struct rl_injector_family rl_injectors_read = {rows, sizeof rows / sizeof rows[0]};

@@ -39,4 +39,18 @@ void rl_retention_before(struct rl_armed *armed, struct rl_board *board,
 void rl_retention_tell(const struct rl_injection *injection, const struct rl_operation *first,
                        char *text, size_t size);
 
+/* inject_cpu.c */
+void rl_swap_variants(const struct rl_site *site, const struct rl_injection *base,
+                      rl_variant_visit *visit, void *user);
+void rl_swap_after(struct rl_armed *armed, struct rl_board *board,
+                   const struct rl_operation *operation, relight_result result);
+void rl_swap_tell(const struct rl_injection *injection, const struct rl_operation *first,
+                  char *text, size_t size);
+void rl_skip_variants(const struct rl_site *site, const struct rl_injection *base,
+                      rl_variant_visit *visit, void *user);
+void rl_skip_before(struct rl_armed *armed, struct rl_board *board,
+                    const struct rl_operation *operation, struct rl_effect *effect);
+void rl_skip_tell(const struct rl_injection *injection, const struct rl_operation *first,
+                  char *text, size_t size);
+
 #endif
