@@ -75,6 +75,30 @@ static void counts_granules_up_to_its_limit(void **state)
 }
 
 /* A sector with more granules than the format of images can ask for. */
+/* A granule that others overtook stays blank, and what is behind it counts; nothing does that is
+ * further away, or does not read there. */
+static void counts_across_a_gap(void **state)
+{
+    static const uint8_t granule[8] = {0};
+    struct rig *rig = rig_new(NULL);
+    struct array_port *array = &rig->array;
+    uint32_t otp = array->layout.otp.address;
+
+    (void)state;
+    put_count(rig, 2u);
+    array_port_put(array, otp + 4u * 8u, granule, 8u);
+    assert_int_equal(count(rig), 5);
+    assert_int_equal(fl_counter_raise(&array->port, 5u), FL_OK);
+    assert_int_equal(count(rig), 6);
+    array_port_put(array, otp + 12u * 8u, granule, 8u);
+    assert_int_equal(count(rig), 6);
+    array_port_spoil(array, otp + 8u * 8u, 8u);
+    assert_int_equal(count(rig), 6);
+    array_port_spoil(array, otp + 6u * 8u, 8u);
+    assert_int_equal(count(rig), 7);
+    rig_free(rig);
+}
+
 static void counts_no_further_than_images_can(void **state)
 {
     struct array_geometry geometry = {
@@ -418,6 +442,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest counter[] = {
         cmocka_unit_test(counts_granules_up_to_its_limit),
+        cmocka_unit_test(counts_across_a_gap),
         cmocka_unit_test(counts_no_further_than_images_can),
         cmocka_unit_test(counts_a_torn_granule),
         cmocka_unit_test(outvotes_flipped_bits),

@@ -5,6 +5,8 @@
 #include "steady.h"
 
 #define GRANULE_MAX 32u
+/* Flash that lands out of order leaves out so many granules in a row at most. */
+#define GAP_MAX     4u
 
 uint32_t fl_counter_limit(const struct fl_layout *layout)
 {
@@ -23,9 +25,11 @@ static bool is_raised(const uint8_t *raw, uint32_t granule)
     return zeros > granule * 4u;
 }
 
-/* Raised granules at the beginning of `count` of them at `address`, which are FL_BULK bytes at
- * most. One that does not read was raised: a program of it was cut. */
-static uint32_t count_raised(const struct fl_port *port, uint32_t address, uint32_t count)
+/* How far the `count` granules at `address`, FL_BULK bytes at most, are raised: up to the last that
+ * is, where no more than GAP_MAX are missing before it. One that does not read, right behind
+ * another or where `follows` says so, was raised: a program of it was cut. */
+static uint32_t count_raised(const struct fl_port *port, uint32_t address, uint32_t count,
+                             bool follows)
 {
     uint32_t granule = port->layout->granule_size;
     uint8_t raw[FL_BULK];
@@ -34,15 +38,14 @@ static uint32_t count_raised(const struct fl_port *port, uint32_t address, uint3
 
     FL_ASSERT(port, count > 0 && count * granule <= sizeof raw);
     FL_ASSERT(port, address % granule == 0);
-    while (raised < count) {
-        uint32_t at = raised * granule;
+    for (uint32_t i = 0; i < count && i <= raised + GAP_MAX; i++) {
+        uint32_t at = i * granule;
         bool reads =
             whole || port->flash_read(port->board, address + at, raw + at, granule) == FL_OK;
 
-        if (reads && !is_raised(raw + at, granule)) {
-            break;
+        if (reads ? is_raised(raw + at, granule) : raised == i && (i > 0 || follows)) {
+            raised = i + 1u;
         }
-        raised++;
     }
     return raised;
 }
@@ -51,16 +54,19 @@ uint32_t fl_counter_read(const struct fl_port *port)
 {
     uint32_t granule = port->layout->granule_size;
     uint32_t limit = fl_counter_limit(port->layout);
+    uint32_t first = 0;
     uint32_t count = 0;
     bool ended = false;
 
     FL_ASSERT(port, granule > 0 && granule <= GRANULE_MAX);
-    while (count < limit && !ended) {
-        uint32_t part = fl_min(limit - count, FL_BULK / granule);
-        uint32_t raised = count_raised(port, port->layout->otp.address + count * granule, part);
+    while (first < limit && !ended) {
+        uint32_t part = fl_min(limit - first, FL_BULK / granule);
+        uint32_t raised =
+            count_raised(port, port->layout->otp.address + first * granule, part, count == first);
 
-        count += raised;
-        ended = raised < part;
+        count = raised > 0 ? first + raised : count;
+        first += part;
+        ended = count + GAP_MAX <= first;
     }
     FL_ASSERT(port, count <= limit);
     return count;

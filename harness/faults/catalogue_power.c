@@ -191,6 +191,7 @@ static const struct rl_class_info rows[] = {
     },
     {
         .fault_class = RL_CLASS_BROWN_OUT,
+        .spares = SPARES_STATE,
         .name = "brown-out",
         .physics = "Supply was too low for some time before power is lost: the last operations on "
                    "flash were all weak, and what they wrote reads with invalid ECC, though it "
