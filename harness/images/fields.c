@@ -154,8 +154,9 @@ static void add_bounds(const struct rl_image_field *field, struct values *values
 uint32_t rl_image_field_values(const struct rl_image_field *field, uint32_t now,
                                uint32_t data_format, uint32_t values[RL_FIELD_VALUES])
 {
-    struct values list = {.now = now, .list = values};
+    struct values list = {.now = now};
 
+    list.list = values;
     if (field->rule == RL_FIELD_BYTES) {
         return 0;
     }
