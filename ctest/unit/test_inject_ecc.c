@@ -280,12 +280,12 @@ static void variants_are_as_many_as_the_engine_can_tell_apart(void **state)
     rig.board.device.flash_traps = true;
     assert_int_equal(variants(RL_CLASS_ECC_TRAP, 0, 0), RL_PAGE / RIG_GRANULE);
     assert_int_equal(read_flash(RIG_RECORD_A, bytes), RELIGHT_OK);
-    assert_int_equal(variants(RL_CLASS_ECC_MISCORRECT, 0, 0), RL_PAGE / RIG_GRANULE);
+    assert_int_equal(variants(RL_CLASS_ECC_MISCORRECT, 0, 0), 3);
     store(RIG_STAGING);
     assert_int_equal(read_memory(RIG_STAGING, bytes), RELIGHT_OK);
     assert_int_equal(variants(RL_CLASS_LATENT_ERROR, 0, 0), 0);
     assert_int_equal(variants(RL_CLASS_MEMORY_FLIP, 0, 0), 2u * RL_PAGE_WORDS);
-    assert_int_equal(variants(RL_CLASS_MEMORY_FLIP, 0, silent), 64u * RL_PAGE_WORDS);
+    assert_int_equal(variants(RL_CLASS_MEMORY_FLIP, 0, silent), 8u * RL_PAGE_WORDS);
     assert_int_equal(variants(RL_CLASS_MEMORY_ECC_TRAP, 0, 0), 0);
     rig.board.device.memory_traps = true;
     assert_int_equal(variants(RL_CLASS_MEMORY_ECC_TRAP, 0, 0), RL_PAGE_WORDS);

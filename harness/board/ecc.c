@@ -134,11 +134,8 @@ void rl_ecc_silent_triple(uint32_t bytes, uint32_t bit, uint32_t flips[3])
     struct rl_ecc_result result;
 
     flips[0] = bit;
-    for (flips[1] = 0; flips[1] < bits; flips[1]++) {
+    for (flips[1] = bytes * 8u; flips[1] < bits; flips[1]++) {
         for (flips[2] = flips[1] + 1u; flips[2] < bits; flips[2]++) {
-            if (flips[1] == bit || flips[2] == bit) {
-                continue;
-            }
             result = rl_ecc_decode_flips(bytes, flips, 3u);
             if (result.answer == RL_ECC_MISCORRECTED) {
                 return;

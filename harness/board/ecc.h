@@ -48,8 +48,8 @@ struct rl_ecc_result rl_ecc_decode(uint8_t *data, uint32_t bytes, uint32_t *chec
 /* What the decoder makes of a codeword of which these bits flipped. A bit that is named twice
  * flipped back. */
 struct rl_ecc_result rl_ecc_decode_flips(uint32_t bytes, const uint32_t *flips, uint32_t count);
-/* Three bits whose flips the decoder takes for one, such that data bit `bit` comes back wrong. The
- * same for the same bit. */
+/* Three bits whose flips the decoder takes for one: data bit `bit`, which comes back wrong, and two
+ * check bits. The same for the same bit; of most bits, no other data bit is wrong. */
 void rl_ecc_silent_triple(uint32_t bytes, uint32_t bit, uint32_t flips[3]);
 
 #endif

@@ -21,8 +21,10 @@ static const struct rl_class_info rows[] = {
         .name = "latent-error",
         .physics = "A granule of flash went bad: it is uncorrectable on each read until its sector "
                    "is erased.",
-        .parameters = "lasts: until-erase. Variants: each granule of what the operation reads; of "
-                      "more than 64, the first, the middle and the last",
+        .parameters =
+            "lasts: until-erase. Variants: each granule of what the operation reads, where "
+            "that place is read for the first time; else, and of more than 128, the "
+            "first, the middle and the last",
         .applies = WHERE,
         .owes = LAST_COPY,
         .source = "Bairavasundaram et al., An Analysis of Latent Sector Errors in Disk Drives, "
@@ -97,8 +99,9 @@ static const struct rl_class_info rows[] = {
         .physics = "Bits of a word of local memory flip: one is corrected and scrubbed, two do not "
                    "read, three come back as wrong data.",
         .parameters = "shows: status (one bit; two bits), silent (three; where a place is read for "
-                      "the first time, each data bit); default status. Variants: each word of what "
-                      "the operation reads; of more than 64, the first, the middle and the last",
+                      "the first time, each data bit, in staging one of each byte); default "
+                      "status. Variants: each word of what "
+                      "the operation reads, as latent-error",
         .applies = "memory: read, digest, copy, program, execute; of the resident place, staging "
                    "and the handover; not of words that the data cache holds changed",
         .owes = "survive. Code that goes wrong between its check and its execution, or as it runs, "

@@ -49,21 +49,17 @@ bool rl_reads_of(const struct rl_device *device, const struct rl_operation *oper
     }
 }
 
-/* Granules of the range that variants are visited for: each of a small range; of a large one, which
- * the device reads as one, the first, the middle and the last. */
-static uint32_t sample(uint32_t count, uint32_t i)
+uint32_t rl_units_sampled(uint32_t count, bool each)
 {
-    return count <= RL_ECC_EACH ? i : i == 0 ? 0 : i == 1u ? count / 2u : count - 1u;
+    return (each && count <= RL_ECC_EACH) || count < 3u ? count : 3u;
 }
 
-uint32_t rl_units_sampled(uint32_t count)
+uint32_t rl_unit_at(uint32_t count, bool each, uint32_t i)
 {
-    return count <= RL_ECC_EACH ? count : 3u;
-}
-
-uint32_t rl_unit_at(uint32_t count, uint32_t i)
-{
-    return sample(count, i);
+    if (rl_units_sampled(count, each) == count) {
+        return i;
+    }
+    return i == 0 ? 0 : i == 1u ? count / 2u : count - 1u;
 }
 
 static uint32_t granules(const struct rl_device *device, const struct rl_range *range)
@@ -74,21 +70,24 @@ static uint32_t granules(const struct rl_device *device, const struct rl_range *
     return (end + size - 1u) / size - range->address / size;
 }
 
-/* Whether an earlier operation of the log was a read of the same place: what is told apart bit by
- * bit is told apart once. */
-bool rl_read_before(const struct rl_site *site)
+/* What is told apart bit by bit is told apart once; what is read by whole pages is covered by a
+ * digest or a comparison, and one word of it is as good as another. */
+bool rl_reads_first(const struct rl_site *site)
 {
     const struct rl_operation *operation = &site->log->operations[site->index];
 
+    if (operation->kind != RL_KIND_READ) {
+        return false;
+    }
     for (size_t i = 0; i < site->index; i++) {
         const struct rl_operation *other = &site->log->operations[i];
 
         if (other->kind == operation->kind && other->region == operation->region &&
-            other->address == operation->address && other->size == operation->size) {
-            return true;
+            other->address == operation->address && other->result == RELIGHT_OK) {
+            return false;
         }
     }
-    return false;
+    return true;
 }
 
 /* Visits `bits` variants b, from `first` on, of each granule that is sampled. */
@@ -98,6 +97,7 @@ static void visit_granules(const struct rl_site *site, const struct rl_injection
 {
     struct rl_injection injection = *base;
     struct rl_range range;
+    bool each = rl_reads_first(site);
     uint32_t count;
 
     if (!rl_reads_of(site->device, &site->log->operations[site->index], RL_FLASH, &range) ||
@@ -105,8 +105,8 @@ static void visit_granules(const struct rl_site *site, const struct rl_injection
         return;
     }
     count = granules(site->device, &range);
-    for (uint32_t i = 0; i < rl_units_sampled(count); i++) {
-        injection.a = sample(count, i);
+    for (uint32_t i = 0; i < rl_units_sampled(count, each); i++) {
+        injection.a = rl_unit_at(count, each, i);
         for (uint32_t b = 0; b < bits; b++) {
             injection.b = first + b;
             visit(user, &injection);
@@ -280,9 +280,8 @@ static void flip_tell(const struct rl_injection *injection, const struct rl_oper
 static void bits_variants(const struct rl_site *site, const struct rl_injection *base,
                           rl_variant_visit *visit, void *user)
 {
-    const struct rl_operation *operation = &site->log->operations[site->index];
     uint32_t bits = rl_ecc_check_bits(site->device->geometry.granule_size);
-    bool each = operation->kind == RL_KIND_READ && !rl_read_before(site);
+    bool each = rl_reads_first(site);
 
     visit_granules(site, base, PLACES, 1u, each ? bits : 1u, visit, user);
     visit_granules(site, base, PLACES, bits + 1u, each ? bits - 1u : 1u, visit, user);
@@ -316,8 +315,7 @@ static void bits_tell(const struct rl_injection *injection, const struct rl_oper
 static void miscorrect_variants(const struct rl_site *site, const struct rl_injection *base,
                                 rl_variant_visit *visit, void *user)
 {
-    const struct rl_operation *operation = &site->log->operations[site->index];
-    bool each = operation->kind == RL_KIND_READ && !rl_read_before(site);
+    bool each = rl_reads_first(site);
 
     visit_granules(site, base, PLACES, 0, each ? site->device->geometry.granule_size * 8u : 1u,
                    visit, user);

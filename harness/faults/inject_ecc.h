@@ -12,7 +12,8 @@
     (KIND(RL_KIND_READ) | KIND(RL_KIND_DIGEST) | KIND(RL_KIND_COPY) | KIND(RL_KIND_PROGRAM) |      \
      KIND(RL_KIND_EXECUTE))
 
-#define RL_ECC_EACH 64u /* codewords of a range that are told apart; of more, three are taken */
+#define RL_ECC_EACH                                                                                \
+    128u /* codewords of a range that are told apart, as many as a header has; of more, three */
 
 struct rl_range {
     uint32_t address, size;
@@ -21,11 +22,12 @@ struct rl_range {
 /* What the operation reads of a space: RL_FLASH or RL_MEMORY. False: nothing. */
 bool rl_reads_of(const struct rl_device *device, const struct rl_operation *operation,
                  uint8_t space, struct rl_range *range);
-/* Whether an earlier operation read the same place. */
-bool rl_read_before(const struct rl_site *site);
-/* How many of `count` codewords variants are made for, and the i-th of them. */
-uint32_t rl_units_sampled(uint32_t count);
-uint32_t rl_unit_at(uint32_t count, uint32_t i);
+/* Whether the operation reads bytes for the engine that no earlier one did. */
+bool rl_reads_first(const struct rl_site *site);
+/* How many of `count` codewords variants are made for, and the i-th of them. `each`: all of those
+ * that are told apart; else, and of more, the first, the middle and the last. */
+uint32_t rl_units_sampled(uint32_t count, bool each);
+uint32_t rl_unit_at(uint32_t count, bool each, uint32_t i);
 
 void rl_memory_flip_variants(const struct rl_site *site, const struct rl_injection *base,
                              rl_variant_visit *visit, void *user);

@@ -11,11 +11,13 @@
 /* b, where the fault is not silent; where it is, the data bit that comes back wrong. */
 enum { ONE_BIT = 0, TWO_BITS };
 
+/* Variants b from `first` on below `end`, `step` apart. */
 static void visit_words(const struct rl_site *site, const struct rl_injection *base, uint32_t first,
-                        uint32_t count, rl_variant_visit *visit, void *user)
+                        uint32_t end, uint32_t step, rl_variant_visit *visit, void *user)
 {
     struct rl_injection injection = *base;
     struct rl_range range;
+    bool each = rl_reads_first(site);
     uint32_t words;
 
     if (!rl_reads_of(site->device, &site->log->operations[site->index], RL_MEMORY, &range) ||
@@ -23,9 +25,9 @@ static void visit_words(const struct rl_site *site, const struct rl_injection *b
         return;
     }
     words = (range.size + RL_WORD - 1u) / RL_WORD;
-    for (uint32_t i = 0; i < rl_units_sampled(words); i++) {
-        injection.a = rl_unit_at(words, i);
-        for (injection.b = first; injection.b < first + count; injection.b++) {
+    for (uint32_t i = 0; i < rl_units_sampled(words, each); i++) {
+        injection.a = rl_unit_at(words, each, i);
+        for (injection.b = first; injection.b < end; injection.b += step) {
             visit(user, &injection);
         }
     }
@@ -35,12 +37,14 @@ void rl_memory_flip_variants(const struct rl_site *site, const struct rl_injecti
                              rl_variant_visit *visit, void *user)
 {
     const struct rl_operation *operation = &site->log->operations[site->index];
-    bool each = operation->kind == RL_KIND_READ && !rl_read_before(site);
+    bool each = rl_reads_first(site);
 
     if (base->shows != RL_SHOWS_SILENT) {
-        visit_words(site, base, ONE_BIT, 2u, visit, user);
+        visit_words(site, base, ONE_BIT, TWO_BITS + 1u, 1u, visit, user);
     } else {
-        visit_words(site, base, 0, each ? RL_WORD * 8u : 1u, visit, user);
+        /* Staging is read by the code that reads the resident place: a bit of each byte there. */
+        visit_words(site, base, 0, each ? RL_WORD * 8u : 1u,
+                    operation->region == RL_REGION_STAGING ? 8u : 1u, visit, user);
     }
 }
 
@@ -48,7 +52,7 @@ void rl_memory_trap_variants(const struct rl_site *site, const struct rl_injecti
                              rl_variant_visit *visit, void *user)
 {
     if (site->device->memory_traps) {
-        visit_words(site, base, TWO_BITS, 1u, visit, user);
+        visit_words(site, base, TWO_BITS, TWO_BITS + 1u, 1u, visit, user);
     }
 }
 
