@@ -120,7 +120,6 @@ static fl_status burn_unit(const struct fl_port *port, struct fl_where where,
     const struct fl_region *flash = &port->layout->configuration[companion];
     uint32_t from = where.address + segment->range.offset + offset;
     uint32_t to = flash->address + offset;
-    bool equal = false;
     fl_status status = FL_OK;
 
     FL_ASSERT(port, offset < segment->range.size);
@@ -134,12 +133,9 @@ static fl_status burn_unit(const struct fl_port *port, struct fl_where where,
         from = port->layout->staging.address;
     }
     if (status == FL_OK) {
-        status = port->flash_program_from(port->board, to, from, FL_BULK);
+        status = fl_program_from_confirmed(port, to, from, FL_BULK);
     }
-    if (status == FL_OK) {
-        status = port->compare(port->board, from, to, FL_BULK, &equal);
-    }
-    return status == FL_OK && !equal ? FL_E_CONFIRM : status;
+    return status;
 }
 
 /* Turn 0 looks whether anything is to be done, and kills the seal; then a unit each; then the seal.

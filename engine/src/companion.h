@@ -33,7 +33,7 @@ bool fl_companion_is_active(const struct fl_port *port, const struct fl_image *i
  * FL_AGAIN with *turn moved on; FL_OK when it is there. */
 fl_status fl_companion_burn(const struct fl_port *port, struct fl_where where,
                             const struct fl_image *image, fl_companion companion, uint32_t *turn);
-#define FL_COMPANION_ACCESSES 8u
+#define FL_COMPANION_ACCESSES 12u
 
 /* Loads it from there, and checks what is active then. I/O is stopped. FL_OK too when it was. */
 fl_status fl_companion_load(const struct fl_port *port, const struct fl_image *image,

@@ -379,10 +379,25 @@ static uint32_t items_in(const struct contents *contents)
     return count;
 }
 
+/* Whether the area holds exactly these items. A program may harm what lies beside it, so what was
+ * written before is looked at, too. */
+static bool is_kept(const struct fl_port *port, uint32_t area, const struct contents *contents)
+{
+    struct contents now;
+    bool kept = read_area(port, area, &now) == FL_OK && now.present == contents->present;
+
+    FL_ASSERT(port, area < 2u);
+    for (uint32_t item = 0; item < FL_DATA_ITEMS && kept; item++) {
+        kept = (now.present >> item & 1u) == 0 || (now.raw[item].low == contents->raw[item].low &&
+                                                   now.raw[item].high == contents->raw[item].high);
+    }
+    return kept;
+}
+
 /* Writes the items of `contents` as `format` into the half that does not hold the data, and makes
  * it the one that does. */
-static fl_status compact(const struct fl_port *port, uint32_t area, uint32_t format,
-                         const struct contents *contents)
+static fl_status write_half(const struct fl_port *port, uint32_t area, uint32_t format,
+                            const struct contents *contents)
 {
     uint32_t half = contents->any ? 1u - contents->half : 0;
     uint32_t base = half_address(port, area, half);
@@ -405,6 +420,22 @@ static fl_status compact(const struct fl_port *port, uint32_t area, uint32_t for
         status = fl_program_confirmed(port, base + SEAL, header + SEAL, SEAL_SIZE);
     }
     return status;
+}
+
+/* The same, once more when that comes out wrong: the half with the data is still there. */
+static fl_status compact(const struct fl_port *port, uint32_t area, uint32_t format,
+                         const struct contents *contents)
+{
+    fl_status status = FL_E_CONFIRM;
+    bool kept = false;
+
+    FL_ASSERT(port, fl_format_known(format));
+    FL_ASSERT(port, contents->present >> FL_DATA_ITEMS == 0);
+    for (uint32_t i = 0; i < 2u && !kept; i++) {
+        status = write_half(port, area, format, contents);
+        kept = status == FL_OK && is_kept(port, area, contents);
+    }
+    return status == FL_OK && !kept ? FL_E_CONFIRM : status;
 }
 
 /* Whether the half can be appended to: its units behind that of the free entry are blank, too. */
@@ -439,22 +470,26 @@ static bool holds(const struct contents *contents, uint32_t item, uint32_t value
     return contents->raw[item].low == raw->low && contents->raw[item].high == raw->high;
 }
 
-/* Appends a change, or takes it along into the other half. */
+/* Appends a change. Where there is no room, or it comes out wrong, all items go into the other half
+ * with it. */
 static fl_status store(const struct fl_port *port, uint32_t area, uint32_t format,
                        struct contents *contents, uint32_t item, const struct fl_raw *raw)
 {
-    uint32_t half;
+    bool room = !contents->worn && has_room(port, area, contents);
+    bool kept = false;
 
     FL_ASSERT(port, item < FL_DATA_ITEMS);
     FL_ASSERT(port, !contents->any || contents->format == format);
-    if (contents->worn || !has_room(port, area, contents)) {
-        contents->present |= 1u << item;
-        contents->raw[item] = *raw;
-        return compact(port, area, format, contents);
+    contents->present |= 1u << item;
+    contents->raw[item] = *raw;
+    if (room) {
+        uint32_t half = half_address(port, area, contents->half);
+
+        kept = write_entry(port, entry_address(port, half, contents->free), contents->sequence,
+                           item, raw) == FL_OK &&
+               is_kept(port, area, contents);
     }
-    half = half_address(port, area, contents->half);
-    return write_entry(port, entry_address(port, half, contents->free), contents->sequence, item,
-                       raw);
+    return kept ? FL_OK : compact(port, area, format, contents);
 }
 
 fl_status fl_data_put(const struct fl_port *port, uint32_t area, uint32_t format, uint32_t item,

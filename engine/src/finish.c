@@ -1,5 +1,6 @@
 /* Resume and finish: the new image is in charge, I/O goes on, and what can wait until then is done:
  * the security counter is raised, the staged copy erased. */
+#include "confirm.h"
 #include "counter.h"
 #include "mem.h"
 #include "phases.h"
@@ -7,7 +8,8 @@
 
 #define RAISES_PER_STEP 32u
 #define UNITS_PER_STEP  64u
-_Static_assert(FL_COUNTER_MAX + RAISES_PER_STEP * 3u + UNITS_PER_STEP < FL_STEP_OPERATIONS,
+_Static_assert(FL_COUNTER_MAX + RAISES_PER_STEP * FL_PROGRAM_ACCESSES + UNITS_PER_STEP <
+                   FL_STEP_OPERATIONS,
                "a look at the counter, some raises and some units are one step's work");
 
 fl_status fl_phase_resume(struct fl_engine *engine, const struct fl_port *port)

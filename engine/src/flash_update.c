@@ -17,10 +17,12 @@
  * bit that says where the image is read from: that is staging, in this phase. */
 #define SECOND_PASS 0x40000000u
 _Static_assert((SECOND_PASS & FL_FROM_BANK) == 0, "they are told apart");
-#define PIECES_PER_STEP 128u /* programs, each with its confirmation */
+#define PIECES_PER_STEP 80u /* programs, each with its confirmation */
+_Static_assert(PIECES_PER_STEP *FL_PROGRAM_ACCESSES + 64u < FL_STEP_OPERATIONS,
+               "some pieces are one step's work");
 
-#define UNSIGNED_AT     FL_KEY_SLOT
-#define UNSIGNED_END    (FL_KEY_SLOT + FL_KEY_SLOT_SIZE)
+#define UNSIGNED_AT  FL_KEY_SLOT
+#define UNSIGNED_END (FL_KEY_SLOT + FL_KEY_SLOT_SIZE)
 
 static struct fl_journal describe(const struct fl_engine *engine, const struct fl_port *port)
 {
@@ -94,22 +96,13 @@ static fl_status write_piece(const struct fl_engine *engine, const struct fl_por
 {
     uint32_t from = port->layout->staging.address + offset;
     uint32_t to = port->layout->bank[fl_target_bank(engine)].address + offset;
-    bool equal = false;
-    fl_status status;
 
     FL_ASSERT(port, size <= engine->new_size && offset <= engine->new_size - size);
     FL_ASSERT(port, to % port->layout->page_size + size <= port->layout->page_size);
     if (offset >= UNSIGNED_AT && offset < UNSIGNED_END) {
         return confirm_blank(port, to, size);
     }
-    status = port->flash_program_from(port->board, to, from, size);
-    if (status == FL_OK) {
-        status = port->compare(port->board, from, to, size, &equal);
-    }
-    if (status == FL_OK && !equal) {
-        status = FL_E_CONFIRM;
-    }
-    return status;
+    return fl_program_from_confirmed(port, to, from, size);
 }
 
 /* Works on one sector from the cursor on, as far as a step goes. */
@@ -152,7 +145,15 @@ static fl_status mark_last(const struct fl_engine *engine, const struct fl_port 
 
     FL_ASSERT(port, engine->new_size > 0);
     FL_ASSERT(port, engine->new_size <= port->layout->bank[0].size);
-    return fl_journal_mark(port, last) == FL_MARK_DONE ? FL_OK : fl_journal_set(port, last);
+    switch (fl_journal_mark(port, last)) {
+    case FL_MARK_DONE:
+        return FL_OK;
+    case FL_MARK_TORN:
+        return fl_journal_erase(port); /* marks save work only; its place takes none any more */
+    case FL_MARK_NONE:
+    default:
+        return fl_journal_set(port, last);
+    }
 }
 
 /* The whole bank, as a boot would judge it. What the journal claims is worth nothing if it fails:

@@ -137,6 +137,10 @@ fl_status fl_step(struct fl_engine *engine, const struct fl_port *port)
     if (status == FL_OK || status == FL_AGAIN) {
         return status;
     }
+    if (engine->phase == FL_PHASE_BOOT) {
+        engine->last = (uint32_t)status;
+        return status;
+    }
     if (engine->phase >= FL_PHASE_MEMINIT) {
         return go_forward(engine, port, status);
     }

@@ -46,6 +46,7 @@ void rl_board_init(struct rl_board *board, const struct rl_device *device)
         board->watched[i] = rl_calloc(RL_BITMAP_WORDS(counts[i]), sizeof(uint64_t));
         board->causes[i] = rl_calloc(counts[i], 1);
     }
+    board->harmed = rl_calloc(RL_BITMAP_WORDS(counts[0]), sizeof(uint64_t));
     board->erases = rl_calloc(device->geometry.flash_size / device->geometry.sector_size,
                               sizeof *board->erases);
     board->operation_limit = UINT64_MAX;
@@ -64,6 +65,7 @@ void rl_board_free(struct rl_board *board)
         free(board->watched[i]);
         free(board->causes[i]);
     }
+    free(board->harmed);
     free(board->erases);
     rl_cache_free(board);
     memset(board, 0, sizeof *board);
@@ -114,6 +116,7 @@ void rl_board_start(struct rl_board *board)
     board->resident_hurt = false;
     board->source = 0;
     board->effect = (struct rl_effect){0};
+    memset(board->harmed, 0, RL_BITMAP_WORDS(board->planes[0].count) * sizeof(uint64_t));
     board->now_ns = 0;
     board->reads_flash = false;
     power_on(board);
@@ -163,6 +166,7 @@ void rl_board_assign(struct rl_board *to, const struct rl_board *from)
         memcpy(to->watched[i], from->watched[i], RL_BITMAP_WORDS(pages) * sizeof(uint64_t));
         memcpy(to->causes[i], from->causes[i], pages);
     }
+    memcpy(to->harmed, from->harmed, RL_BITMAP_WORDS(from->planes[0].count) * sizeof(uint64_t));
     memcpy(to->erases, from->erases, sectors(from) * sizeof *to->erases);
     rl_cache_assign(to, from);
     to->light = from->light;
@@ -292,11 +296,11 @@ struct rl_operation *rl_board_begin_damage(struct rl_board *board, uint8_t devic
     return enter(board, &operation);
 }
 
-/* Whether anything came of the operation but what was asked. */
+/* Whether anything came of the operation but what was asked, and the engine has to bear it. */
 static bool effect_shows(const struct rl_effect *effect)
 {
-    return effect->deed != RL_DEED_DONE || effect->answers || effect->flip_bits != 0 ||
-           effect->escape != 0;
+    return !effect->curable && (effect->deed != RL_DEED_DONE || effect->answers ||
+                                effect->flip_bits != 0 || effect->escape != 0);
 }
 
 relight_result rl_board_end(struct rl_board *board, struct rl_operation *operation, uint64_t ns,

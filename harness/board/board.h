@@ -172,8 +172,9 @@ struct rl_board {
     uint64_t *watched[2];             /* by device: pages that the last invariant depended on */
     struct rl_corrected corrected[2]; /* by device */
     struct rl_failed failed;
-    uint32_t offset; /* of a receive going on: what was asked for */
-    bool busy;       /* an operation is going on */
+    uint64_t *harmed; /* pages of flash that may not be as erased as the engine found them */
+    uint32_t offset;  /* of a receive going on: what was asked for */
+    bool busy;        /* an operation is going on */
     bool light, processing;
     bool interrupt;     /* asked for and not taken yet */
     bool reads_flash;   /* so does the operation going on, though its address is in memory */

@@ -36,8 +36,8 @@ static uint32_t word_mask(uint32_t offset, uint32_t size)
 
 /* Programs the words of `mask` in one page from `from`. A word that is not erased comes out as the
  * AND of both: with bad ECC, breaking a rule when it is the engine that asked for it, unless the
- * device is one whose bits may be cleared one after the other, or a fault changed the page: then
- * it read as erased, or might have. */
+ * device is one whose bits may be cleared one after the other, or a fault
+ * harmed the page behind its back. */
 static void program_page(struct rl_board *board, uint32_t page, const uint8_t *from, uint32_t mask,
                          uint32_t data, bool asked)
 {
@@ -49,7 +49,7 @@ static void program_page(struct rl_board *board, uint32_t page, const uint8_t *f
 
     if (again != 0) {
         (void)rl_board_look(board, RL_PLANE_FLASH, page); /* what comes out depends on all of it */
-        if (asked && !clears && rl_board_cause(board, RL_FLASH, page) == 0) {
+        if (asked && !clears && !rl_bit(board->harmed, page)) {
             rl_board_rule(board, "a program of a granule that is not erased", RL_FLASH,
                           page * RL_PAGE);
         }
@@ -291,6 +291,9 @@ static relight_result flash_erase(void *host, uint32_t address)
     }
     if (rl_board_is_absent(board, address, size)) {
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_IO);
+    }
+    if (rl_board_idles(board)) {
+        return rl_board_end(board, operation, erase_time(board), RELIGHT_OK); /* wears nothing */
     }
     erase_as_it_comes(board, address, size);
     if (board->erases[address / size] >= board->erases_most) {

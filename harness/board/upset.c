@@ -59,3 +59,9 @@ uint32_t rl_board_cause(const struct rl_board *board, uint8_t device, uint32_t p
 
     return cause < RL_CAUSE_PLAN ? cause : 0;
 }
+
+void rl_board_harmed(struct rl_board *board, uint32_t address, uint32_t size)
+{
+    rl_bits_set(board->harmed, address / RL_PAGE,
+                (address + size - 1u) / RL_PAGE - address / RL_PAGE + 1u);
+}

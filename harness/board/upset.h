@@ -43,6 +43,7 @@ struct rl_effect {
     uint64_t late_ns;             /* it takes so much longer */
     int escape; /* RL_ESCAPE_… when the engine does not get to see the end of it; 0: it does */
     uint32_t cause; /* number of the fault, from 1, that an error is due to; 0: none */
+    bool curable;   /* the engine can end it: that it was met excuses nothing */
 };
 
 /* Both may be NULL. Not called while the board is peeked into. */
@@ -63,6 +64,9 @@ struct rl_upset {
  * for reads that fail because of it; 0 is no reason. */
 void rl_board_damage(struct rl_board *board, uint8_t device, uint32_t page, uint32_t mask,
                      rl_slot slot, uint32_t cause);
+/* Pages of flash that a fault programs, or harms, without the engine having a way to know before it
+ * programs there: that is no broken rule then. */
+void rl_board_harmed(struct rl_board *board, uint32_t address, uint32_t size);
 /* The same, with the words in the cache as well. */
 void rl_board_damage_cached(struct rl_board *board, uint32_t page, uint32_t mask, rl_slot slot,
                             uint32_t cause);

@@ -119,6 +119,13 @@ static void after_update(struct rl_run *run, int escape)
     }
 }
 
+/* Companions keep a configuration in one place. When that fails for good and the old one is gone
+ * from it, no image can run that needs it. */
+static bool is_last_place(const struct rl_armed *armed)
+{
+    return armed->first.region == RL_REGION_PLA_FLASH || armed->first.region == RL_REGION_PHY_FLASH;
+}
+
 /* Those that do not last for good are over. */
 static void stop_faults(struct rl_run *run)
 {
@@ -128,6 +135,7 @@ static void stop_faults(struct rl_run *run)
 
         if (armed->what.lasts == RL_LASTS_GOOD && armed->fired && !armed->over) {
             run->lasting = true;
+            run->judge.may_stop |= is_last_place(armed);
         } else {
             armed->over = true;
         }
@@ -135,8 +143,12 @@ static void stop_faults(struct rl_run *run)
     run->judge.may_refuse = run->lasting;
 }
 
+/* What a refused update left running is what runs again: a commit that failed half-way may not win
+ * later. */
 static void stop_and_boot(struct rl_run *run)
 {
+    int before = run->last_image;
+
     rl_run_tell(run, "faults are over; power goes and comes back");
     run->operations = run->board.operations;
     run->board.log = NULL; /* it holds the first power cycle */
@@ -144,6 +156,9 @@ static void stop_and_boot(struct rl_run *run)
     rl_run_power_cycle(run, &run->board);
     rl_run_look_at_state(run, &run->board);
     after_boot(run);
+    if (before != RL_RUNS_NONE && run->last_image != RL_RUNS_NONE && !run->lasting) {
+        rl_judge_choice(&run->judge, before, run->last_image);
+    }
 }
 
 bool rl_faulted_advance(struct rl_run *run)

@@ -124,6 +124,9 @@ static void put_board(XXH3_state_t *state, const struct rl_board *board)
     PUT(state, board->guarded);
     PUT(state, board->excused);
     PUT(state, board->excused_for_good);
+    (void)XXH3_128bits_update(state, board->harmed,
+                              RL_BITMAP_WORDS(board->planes[RL_PLANE_FLASH].count) *
+                                  sizeof *board->harmed);
     PUT(state, board->copies_hurt);
     PUT(state, board->resident_hurt);
     PUT(state, board->corrected);

@@ -70,8 +70,9 @@ static const struct rl_class_info rows[] = {
         .parameters = "variants: the sector beside it, the other bank, the page beside it; at the "
                       "same offset",
         .applies = "flash: program",
-        /* It may land in the bank, the record or the data area of the image that runs. */
-        .spares = 1u << RL_PROPERTY_INVARIANT,
+        /* It may land in the bank, the record or the data area of the image that runs, each of
+         * which there is one of. */
+        .spares = 1u << RL_PROPERTY_INVARIANT | 1u << RL_PROPERTY_DATA_KEPT,
         .owes = "survive",
         .source = "Bairavasundaram et al., An Analysis of Data Corruption in the Storage Stack, "
                   "FAST'08: misdirected writes; TigerBeetle docs, storage fault model",
@@ -110,7 +111,8 @@ static const struct rl_class_info rows[] = {
         .physics =
             "A granule that read as erased is programmed already: the program leaves the AND "
             "of both, or is refused, or traps.",
-        .parameters = "shows: status, trap or silent; default status. Variants: the first or last "
+        .parameters = "lasts: once or times; default once. Shows: status, trap or silent; default "
+                      "status. Variants: the first or last "
                       "granule of the range",
         .applies = "flash: program",
         .owes = "survive",

@@ -58,6 +58,7 @@ void rl_disturb_after(struct rl_armed *armed, struct rl_board *board,
     at = disturbed_word(board->planes[RL_PLANE_FLASH].slots[page], armed->what.b != 0) * RL_WORD;
     rl_armed_hit(armed, &hit, false);
     rl_spoil(armed, board, page * RL_PAGE + at - at % granule, granule);
+    rl_board_harmed(board, page * RL_PAGE, RL_PAGE);
 }
 
 void rl_disturb_tell(const struct rl_injection *injection, const struct rl_operation *first,
@@ -97,6 +98,7 @@ static void fill_granule(struct rl_armed *armed, struct rl_board *board, uint32_
     memset(bytes + at, 0, size);
     marks.programmed |= words;
     rl_board_damage(board, RL_FLASH, page, words, rl_slot_intern(bytes, marks), armed->number);
+    rl_board_harmed(board, address, size);
 }
 
 void rl_overprogram_before(struct rl_armed *armed, struct rl_board *board,
@@ -104,6 +106,9 @@ void rl_overprogram_before(struct rl_armed *armed, struct rl_board *board,
 {
     uint32_t last = operation->size - board->device.geometry.granule_size;
 
+    if (!rl_armed_is_like(armed, board, operation)) {
+        return;
+    }
     fill_granule(armed, board, operation->address + (armed->what.a != 0 ? last : 0));
     effect->cause = armed->number;
     if (armed->what.shows != RL_SHOWS_SILENT) {
@@ -174,6 +179,7 @@ void rl_double_after(struct rl_armed *armed, struct rl_board *board,
     marks.programmed |= words; /* an erased one takes all ones, and check bits with them */
     rl_board_damage(board, RL_FLASH, at / RL_PAGE, words,
                     rl_slot_make(rl_slot_data(slot), rl_pages_marks(marks)), armed->number);
+    rl_board_harmed(board, at, granule);
 }
 
 void rl_double_tell(const struct rl_injection *injection, const struct rl_operation *first,

@@ -40,6 +40,7 @@ void rl_flagged_before(struct rl_armed *armed, struct rl_board *board,
     if (operation->kind == RL_KIND_CLEAR) {
         armed->over = true;
     } else if (rl_is_write(operation)) {
+        effect->curable = true;
         fail(armed, operation, effect);
     }
 }

@@ -172,7 +172,8 @@ static void lose(struct rl_armed *armed, struct rl_board *board,
 
 enum { TO_SECTOR = 1, TO_BANK, TO_PAGE };
 
-/* False when flash has no such place. */
+/* False when flash has no such place. One-time-programmable flash takes instructions of its own:
+ * no address leads there, or away from it. */
 static bool misdirect(const struct rl_device *device, uint32_t variant, uint32_t address,
                       uint32_t size, uint32_t *other)
 {
@@ -189,7 +190,9 @@ static bool misdirect(const struct rl_device *device, uint32_t variant, uint32_t
     } else {
         return false;
     }
-    return *other < g->flash_size && size <= g->flash_size - *other;
+    return *other < g->flash_size && size <= g->flash_size - *other &&
+           rl_region_of(g, RL_FLASH, address) != RL_REGION_OTP &&
+           rl_region_of(g, RL_FLASH, *other) != RL_REGION_OTP;
 }
 
 static void misdirected_variants(const struct rl_site *site, const struct rl_injection *base,
@@ -218,6 +221,7 @@ static void misdirected_before(struct rl_armed *armed, struct rl_board *board,
     effect->address = other;
     rl_blame(armed, board, operation->address, operation->size);
     rl_blame(armed, board, other, operation->size);
+    rl_board_harmed(board, other, operation->size);
     rl_armed_hit(armed, operation, false);
 }
 
@@ -316,7 +320,7 @@ static const struct rl_injector rows[] = {
     {
         .fault_class = RL_CLASS_OVERPROGRAM,
         .kinds = KIND(RL_KIND_PROGRAM),
-        .lasts = LASTS(RL_LASTS_ONCE),
+        .lasts = LASTS(RL_LASTS_ONCE) | LASTS(RL_LASTS_TIMES),
         .shows = SHOWS(RL_SHOWS_STATUS) | SHOWS(RL_SHOWS_TRAP) | SHOWS(RL_SHOWS_SILENT),
         .variants = rl_overprogram_variants,
         .before = rl_overprogram_before,
