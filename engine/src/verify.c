@@ -135,8 +135,8 @@ fl_status fl_image_verify(const struct fl_port *port, struct fl_where where, con
     uint32_t tries = where.space == FL_FLASH ? VERIFY_TRIES : 1u;
     fl_status status = FL_E_INTERNAL;
 
-    FL_ASSERT(port, image != NULL && identity != NULL);
     FL_ASSERT(port, where.address % FL_BULK == 0);
+    FL_ASSERT(port, where.space == FL_FLASH || where.space == FL_MEMORY);
     for (uint32_t tried = 0; tried < tries && status != FL_OK; tried++) {
         status = verify_once(port, where, wanted, image, identity);
     }
