@@ -671,6 +671,29 @@ static void reads_only_what_image_and_build_can_convert(void **state)
     assert_false(fl_bridge_reads(&image, 9u));
 }
 
+/* What takes a correction to read goes to the other half, and there reads without one. */
+static void worn_data_is_moved(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < GEOMETRIES; i++) {
+        struct array_port *array = new_port(&geometries[i], 2u);
+        uint32_t erases;
+
+        assert_int_equal(put(array, 0, 1u, 9u), FL_OK);
+        erases = array->erases;
+        assert_int_equal(fl_data_freshen(&array->port, 0), FL_OK);
+        assert_int_equal(array->erases, erases); /* it reads well */
+        array_port_wear(array, array->layout.data[0].address, 64u);
+        assert_int_equal(fl_data_freshen(&array->port, 0), FL_OK);
+        assert_true(array->erases > erases);
+        erases = array->erases;
+        assert_int_equal(get(array, 0, 1u), 9u);
+        assert_int_equal(fl_data_freshen(&array->port, 0), FL_OK);
+        assert_int_equal(array->erases, erases);
+        free(array);
+    }
+}
+
 #define RUN(group)                                                                                 \
     (argc > 1 && strcmp(argv[1], #group) != 0                                                      \
          ? 0                                                                                       \
@@ -690,6 +713,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(does_not_append_before_what_is_used),
         cmocka_unit_test(flash_that_takes_nothing_is_told),
         cmocka_unit_test(area_that_does_not_read_is_told),
+        cmocka_unit_test(worn_data_is_moved),
     };
     const struct CMUnitTest cuts[] = {
         cmocka_unit_test(put_is_old_or_new),
