@@ -161,6 +161,21 @@ static void sealed_is_made_firm_by_a_fresh_record(void **state)
     assert_int_equal(rig->array.programs, 0);
 }
 
+/* It says the same, in a slot that reads without a correction; the next boot leaves that alone. */
+static void one_that_reads_with_a_correction_is_written_anew(void **state)
+{
+    struct rig *rig = *state;
+    uint32_t first = slot_address(rig, 0, 0);
+    uint32_t second = slot_address(rig, 0, 1);
+
+    array_port_wear(&rig->array, first, 64u);
+    rig_power_cycle(rig, &rig->old);
+    assert_int_equal(sequence_at(rig, second), 2);
+    assert_memory_equal(rig->array.flash + first + 0x08, rig->array.flash + second + 0x08, 0x38);
+    rig_power_cycle(rig, &rig->old);
+    assert_int_equal(sequence_at(rig, slot_address(rig, 0, 2)), 0xFFFFFFFFu);
+}
+
 static void a_begun_firm_mark_is_firm(void **state)
 {
     struct rig *rig = *state;
@@ -530,6 +545,7 @@ int main(int argc, char **argv)
         RIG_TEST(sequence_wraps),
         RIG_TEST(unsealed_is_nothing),
         RIG_TEST(sealed_is_made_firm_by_a_fresh_record),
+        RIG_TEST(one_that_reads_with_a_correction_is_written_anew),
         RIG_TEST(a_begun_firm_mark_is_firm),
         RIG_TEST(falls_back_to_the_older_bank),
         RIG_TEST(repairs_the_bank_after_a_fallback),
