@@ -275,8 +275,8 @@ static void compare(struct replay *replay, const struct rl_run *before, struct r
     uint32_t violated;
 
     if (before != NULL) {
-        run->judge.violated &= ~rl_judge_spared(
-            run->judge.violated, rl_judge_at_start(&run->judge), replay->spares);
+        run->judge.violated &=
+            ~rl_judge_spared(run->judge.violated, rl_judge_at_start(&run->judge), replay->spares);
     }
     rl_run_found(run, &found);
     violated = before == NULL ? rl_run_compare_start(run, why)

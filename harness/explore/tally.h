@@ -11,8 +11,8 @@
 /* Texts of a violated run, kept once for all states that have it. */
 struct rl_verdict_text {
     uint32_t violated;
-    uint32_t at_start;           /* of these, by the state that the run began in */
-    uint32_t spared, without;    /* the texts without what `spared` is; 0: not made yet */
+    uint32_t at_start;        /* of these, by the state that the run began in */
+    uint32_t spared, without; /* the texts without what `spared` is; 0: not made yet */
     char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY];
 };
 

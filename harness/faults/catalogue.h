@@ -112,8 +112,8 @@ struct rl_class_info {
     rl_class_way way;
     rl_owes duty;
     bool by_default; /* on in plans that do not name classes */
-    /* Properties that the fault breaks by itself, a bit mask: not judged; after a cut, not judged of
-     * the state that it left, before the device does anything (`invariant`: not at all). */
+    /* Properties that the fault breaks by itself, a bit mask: not judged; after a cut, not judged
+     * of the state that it left, before the device does anything (`invariant`: not at all). */
     uint32_t spares;
     const char *name;
     const char *physics;    /* one sentence */
