@@ -6,7 +6,7 @@ mutant_header(${MUTANT} Story story)
 mutant_header(${MUTANT} Property property)
 mutant_header(${MUTANT} Class class)
 set(engine ${MUTANTS}/${MUTANT}.so)
-set(most_seconds 3) # of a cell
+set(most_seconds 6) # of a cell: 3 are aimed at, and a busy machine takes twice as long
 
 # run_class(OUTPUT CODE ARGUMENTS...): the class's variant of the catalogue, with this engine.
 function(run_class output code)
