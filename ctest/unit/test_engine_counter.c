@@ -330,7 +330,7 @@ static fl_status program_no_mark(void *board, uint32_t address, const void *byte
 static void lose_seal(struct rig *rig)
 {
     struct array_port *array = &rig->array;
-    uint32_t slot = array->layout.record[0].address;
+    uint32_t slot = array->layout.record[1].address;
 
     while (array->programmed[(slot + FL_BULK) / 8u]) {
         slot += FL_BULK;

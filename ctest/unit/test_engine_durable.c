@@ -69,9 +69,9 @@ static void factory_gets_its_first_record(void **state)
 
     assert_int_equal(sequence_at(rig, slot_address(rig, 0, 0)), 1);
     assert_int_equal(rig->array.programs, 5); /* a record of three, its copy, the counter */
-    assert_int_equal(rig->array.erases, 0);
+    assert_int_equal(rig->array.erases, 1);   /* what reads blank may be left of a cut */
     rig_power_cycle(rig, &rig->old);
-    assert_int_equal(rig->array.programs, 0);
+    assert_int_equal(rig->array.programs + rig->array.erases, 0);
 }
 
 static void factory_takes_the_bank_that_verifies(void **state)
@@ -122,7 +122,7 @@ static void sequence_wraps(void **state)
     put_record(rig, slot_address(rig, 0, 0), 0xFFFFFFFFu, 0, &rig->old, 0x80u);
     rig_power_cycle(rig, &rig->old);
     rig_update(rig, &rig->new);
-    assert_int_equal(sequence_at(rig, slot_address(rig, 0, 1)), 0);
+    assert_int_equal(sequence_at(rig, slot_address(rig, 1, 0)), 0);
     rig_power_cycle(rig, &rig->new);
 }
 
@@ -145,6 +145,25 @@ static void unsealed_is_nothing(void **state)
     array_port_spoil(&rig->array, address + SEAL_AT + 0x18, 8u);
     rig_power_cycle(rig, &rig->old);
     assert_int_equal(rig->array.programs, 0);
+}
+
+/* What runs gets a record above one whose seal does not read now, and may some other time. */
+static void begun_never_wins_over_what_ran(void **state)
+{
+    struct rig *rig = *state;
+    uint32_t address = slot_address(rig, 1, 0);
+
+    fill_both_banks(rig);
+    put_record(rig, slot_address(rig, 0, 0), 1, 0, &rig->old, 0x80u);
+    put_record(rig, address, 2, 1, &rig->new, FIRM_AT);
+    array_port_spoil(&rig->array, address + SEAL_AT, 8u);
+    rig_power_cycle(rig, &rig->old);
+    assert_int_equal(sequence_at(rig, slot_address(rig, 0, 1)), 3);
+    rig_power_cycle(rig, &rig->old);
+    assert_int_equal(rig->array.programs + rig->array.erases, 0);
+    rig->array.bad[(address + SEAL_AT) / 8u] = false;
+    rig_power_cycle(rig, &rig->old);
+    assert_int_equal(rig->array.programs + rig->array.erases, 0);
 }
 
 static void sealed_is_made_firm_by_a_fresh_record(void **state)
@@ -218,7 +237,7 @@ static void repairs_the_bank_after_a_fallback(void **state)
     rig_power_cycle(rig, &rig->new);
 }
 
-/* Four slots in each sector, and one record an update: every sector is erased several times. */
+/* Each update begins the other sector. */
 static void sectors_take_turns(void **state)
 {
     struct rig *rig = *state;
@@ -229,8 +248,7 @@ static void sectors_take_turns(void **state)
         rig_update(rig, image);
         rig_power_cycle(rig, image);
         assert_int_equal(rig->array.programs, 0);
-        assert_int_equal(sequence_at(rig, slot_address(rig, (i + 1u) / 4u % 2u, (i + 1u) % 4u)),
-                         i + 2u);
+        assert_int_equal(sequence_at(rig, slot_address(rig, (i + 1u) % 2u, 0)), i + 2u);
     }
 }
 
@@ -284,7 +302,7 @@ static void boots_although_no_record_can_be_written(void **state)
     rig_update_to(rig, &rig->new, FL_PHASE_QUERY);
     assert_int_equal(rig_finish(rig), FL_E_CONFIRM);
     rig_expect_running(rig, &rig->old);
-    assert_int_equal(rig->array.erases, 0);
+    assert_int_equal(rig->array.erases, 2); /* for the first record, in boot and update */
 }
 
 /* ---- journal ---- */
@@ -316,7 +334,7 @@ static void resumes_where_it_stopped(void **state)
 
     stop_after(rig, 4u);
     rig_update(rig, &rig->new);
-    assert_int_equal(rig->array.erases, NEW_SECTORS - 4u);
+    assert_int_equal(rig->array.erases, NEW_SECTORS - 4u + 1u); /* and a record sector */
     rig_power_cycle(rig, &rig->new);
 }
 
@@ -328,8 +346,8 @@ static void erases_a_sector_without_its_mark(void **state)
     memset(rig->array.flash + mark_address(rig, 2), 0xFF, 8u);
     rig->array.programmed[mark_address(rig, 2) / 8u] = false;
     rig_update(rig, &rig->new);
-    assert_int_equal(rig->array.erases, 1);
-    assert_int_equal(rig->array.erased_address, rig->array.layout.bank[1].address + 2u * 1024u);
+    assert_int_equal(rig->array.erases, 1u + 1u); /* its sector, and a record sector */
+    /* Another record sector was erased behind it. */
 }
 
 /* A torn mark might read as whole one day: the journal goes before the sector does. */
@@ -360,7 +378,7 @@ static void forgets_another_image(void **state)
     rig_recipe(&recipe, RIG_NEW_PAYLOAD, 0x03000000u);
     rig_build(&recipe, &rig->new);
     rig_update(rig, &rig->new);
-    assert_int_equal(rig->array.erases, NEW_SECTORS + 1u);
+    assert_int_equal(rig->array.erases, NEW_SECTORS + 2u); /* journal, record sector */
     rig_power_cycle(rig, &rig->new);
 }
 
@@ -371,7 +389,7 @@ static void restarts_on_a_torn_header(void **state)
     stop_after(rig, NEW_SECTORS);
     array_port_spoil(&rig->array, rig->array.layout.journal.address + SEAL_AT, SEAL_SIZE);
     rig_update(rig, &rig->new);
-    assert_int_equal(rig->array.erases, NEW_SECTORS + 1u);
+    assert_int_equal(rig->array.erases, NEW_SECTORS + 2u); /* journal, record sector */
 }
 
 /* The bank rotted under a journal that says that all is done. */
@@ -544,6 +562,7 @@ int main(int argc, char **argv)
         RIG_TEST(newest_by_serial_number),
         RIG_TEST(sequence_wraps),
         RIG_TEST(unsealed_is_nothing),
+        RIG_TEST(begun_never_wins_over_what_ran),
         RIG_TEST(sealed_is_made_firm_by_a_fresh_record),
         RIG_TEST(one_that_reads_with_a_correction_is_written_anew),
         RIG_TEST(a_begun_firm_mark_is_firm),

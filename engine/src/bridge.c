@@ -61,6 +61,7 @@ static fl_status carry(const struct fl_engine *engine, const struct fl_port *por
                        const struct formats *formats, uint32_t item)
 {
     uint32_t value = 0;
+    bool own = true; /* fl_data_start() wrote the half, in this power cycle */
     fl_status status = convert(engine, port, formats, item, &value);
 
     FL_ASSERT(port, engine->new_area < 2u);
@@ -71,7 +72,8 @@ static fl_status carry(const struct fl_engine *engine, const struct fl_port *por
     if (status == FL_E_RANGE) {
         return FL_E_DATA; /* a value that the new format cannot hold */
     }
-    return status == FL_OK ? fl_data_put(port, engine->new_area, formats->to, item, value) : status;
+    return status == FL_OK ? fl_data_put(port, engine->new_area, formats->to, item, value, &own)
+                           : status;
 }
 
 /* Decides where persistent data will be; where it has to move, empties that area. */
@@ -147,7 +149,7 @@ static bool takes_data(const struct fl_engine *engine)
            (engine->phase >= FL_PHASE_QUERY && engine->phase <= FL_PHASE_AWAY);
 }
 
-static fl_status set_item(const struct fl_engine *engine, const struct fl_port *port, uint32_t item,
+static fl_status set_item(struct fl_engine *engine, const struct fl_port *port, uint32_t item,
                           uint32_t value)
 {
     uint8_t identity[FL_DIGEST_SIZE];
@@ -160,9 +162,13 @@ static fl_status set_item(const struct fl_engine *engine, const struct fl_port *
     if (status == FL_OK && !fl_same_digest(identity, engine->running.active)) {
         status = FL_E_DIGEST;
     }
-    return status == FL_OK
-               ? fl_data_put(port, engine->running.data_area, image.data_format, item, value)
-               : status;
+    if (status == FL_OK) {
+        bool own = engine->own_data != 0;
+
+        status = fl_data_put(port, engine->running.data_area, image.data_format, item, value, &own);
+        engine->own_data = own ? 1u : 0;
+    }
+    return status;
 }
 
 fl_status fl_data_set(struct fl_engine *engine, const struct fl_port *port, uint32_t item,

@@ -52,7 +52,8 @@ static bool is_committed(const struct fl_engine *engine, const struct fl_port *p
 }
 
 /* A record that failed half-way may have its seal all the same. What a boot would read decides, not
- * what the write said. The old image goes on only if a boot would run it, too. */
+ * what the write said. The old image goes on only if a boot would run it, too: when it is no record
+ * now, that of the old image is written again, so that it stays none. */
 fl_status fl_phase_commit(struct fl_engine *engine, const struct fl_port *port)
 {
     struct fl_entry entry = {fl_target_bank(engine), engine->new_area, engine->pending};
@@ -62,7 +63,7 @@ fl_status fl_phase_commit(struct fl_engine *engine, const struct fl_port *port)
     FL_ASSERT(port, engine->phase == FL_PHASE_COMMIT);
     FL_ASSERT(port, !fl_same_digest(engine->pending, engine->running.active));
     fl_records_scan(port, &records);
-    status = fl_record_append(port, &records, engine->running.bank, &entry);
+    status = fl_record_commit(port, &records, engine->running.bank, &entry);
     if (status != FL_OK && !is_committed(engine, port)) {
         if (fl_settle(engine, port) != FL_OK) {
             /* Flash does not tell, and takes no record of the old image: a boot decides. */

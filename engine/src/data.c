@@ -8,8 +8,9 @@
 #include "steady.h"
 
 #define MAGIC       0x41544144u /* "DATA" */
-#define VERSION     1u
+#define VERSION     2u
 #define COMMIT_WORD 0x4C414553u /* "SEAL" */
+#define FIRM_MARK   0x4D524946u /* "FIRM" */
 
 enum {
     AT_MAGIC = 0x00,
@@ -20,44 +21,53 @@ enum {
     SEAL = 0x40,
     AT_COMMIT = 0x40,
     AT_CRC = 0x44,
-    HEADER_SIZE = 0x60
+    FIRM = 0x60,
+    HEADER_SIZE = 0x80
 };
 #define BODY_SIZE ((uint32_t)SEAL)
-#define SEAL_SIZE ((uint32_t)HEADER_SIZE - BODY_SIZE)
+#define SEAL_SIZE ((uint32_t)FIRM - BODY_SIZE)
+#define FIRM_SIZE ((uint32_t)HEADER_SIZE - (uint32_t)FIRM)
 
-/* In an entry. */
+/* In an entry, and in the seal of a change. */
 enum {
     E_ITEM = 0x00,
     E_LOW = 0x04,
     E_HIGH = 0x08,
     E_SEQUENCE = 0x0C,
     E_CRC = 0x1C,
+    S_COMMIT = 0x00,
+    S_CRC = 0x04,
     ENTRY_SIZE = 0x20
 };
+/* The places of a change. */
+enum { P_ENTRY, P_SEAL, P_FIRM, CHANGE_PLACES };
 #define UNIT_ENTRIES (FL_BULK / (uint32_t)ENTRY_SIZE)
 
 _Static_assert(BODY_SIZE <= FL_CONFIRM_MAX, "a body is programmed and confirmed at once");
-_Static_assert(SEAL % 32 == 0 && HEADER_SIZE % 32 == 0 && ENTRY_SIZE % 32 == 0,
+_Static_assert(SEAL % 32 == 0 && FIRM % 32 == 0 && HEADER_SIZE % 32 == 0 && ENTRY_SIZE % 32 == 0,
                "parts start on granules of any size");
 _Static_assert(HEADER_SIZE <= FL_BULK, "the header is in a unit of its own");
 _Static_assert(FL_BULK % ENTRY_SIZE == 0 && FL_DATA_ENTRIES % UNIT_ENTRIES == 0,
                "units hold whole entries");
-_Static_assert(E_CRC + 4 == ENTRY_SIZE && AT_CRC + 4 <= HEADER_SIZE, "the CRC ends an entry");
+_Static_assert(E_CRC + 4 == ENTRY_SIZE && AT_CRC + 4 <= FIRM, "the CRC ends an entry");
 _Static_assert(FL_DATA_ITEMS <= 32u && UNIT_ENTRIES <= 32u, "bit masks have a bit for each");
-_Static_assert(FL_DATA_ITEMS < (512u - FL_BULK) / ENTRY_SIZE,
-               "the smallest half has room for all items and a change");
+_Static_assert(FL_DATA_ITEMS <= (512u - FL_BULK) / ENTRY_SIZE,
+               "the smallest half has room for all items");
 
 /* What an area holds. */
 struct contents {
-    bool any;      /* a half is sealed; else all that follows but `capacity` is 0 */
-    uint32_t half; /* that holds the data */
-    bool complete; /* with all entries that its seal speaks of */
+    bool any;        /* a half is sealed; else all that follows but the next and `capacity` is 0 */
+    bool challenged; /* the other half was begun after this one, and has no seal that reads */
+    bool firm;       /* everything that counts was seen to be complete when it was written */
+    bool complete;   /* with all entries that its seal speaks of */
+    uint32_t half;   /* that holds the data */
     uint32_t format;
     uint32_t sequence;
+    uint32_t count;   /* entries that were sealed with the half */
     uint32_t present; /* bit mask of items with an entry */
     struct fl_raw raw[FL_DATA_ITEMS];
     uint32_t capacity; /* entries that fit a half */
-    uint32_t free;     /* entry to append at; `capacity` when none */
+    uint32_t free;     /* place to append at; `capacity` when none */
     bool worn;         /* some of it reads with a correction: one more bit, and it does not */
 };
 
@@ -84,22 +94,54 @@ static uint32_t entry_address(const struct fl_port *port, uint32_t half, uint32_
 
 /* ---- reading ---- */
 
-static bool is_sealed(const uint8_t *raw)
+enum half_state { HALF_NONE, HALF_BEGUN, HALF_SEALED };
+
+/* Of a header that reads so far: begun with the body, sealed when body and seal belong together. */
+static enum half_state judge_header(const uint8_t *raw, bool has_seal)
 {
-    return fl_get32(raw + AT_MAGIC) == MAGIC && fl_get32(raw + AT_VERSION) == VERSION &&
-           fl_get32(raw + AT_FORMAT) != 0 && fl_get32(raw + AT_COMMIT) == COMMIT_WORD &&
-           fl_get32(raw + AT_CRC) == fl_crc32c(raw, BODY_SIZE) &&
-           fl_is_filled(raw + AT_CRC + 4, 0, (uint32_t)HEADER_SIZE - (uint32_t)AT_CRC - 4u);
+    if (fl_get32(raw + AT_MAGIC) != MAGIC || fl_get32(raw + AT_VERSION) != VERSION ||
+        fl_get32(raw + AT_FORMAT) == 0 || fl_get32(raw + AT_COUNT) > FL_DATA_ITEMS) {
+        return HALF_NONE;
+    }
+    return has_seal && fl_get32(raw + AT_COMMIT) == COMMIT_WORD &&
+                   fl_get32(raw + AT_CRC) == fl_crc32c(raw, BODY_SIZE) &&
+                   fl_is_filled(raw + AT_CRC + 4, 0, (uint32_t)FIRM - (uint32_t)AT_CRC - 4u)
+               ? HALF_SEALED
+               : HALF_BEGUN;
 }
 
-/* A half that is complete comes before one that is not: flash that lands out of order can leave a
- * seal without what was to be there before it. */
-static bool is_better(const struct contents *contents, bool complete, uint32_t sequence)
+/* Reads as much of a header as reads. A firm mark that does not was begun: that is all it has to
+ * say. A header that does not read is none: its program was cut. */
+static fl_status read_header(const struct fl_port *port, uint32_t address, uint8_t *raw,
+                             enum half_state *state, bool *firm)
 {
-    if (!contents->any || complete != contents->complete) {
-        return !contents->any || complete;
+    fl_status status = fl_read_steady(port, address, raw, HEADER_SIZE);
+    bool has_seal = true;
+
+    FL_ASSERT(port, address % FL_BULK == 0);
+    *state = HALF_NONE;
+    if (status == FL_E_ECC) {
+        /* Each by itself: what does not read may be either. */
+        status = fl_read_steady(port, address + FIRM, raw + FIRM, FIRM_SIZE);
+        *firm = status == FL_E_ECC || !fl_is_filled(raw + FIRM, 0xFFu, FIRM_SIZE);
+        status = fl_read_steady(port, address, raw, FIRM);
+    } else {
+        *firm = !fl_is_filled(raw + FIRM, 0xFFu, FIRM_SIZE);
     }
-    return (int32_t)(sequence - contents->sequence) > 0;
+    if (status == FL_E_ECC) {
+        has_seal = false;
+        status = fl_read_steady(port, address, raw, BODY_SIZE);
+    }
+    if (status == FL_OK) {
+        *state = judge_header(raw, has_seal);
+    }
+    FL_ASSERT(port, *state != HALF_SEALED || has_seal);
+    return status == FL_E_ECC ? FL_OK : status;
+}
+
+static bool is_newer(const struct contents *contents, uint32_t sequence)
+{
+    return !contents->any || (int32_t)(sequence - contents->sequence) > 0;
 }
 
 /* Reads the entries of one unit. Those that do not read are left as `unreadable` bits. */
@@ -138,96 +180,181 @@ static fl_status judge_entries(const struct fl_port *port, uint32_t half, const 
     fl_status status = FL_OK;
 
     FL_ASSERT(port, half % FL_BULK == 0);
-    *complete = count <= FL_DATA_ITEMS;
-    if (*complete && count > 0) {
+    FL_ASSERT(port, count <= FL_DATA_ITEMS && count <= UNIT_ENTRIES);
+    *complete = true;
+    if (count > 0) {
         status = read_unit(port, entry_address(port, half, 0), unit, &unreadable);
     }
     for (uint32_t i = 0; i < count && *complete && status == FL_OK; i++) {
         *complete =
             (unreadable >> i & 1u) != 0 || !fl_is_filled(unit + i * ENTRY_SIZE, 0xFFu, ENTRY_SIZE);
     }
-    FL_ASSERT(port, !*complete || count <= UNIT_ENTRIES);
     return status;
 }
 
-static void take(struct contents *contents, uint32_t half, const uint8_t *header, bool complete,
-                 bool worn)
+/* A half that is complete comes before one that is not: flash that lands out of order can leave a
+ * seal without what was to be there before it. */
+static bool is_better(const struct contents *contents, bool complete, uint32_t sequence)
 {
-    contents->any = true;
-    contents->half = half;
-    contents->complete = complete;
-    contents->format = fl_get32(header + AT_FORMAT);
-    contents->sequence = fl_get32(header + AT_SEQUENCE);
-    contents->worn = worn;
+    if (contents->any && complete != contents->complete) {
+        return complete;
+    }
+    return is_newer(contents, sequence);
 }
 
-/* A header that does not read is not sealed: its program was cut. */
+/* One half's header, against what is known of the other. */
+static fl_status note_half(const struct fl_port *port, uint32_t half, uint32_t address,
+                           struct contents *contents, uint32_t *begun, bool *is_begun)
+{
+    enum half_state state = HALF_NONE;
+    uint8_t raw[HEADER_SIZE];
+    bool complete = false;
+    bool firm = false;
+    bool worn;
+
+    memset(raw, 0, sizeof raw);
+    (void)fl_was_corrected(port); /* before */
+    if (read_header(port, address, raw, &state, &firm) != FL_OK) {
+        return FL_E_DATA;
+    }
+    worn = fl_was_corrected(port);
+    FL_ASSERT(port, half < 2u);
+    *is_begun = state == HALF_BEGUN;
+    *begun = fl_get32(raw + AT_SEQUENCE);
+    if (state != HALF_SEALED) {
+        return FL_OK;
+    }
+    if (judge_entries(port, address, raw, &complete) != FL_OK) {
+        return FL_E_DATA;
+    }
+    if (is_better(contents, complete, fl_get32(raw + AT_SEQUENCE))) {
+        contents->any = true;
+        contents->half = half;
+        contents->firm = firm;
+        contents->complete = complete;
+        contents->format = fl_get32(raw + AT_FORMAT);
+        contents->sequence = fl_get32(raw + AT_SEQUENCE);
+        contents->count = fl_get32(raw + AT_COUNT);
+        contents->worn = worn;
+    }
+    return FL_OK;
+}
+
 static fl_status read_headers(const struct fl_port *port, uint32_t area, struct contents *contents)
 {
-    uint8_t raw[HEADER_SIZE];
+    uint32_t begun[2] = {0, 0};
+    bool is_begun[2] = {false, false};
 
     memset(contents, 0, sizeof *contents);
     contents->capacity =
         fl_min((half_size(port->layout, area) / fl_layout_stride(port->layout) - 1u) * UNIT_ENTRIES,
                FL_DATA_ENTRIES);
-    FL_ASSERT(port, contents->capacity > FL_DATA_ITEMS);
+    FL_ASSERT(port, contents->capacity >= FL_DATA_ITEMS);
     FL_ASSERT(port, contents->capacity % UNIT_ENTRIES == 0);
     for (uint32_t half = 0; half < 2u; half++) {
-        uint32_t address = half_address(port, area, half);
-        fl_status status;
-        bool complete = false;
-        bool worn;
-
-        (void)fl_was_corrected(port); /* before */
-        status = fl_read_steady(port, address, raw, HEADER_SIZE);
-
-        if (status != FL_OK && status != FL_E_ECC) {
+        if (note_half(port, half, half_address(port, area, half), contents, &begun[half],
+                      &is_begun[half]) != FL_OK) {
             return FL_E_DATA;
         }
-        worn = fl_was_corrected(port);
-        if (status != FL_OK || !is_sealed(raw)) {
-            continue;
-        }
-        if (judge_entries(port, address, raw, &complete) != FL_OK) {
-            return FL_E_DATA;
-        }
-        if (is_better(contents, complete, fl_get32(raw + AT_SEQUENCE))) {
-            take(contents, half, raw, complete, worn);
-        }
+    }
+    for (uint32_t half = 0; half < 2u; half++) {
+        contents->challenged |= is_begun[half] && is_newer(contents, begun[half]);
     }
     return FL_OK;
 }
 
-/* Takes in what an entry says, when it is whole and of this half. */
-static void note(struct contents *contents, const uint8_t *entry)
-{
-    uint32_t item = fl_get32(entry + E_ITEM);
+/* A change that is being read, place by place. */
+struct change {
+    bool whole; /* its entry is */
+    uint32_t item;
+    struct fl_raw raw;
+    uint32_t crc;
+};
 
-    if (item < FL_DATA_ITEMS && fl_get32(entry + E_SEQUENCE) == contents->sequence &&
-        fl_get32(entry + E_CRC) == fl_crc32c(entry, E_CRC)) {
-        contents->present |= 1u << item;
-        contents->raw[item] = (struct fl_raw){fl_get32(entry + E_LOW), fl_get32(entry + E_HIGH)};
+static struct change read_entry(const struct contents *contents, const uint8_t *entry)
+{
+    struct change change = {.item = fl_get32(entry + E_ITEM), .crc = fl_get32(entry + E_CRC)};
+
+    change.raw = (struct fl_raw){fl_get32(entry + E_LOW), fl_get32(entry + E_HIGH)};
+    change.whole = change.item < FL_DATA_ITEMS &&
+                   fl_get32(entry + E_SEQUENCE) == contents->sequence &&
+                   change.crc == fl_crc32c(entry, E_CRC);
+    return change;
+}
+
+static void take(struct contents *contents, const struct change *change)
+{
+    if (change->whole) {
+        contents->present |= 1u << change->item;
+        contents->raw[change->item] = change->raw;
     }
 }
 
-/* Notes the entries of unit `first` up to the first blank one, which becomes `free` when nothing of
- * the unit follows it. Says whether there was a blank one. */
-static bool note_unit(struct contents *contents, uint32_t first, const uint8_t *unit,
-                      uint32_t unreadable)
+static void make_seal(uint32_t crc, uint8_t *raw)
+{
+    memset(raw, 0, ENTRY_SIZE);
+    fl_put32(raw + S_COMMIT, COMMIT_WORD);
+    fl_put32(raw + S_CRC, crc);
+}
+
+/* One place behind those that were sealed with the half. `readable` false: it was begun. Whether
+ * the changes end here: a blank place, where one would begin or be sealed. */
+static bool note_place(struct contents *contents, struct change *change, uint32_t place,
+                       const uint8_t *raw, bool readable)
+{
+    bool blank = readable && fl_is_filled(raw, 0xFFu, ENTRY_SIZE);
+    uint8_t seal[ENTRY_SIZE];
+
+    switch (place) {
+    case P_ENTRY:
+        if (blank) {
+            return true;
+        }
+        contents->firm = false;
+        *change = (struct change){0};
+        if (readable) {
+            *change = read_entry(contents, raw);
+        }
+        break;
+    case P_SEAL:
+        if (blank) {
+            return true; /* whatever follows was never to be there before it */
+        }
+        make_seal(change->crc, seal);
+        if (readable && memcmp(raw, seal, ENTRY_SIZE) == 0) {
+            take(contents, change);
+        }
+        break;
+    default:
+        contents->firm = !blank;
+        break;
+    }
+    return false;
+}
+
+/* Notes the entries of unit `first` up to the first blank place that a change could begin at, which
+ * becomes `free` when nothing of the unit follows it. Says whether there was one. */
+static bool note_unit(struct contents *contents, struct change *change, uint32_t first,
+                      const uint8_t *unit, uint32_t unreadable)
 {
     for (uint32_t i = 0; i < UNIT_ENTRIES; i++) {
-        uint32_t at = i * ENTRY_SIZE;
+        uint32_t index = first + i;
+        const uint8_t *raw = unit + i * ENTRY_SIZE;
+        bool readable = (unreadable >> i & 1u) == 0;
 
-        if ((unreadable >> i & 1u) != 0) {
-            continue;
-        }
-        if (fl_is_filled(unit + at, 0xFFu, ENTRY_SIZE)) {
-            if (unreadable >> i == 0 && fl_is_filled(unit + at, 0xFFu, FL_BULK - at)) {
-                contents->free = first + i;
+        if (index < contents->count) {
+            if (readable) {
+                *change = read_entry(contents, raw);
+                take(contents, change);
+            }
+        } else if (note_place(contents, change, (index - contents->count) % CHANGE_PLACES, raw,
+                              readable)) {
+            if (unreadable >> i == 0 &&
+                fl_is_filled(raw, 0xFFu, FL_BULK - i * (uint32_t)ENTRY_SIZE)) {
+                contents->free = index;
             }
             return true;
         }
-        note(contents, unit + at);
     }
     return false;
 }
@@ -235,6 +362,7 @@ static bool note_unit(struct contents *contents, uint32_t first, const uint8_t *
 static fl_status read_entries(const struct fl_port *port, uint32_t area, struct contents *contents)
 {
     uint32_t half = half_address(port, area, contents->half);
+    struct change change = {0};
     uint8_t unit[FL_BULK];
     bool ended = false;
 
@@ -247,7 +375,7 @@ static fl_status read_entries(const struct fl_port *port, uint32_t area, struct 
         if (read_unit(port, entry_address(port, half, first), unit, &unreadable) != FL_OK) {
             return FL_E_DATA;
         }
-        ended = note_unit(contents, first, unit, unreadable);
+        ended = note_unit(contents, &change, first, unit, unreadable);
     }
     contents->worn = fl_was_corrected(port) || contents->worn;
     FL_ASSERT(port, contents->free <= contents->capacity);
@@ -315,8 +443,9 @@ fl_status fl_data_get(const struct fl_port *port, uint32_t area, uint32_t format
 
 /* ---- writing ---- */
 
+/* `crc` may be NULL; else it is set to that of the entry. */
 static fl_status write_entry(const struct fl_port *port, uint32_t address, uint32_t sequence,
-                             uint32_t item, const struct fl_raw *raw)
+                             uint32_t item, const struct fl_raw *raw, uint32_t *crc)
 {
     uint8_t entry[ENTRY_SIZE];
 
@@ -328,6 +457,9 @@ static fl_status write_entry(const struct fl_port *port, uint32_t address, uint3
     fl_put32(entry + E_HIGH, raw->high);
     fl_put32(entry + E_SEQUENCE, sequence);
     fl_put32(entry + E_CRC, fl_crc32c(entry, E_CRC));
+    if (crc != NULL) {
+        *crc = fl_get32(entry + E_CRC);
+    }
     return fl_program_confirmed(port, address, entry, ENTRY_SIZE);
 }
 
@@ -346,8 +478,8 @@ static fl_status erase_half(const struct fl_port *port, uint32_t base, uint32_t 
     return status;
 }
 
-/* Begins the half that does not hold the data: erased, with everything in it but the seal. `body`
- * is what will be sealed. */
+/* Begins the half that does not hold the data: erased, with everything in it but seal and firm
+ * mark. `body` is what will be sealed. */
 static fl_status fill_half(const struct fl_port *port, uint32_t base,
                            const struct contents *contents, const uint8_t *body)
 {
@@ -361,7 +493,7 @@ static fl_status fill_half(const struct fl_port *port, uint32_t base,
     for (uint32_t item = 0; item < FL_DATA_ITEMS && status == FL_OK; item++) {
         if ((contents->present >> item & 1u) != 0) {
             status = write_entry(port, entry_address(port, base, entry),
-                                 fl_get32(body + AT_SEQUENCE), item, &contents->raw[item]);
+                                 fl_get32(body + AT_SEQUENCE), item, &contents->raw[item], NULL);
             entry++;
         }
     }
@@ -369,12 +501,12 @@ static fl_status fill_half(const struct fl_port *port, uint32_t base,
     return status;
 }
 
-static uint32_t items_in(const struct contents *contents)
+static uint32_t count_items(uint32_t present)
 {
     uint32_t count = 0;
 
     for (uint32_t item = 0; item < FL_DATA_ITEMS; item++) {
-        count += contents->present >> item & 1u;
+        count += present >> item & 1u;
     }
     return count;
 }
@@ -404,20 +536,24 @@ static fl_status write_half(const struct fl_port *port, uint32_t area, uint32_t 
     uint8_t header[HEADER_SIZE];
     fl_status status;
 
-    FL_ASSERT(port, fl_format_known(format));
+    FL_ASSERT(port, format != 0);
     FL_ASSERT(port, !contents->any || half != contents->half);
     memset(header, 0, sizeof header);
     fl_put32(header + AT_MAGIC, MAGIC);
     fl_put32(header + AT_VERSION, VERSION);
     fl_put32(header + AT_FORMAT, format);
     fl_put32(header + AT_SEQUENCE, contents->any ? contents->sequence + 1u : 1u);
-    fl_put32(header + AT_COUNT, items_in(contents));
+    fl_put32(header + AT_COUNT, count_items(contents->present));
     fl_put32(header + AT_COMMIT, COMMIT_WORD);
     fl_put32(header + AT_CRC, fl_crc32c(header, BODY_SIZE));
+    fl_put32(header + FIRM, FIRM_MARK);
 
     status = fill_half(port, base, contents, header);
     if (status == FL_OK) {
         status = fl_program_confirmed(port, base + SEAL, header + SEAL, SEAL_SIZE);
+    }
+    if (status == FL_OK) {
+        status = fl_program_confirmed(port, base + FIRM, header + FIRM, FIRM_SIZE);
     }
     return status;
 }
@@ -429,7 +565,7 @@ static fl_status compact(const struct fl_port *port, uint32_t area, uint32_t for
     fl_status status = FL_E_CONFIRM;
     bool kept = false;
 
-    FL_ASSERT(port, fl_format_known(format));
+    FL_ASSERT(port, format != 0);
     FL_ASSERT(port, contents->present >> FL_DATA_ITEMS == 0);
     for (uint32_t i = 0; i < 2u && !kept; i++) {
         status = write_half(port, area, format, contents);
@@ -438,14 +574,16 @@ static fl_status compact(const struct fl_port *port, uint32_t area, uint32_t for
     return status == FL_OK && !kept ? FL_E_CONFIRM : status;
 }
 
-/* Whether the half can be appended to: its units behind that of the free entry are blank, too. */
+/* Whether the half can be appended to: all that counts in it is firm, and its units behind that of
+ * the free place are blank, too. */
 static bool has_room(const struct fl_port *port, uint32_t area, const struct contents *contents)
 {
     uint32_t next = (contents->free / UNIT_ENTRIES + 1u) * UNIT_ENTRIES;
     bool blank = true;
 
     FL_ASSERT(port, contents->free <= contents->capacity);
-    if (!contents->any || contents->free == contents->capacity) {
+    if (!contents->any || !contents->firm ||
+        contents->capacity - contents->free < (uint32_t)CHANGE_PLACES) {
         return false;
     }
     if (next < contents->capacity) {
@@ -470,36 +608,42 @@ static bool holds(const struct contents *contents, uint32_t item, uint32_t value
     return contents->raw[item].low == raw->low && contents->raw[item].high == raw->high;
 }
 
-/* Appends a change. Where there is no room, or it comes out wrong, all items go into the other half
- * with it. */
-static fl_status store(const struct fl_port *port, uint32_t area, uint32_t format,
-                       struct contents *contents, uint32_t item, const struct fl_raw *raw)
+/* The three places of a change, each read back before the next is begun. */
+static fl_status append(const struct fl_port *port, uint32_t area, const struct contents *contents,
+                        uint32_t item, const struct fl_raw *raw)
 {
-    bool room = !contents->worn && has_room(port, area, contents);
-    bool kept = false;
+    uint32_t half = half_address(port, area, contents->half);
+    uint8_t place[ENTRY_SIZE];
+    uint32_t crc = 0;
+    fl_status status;
 
-    FL_ASSERT(port, item < FL_DATA_ITEMS);
-    FL_ASSERT(port, !contents->any || contents->format == format);
-    contents->present |= 1u << item;
-    contents->raw[item] = *raw;
-    if (room) {
-        uint32_t half = half_address(port, area, contents->half);
-
-        kept = write_entry(port, entry_address(port, half, contents->free), contents->sequence,
-                           item, raw) == FL_OK &&
-               is_kept(port, area, contents);
+    FL_ASSERT(port, contents->firm && contents->free >= contents->count);
+    FL_ASSERT(port, contents->free + CHANGE_PLACES <= contents->capacity);
+    status = write_entry(port, entry_address(port, half, contents->free), contents->sequence, item,
+                         raw, &crc);
+    if (status == FL_OK) {
+        make_seal(crc, place);
+        status = fl_program_confirmed(port, entry_address(port, half, contents->free + P_SEAL),
+                                      place, ENTRY_SIZE);
     }
-    return kept ? FL_OK : compact(port, area, format, contents);
+    if (status == FL_OK) {
+        memset(place, 0, sizeof place);
+        fl_put32(place, FIRM_MARK);
+        status = fl_program_confirmed(port, entry_address(port, half, contents->free + P_FIRM),
+                                      place, ENTRY_SIZE);
+    }
+    return status;
 }
 
 fl_status fl_data_put(const struct fl_port *port, uint32_t area, uint32_t format, uint32_t item,
-                      uint32_t value)
+                      uint32_t value, bool *own)
 {
     struct contents contents;
     struct fl_raw raw;
+    bool room;
     fl_status status = fl_item_encode(format, item, value, &raw);
 
-    FL_ASSERT(port, area < 2u);
+    FL_ASSERT(port, area < 2u && own != NULL);
     if (status != FL_OK) {
         return status;
     }
@@ -513,7 +657,35 @@ fl_status fl_data_put(const struct fl_port *port, uint32_t area, uint32_t format
     if (holds(&contents, item, value, &raw)) {
         return FL_OK;
     }
-    return store(port, area, format, &contents, item, &raw) == FL_OK ? FL_OK : FL_E_DATA;
+    room = *own && !contents.worn && has_room(port, area, &contents);
+    contents.present |= 1u << item;
+    contents.raw[item] = raw;
+    /* Where there is no room, or it comes out wrong, all items go into the other half with it. */
+    if (!room || append(port, area, &contents, item, &raw) != FL_OK ||
+        !is_kept(port, area, &contents)) {
+        status = compact(port, area, format, &contents);
+    }
+    *own = status == FL_OK;
+    return status == FL_OK ? FL_OK : FL_E_DATA;
+}
+
+fl_status fl_data_settle(const struct fl_port *port, uint32_t area, uint32_t format)
+{
+    struct contents contents;
+    bool settled;
+
+    FL_ASSERT(port, area < 2u);
+    FL_ASSERT(port, format != 0);
+    if (read_area(port, area, &contents) != FL_OK) {
+        return FL_E_DATA;
+    }
+    settled = !contents.challenged && (!contents.any || (contents.firm && !contents.worn));
+    if (settled || (contents.any && !fl_format_known(contents.format))) {
+        return FL_OK;
+    }
+    return compact(port, area, contents.any ? contents.format : format, &contents) == FL_OK
+               ? FL_OK
+               : FL_E_DATA;
 }
 
 fl_status fl_data_start(const struct fl_port *port, uint32_t area, uint32_t format)
@@ -528,20 +700,6 @@ fl_status fl_data_start(const struct fl_port *port, uint32_t area, uint32_t form
         return FL_E_DATA;
     }
     FL_ASSERT(port, contents.present == 0);
+    FL_ASSERT(port, fl_format_known(format));
     return compact(port, area, format, &contents) == FL_OK ? FL_OK : FL_E_DATA;
-}
-
-fl_status fl_data_freshen(const struct fl_port *port, uint32_t area)
-{
-    struct contents contents;
-
-    FL_ASSERT(port, area < 2u);
-    if (read_area(port, area, &contents) != FL_OK) {
-        return FL_E_DATA;
-    }
-    if (!contents.any || !contents.worn || !fl_format_known(contents.format)) {
-        return FL_OK;
-    }
-    FL_ASSERT(port, contents.present >> FL_DATA_ITEMS == 0);
-    return compact(port, area, contents.format, &contents) == FL_OK ? FL_OK : FL_E_DATA;
 }

@@ -37,7 +37,7 @@ _Static_assert(SEAL % 32 == 0 && FIRM % 32 == 0 && RECORD_SIZE % 32 == 0,
 _Static_assert(COPY >= RECORD_SIZE && COPY + RECORD_SIZE <= FL_BULK, "a slot is one unit");
 _Static_assert(RECORD_SIZE <= FL_CONFIRM_MAX, "a copy is programmed and confirmed at once");
 
-enum slot_state { SLOT_BLANK, SLOT_USED, SLOT_SEALED, SLOT_UNREACHABLE };
+enum slot_state { SLOT_BLANK, SLOT_USED, SLOT_BEGUN, SLOT_SEALED, SLOT_UNREACHABLE };
 
 static uint32_t slot_count(const struct fl_layout *layout)
 {
@@ -49,25 +49,61 @@ static bool is_newer(const struct fl_record *a, const struct fl_record *b)
     return (int32_t)(a->sequence - b->sequence) > 0;
 }
 
+static bool is_body(const uint8_t *raw)
+{
+    return fl_get32(raw + AT_MAGIC) == MAGIC && fl_get32(raw + AT_VERSION) == VERSION &&
+           fl_get32(raw + AT_BANK) < 2u && fl_get32(raw + AT_AREA) < 2u;
+}
+
 /* Whether body and seal at `raw` belong together: what a torn or foreign slot does not pass. */
 static bool is_sealed(const uint8_t *raw)
 {
-    return fl_get32(raw + AT_MAGIC) == MAGIC && fl_get32(raw + AT_VERSION) == VERSION &&
-           fl_get32(raw + AT_BANK) < 2u && fl_get32(raw + AT_AREA) < 2u &&
-           fl_get32(raw + AT_COMMIT) == COMMIT_WORD &&
+    return is_body(raw) && fl_get32(raw + AT_COMMIT) == COMMIT_WORD &&
            fl_get32(raw + AT_CRC) == fl_crc32c(raw + BODY, BODY_SIZE);
 }
 
-/* Reads a slot's record, or its copy, which was begun when the record was firm. A firm mark that
- * does not read was begun: that is all it has to say. */
+/* Whether a firm mark was begun: one that does not read was. It is looked at by itself where the
+ * slot does not read as a whole, which may be due to what stands before it. */
+static bool is_marked(const struct fl_port *port, uint32_t address, uint8_t *raw, bool whole)
+{
+    FL_ASSERT(port, address % FL_BULK == 0);
+    if (!whole && fl_read_steady(port, address + FIRM, raw + FIRM, FIRM_SIZE) != FL_OK) {
+        return true;
+    }
+    return !fl_is_filled(raw + FIRM, 0xFFu, FIRM_SIZE);
+}
+
+static void take(const uint8_t *raw, struct fl_record *record)
+{
+    record->sequence = fl_get32(raw + AT_SEQUENCE);
+    record->bank = fl_get32(raw + AT_BANK);
+    record->area = fl_get32(raw + AT_AREA);
+    memcpy(record->identity, raw + AT_IDENTITY, FL_DIGEST_SIZE);
+}
+
+/* The copy of a record, which was begun when the record was firm. */
+static bool read_copy(const struct fl_port *port, uint32_t address, struct fl_record *record)
+{
+    uint8_t raw[RECORD_SIZE];
+
+    FL_ASSERT(port, address % FL_BULK == 0);
+    if (fl_read_steady(port, address + COPY, raw, FIRM) != FL_OK || !is_sealed(raw)) {
+        return false;
+    }
+    take(raw, record);
+    record->firm = true;
+    record->worn = true;
+    return true;
+}
+
+/* Reads a slot's record, or its copy. A seal that does not read may read whole some other time. */
 static enum slot_state read_slot(const struct fl_port *port, uint32_t address,
                                  struct fl_record *record)
 {
     uint8_t raw[RECORD_SIZE];
     fl_status status;
     bool whole;
-    bool reads;
-    bool is_copy = false;
+    bool has_seal;
 
     FL_ASSERT(port, address % FL_BULK == 0);
     FL_ASSERT(port, record != NULL);
@@ -77,23 +113,24 @@ static enum slot_state read_slot(const struct fl_port *port, uint32_t address,
         return SLOT_UNREACHABLE;
     }
     whole = status == FL_OK;
-    reads = whole || fl_read_steady(port, address, raw, FIRM) == FL_OK;
     if (whole && fl_is_filled(raw, 0xFFu, RECORD_SIZE)) {
         return SLOT_BLANK;
     }
-    if (!reads || !is_sealed(raw)) {
-        is_copy = true;
-        if (fl_read_steady(port, address + COPY, raw, FIRM) != FL_OK || !is_sealed(raw)) {
-            return SLOT_USED;
-        }
+    has_seal = whole || fl_read_steady(port, address, raw, FIRM) == FL_OK;
+    if (has_seal && is_sealed(raw)) {
+        take(raw, record);
+        record->firm = is_marked(port, address, raw, whole);
+        record->worn = fl_was_corrected(port);
+        return SLOT_SEALED;
     }
-    record->sequence = fl_get32(raw + AT_SEQUENCE);
-    record->bank = fl_get32(raw + AT_BANK);
-    record->area = fl_get32(raw + AT_AREA);
-    record->firm = is_copy || !whole || !fl_is_filled(raw + FIRM, 0xFFu, FIRM_SIZE);
-    record->worn = is_copy || fl_was_corrected(port);
-    memcpy(record->identity, raw + AT_IDENTITY, FL_DIGEST_SIZE);
-    return SLOT_SEALED;
+    if (read_copy(port, address, record)) {
+        return SLOT_SEALED;
+    }
+    if ((!has_seal && fl_read_steady(port, address, raw, BODY_SIZE) != FL_OK) || !is_body(raw)) {
+        return SLOT_USED;
+    }
+    take(raw, record);
+    return SLOT_BEGUN;
 }
 
 static void note(struct fl_records *records, const struct fl_record *record)
@@ -107,6 +144,15 @@ static void note(struct fl_records *records, const struct fl_record *record)
     if (record->firm && (!records->any_firm || is_newer(record, &records->firm))) {
         records->firm = *record;
         records->any_firm = true;
+    }
+}
+
+/* A body whose seal does not read. */
+static void note_begun(struct fl_records *records, uint32_t sequence)
+{
+    if (!records->any_begun || (int32_t)(sequence - records->begun) > 0) {
+        records->begun = sequence;
+        records->any_begun = true;
     }
 }
 
@@ -134,6 +180,8 @@ static void scan_sector(const struct fl_port *port, uint32_t sector, struct fl_r
         }
         if (state == SLOT_SEALED) {
             note(records, &record);
+        } else if (state == SLOT_BEGUN) {
+            note_begun(records, record.sequence);
         }
         slot++;
     }
@@ -203,34 +251,40 @@ static fl_status write_record(const struct fl_port *port, uint32_t address, uint
     return status;
 }
 
-/* Finds a blank slot, erasing for it when there is none. `kept` is the sector that stays. */
+/* Finds a slot: in the sector that stays, behind what it has, unless `fresh`; else in the other
+ * one, which is erased first, also when it reads blank. `kept` is the sector that stays. */
 static fl_status make_room(const struct fl_port *port, const struct fl_records *records,
-                           uint32_t kept, uint32_t *address)
+                           uint32_t kept, bool fresh, uint32_t *address)
 {
     const struct fl_layout *layout = port->layout;
     uint32_t other = 1u - kept;
 
     FL_ASSERT(port, kept < 2u);
-    for (uint32_t i = 0; i < 2u; i++) {
-        uint32_t sector = i == 0 ? kept : other;
-
-        if (records->free_slot[sector] < slot_count(layout)) {
-            *address = layout->record[sector].address +
-                       records->free_slot[sector] * fl_layout_stride(layout);
-            return FL_OK;
-        }
-    }
     FL_ASSERT(port, layout->record[other].address != layout->record[kept].address);
+    if (!fresh && records->free_slot[kept] < slot_count(layout)) {
+        *address =
+            layout->record[kept].address + records->free_slot[kept] * fl_layout_stride(layout);
+        return FL_OK;
+    }
     *address = layout->record[other].address;
     return fl_erase_confirmed(port, *address);
 }
 
-fl_status fl_record_append(const struct fl_port *port, const struct fl_records *records,
-                           uint32_t keep, const struct fl_entry *entry)
+/* Whether a record that was begun would win over the newest one, should its seal read some time. */
+static bool is_challenged(const struct fl_records *records)
 {
     const struct fl_record *newest = fl_records_newest(records);
-    uint32_t kept = newest != NULL ? newest->sector : 0;
+
+    return records->any_begun &&
+           (newest == NULL || (int32_t)(records->begun - newest->sequence) > 0);
+}
+
+static fl_status append(const struct fl_port *port, const struct fl_records *records, uint32_t keep,
+                        bool fresh, const struct fl_entry *entry)
+{
+    const struct fl_record *newest = fl_records_newest(records);
     uint32_t sequence = newest != NULL ? newest->sequence + 1u : 1u;
+    uint32_t kept = newest != NULL ? newest->sector : 1u;
     uint32_t address = 0;
     fl_status status;
 
@@ -239,12 +293,25 @@ fl_status fl_record_append(const struct fl_port *port, const struct fl_records *
     if (records->known[keep]) {
         kept = records->bank[keep].sector;
     }
+    if (is_challenged(records)) {
+        sequence = records->begun + 1u;
+    }
     /* What cannot be reached may hold newer ones: no number is known to follow theirs. */
-    status = records->unreachable ? FL_E_IO : make_room(port, records, kept, &address);
+    status = records->unreachable
+                 ? FL_E_IO
+                 : make_room(port, records, kept, fresh || newest == NULL, &address);
     if (status == FL_OK) {
         status = write_record(port, address, sequence, entry);
     }
     return status;
+}
+
+fl_status fl_record_commit(const struct fl_port *port, const struct fl_records *records,
+                           uint32_t keep, const struct fl_entry *entry)
+{
+    FL_ASSERT(port, keep < 2u);
+    FL_ASSERT(port, entry->bank != keep);
+    return append(port, records, keep, true, entry);
 }
 
 fl_status fl_records_settle(const struct fl_port *port, const struct fl_records *records,
@@ -254,9 +321,13 @@ fl_status fl_records_settle(const struct fl_port *port, const struct fl_records 
 
     FL_ASSERT(port, entry->bank < 2u && entry->area < 2u);
     FL_ASSERT(port, entry->identity != NULL);
+    if (records->unreachable) {
+        return FL_E_IO; /* what cannot be reached may be newer */
+    }
     if (newest != NULL && newest->firm && !newest->worn && newest->bank == entry->bank &&
-        newest->area == entry->area && fl_same_digest(newest->identity, entry->identity)) {
+        newest->area == entry->area && fl_same_digest(newest->identity, entry->identity) &&
+        !is_challenged(records)) {
         return FL_OK;
     }
-    return fl_record_append(port, records, entry->bank, entry);
+    return append(port, records, entry->bank, false, entry);
 }

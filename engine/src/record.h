@@ -18,13 +18,17 @@
  *   - What is sealed and not firm may owe its seal to a program that was cut: it may read
  *     differently next time. Before anything depends on it, a fresh complete record of the same
  *     content is appended.
+ *   - The same the other way: a body whose seal does not read was begun, and its seal may read some
+ *     other time. When it would win over the record of what runs, that gets a fresh one, with a
+ *     higher number.
  *   - What is corrected as it is read goes bad with one more bit: it is written again, elsewhere.
  *   - Records are ordered by serial-number arithmetic on their sequence numbers.
- *   - A slot that is not wholly blank is never programmed again. Cuts use slots up; when the sector
- *     of the newest record has none left, the other sector is erased and goes on.
- *   - A sector is only appended to when all behind its last used slot is blank. An interrupted
- *     erase leaves used slots behind blank ones, and such a sector is erased again. Nothing that is
- *     left in it can win: it is older than the newest record, which is in the other sector. */
+ *   - Another image's record always goes into a sector that was erased for it. So what reads blank
+ *     and was begun nevertheless, or is left of an interrupted erase, is not programmed with
+ *     anything else.
+ *   - A record of the same image is appended behind its last one; a slot that is not wholly blank
+ * is never programmed again. When there is none left, the other sector is erased and goes on.
+ *   - The sector of the newest record of the bank that runs is never erased. */
 #ifndef FASTLOAD_RECORD_H
 #define FASTLOAD_RECORD_H
 
@@ -48,6 +52,8 @@ struct fl_records {
     struct fl_record bank[2]; /* the newest of them */
     bool any_firm;
     struct fl_record firm; /* the newest firm one, while any_firm */
+    bool any_begun;
+    uint32_t begun;        /* highest sequence number without a seal that reads, while any_begun */
     uint32_t free_slot[2]; /* by sector: where to append; FL_RECORD_SLOTS when it must be erased */
     bool unreachable;      /* a sector fails to be read: it may hold any record */
 };
@@ -66,15 +72,16 @@ struct fl_entry {
     const uint8_t *identity; /* FL_DIGEST_SIZE bytes */
 };
 
-/* Appends a complete record. Its number follows the newest one's. Never erases the sector that
+/* Writes a complete record of another image, newer than all there is. Never erases the sector that
  * holds the newest record of bank `keep`. `records` is as scanned, and stale afterwards.
  * FL_OK when it is sealed, read back and firm; else it may or may not be sealed. FL_E_IO, and
  * nothing is done, while a sector is unreachable. */
-fl_status fl_record_append(const struct fl_port *port, const struct fl_records *records,
+fl_status fl_record_commit(const struct fl_port *port, const struct fl_records *records,
                            uint32_t keep, const struct fl_entry *entry);
 
-/* Makes sure that the newest record is firm, reads without a correction, and says this: appends one
- * when it does not, does nothing when it does. */
+/* Makes sure that the newest record is firm, reads without a correction and says this, and that
+ * nothing that was begun can win over it: appends one when that is not so, does nothing when it is.
+ */
 fl_status fl_records_settle(const struct fl_port *port, const struct fl_records *records,
                             const struct fl_entry *entry);
 
