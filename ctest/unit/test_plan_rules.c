@@ -30,19 +30,23 @@ static struct rl_flash_rules rules_of(const char *flash)
 
 static void nothing_is_declared_by_default(void **state)
 {
-    struct rl_flash_rules none = {RL_AGAIN_ECC};
     struct rl_flash_rules rules = rules_of("sector: 4K");
 
     (void)state;
-    assert_memory_equal(&rules, &none, sizeof rules);
+    assert_int_equal(rules.again, RL_AGAIN_ECC);
+    assert_int_equal(rules.tears, RL_TEARS_GRANULE);
+    assert_int_equal(rules.trust, RL_TRUST_MARKED);
+    assert_false(rules.blank_faults || rules.no_ecc || rules.reads_while_busy || rules.pairs);
+    assert_int_equal(rules.erase_leaves | rules.endurance | rules.declared, 0);
+    assert_int_equal(rules.program_ns | rules.granule_ns | rules.erase_ns | rules.read_ns, 0);
 }
 
 static void each_rule_is_read(void **state)
 {
-    struct rl_flash_rules rules =
-        rules_of("again: clears, tears: page, erase: [part, zeros], blank: reads, ecc: none, "
-                 "read_while_write: true, endurance: 10000, program_us: 700, granule_us: 3, "
-                 "erase_us: 50000, read_ns: 4000");
+    struct rl_flash_rules rules = rules_of(
+        "again: clears, tears: page, erase: [part, zeros], blank: reads, ecc: none, "
+        "read_while_write: true, endurance: 10000, trust: ignored, program_us: 700, granule_us: 3, "
+        "erase_us: 50000, read_ns: 4000");
 
     (void)state;
     assert_int_equal(rules.again, RL_AGAIN_CLEARS);
@@ -52,18 +56,20 @@ static void each_rule_is_read(void **state)
     assert_true(rules.no_ecc);
     assert_true(rules.reads_while_busy);
     assert_int_equal(rules.endurance, 10000);
+    assert_int_equal(rules.trust, RL_TRUST_IGNORED);
     assert_int_equal(rules.program_ns, 700000);
     assert_int_equal(rules.granule_ns, 3000);
     assert_int_equal(rules.erase_ns, 50000000);
     assert_int_equal(rules.read_ns, 4000);
     assert_int_equal(rules.declared, (1u << RL_RULES) - 1u);
     rules = rules_of("again: refused, tears: nothing, erase: nothing, blank: faults, "
-                     "endurance: unlimited");
+                     "endurance: unlimited, trust: marked");
     assert_int_equal(rules.again, RL_AGAIN_REFUSED);
     assert_int_equal(rules.tears, RL_TEARS_NOTHING);
     assert_int_equal(rules.erase_leaves, 0);
     assert_true(rules.blank_faults);
     assert_int_equal(rules.endurance, 0);
+    assert_int_equal(rules.trust, RL_TRUST_MARKED);
 }
 
 static void each_rule_is_in_the_digest(void **state)

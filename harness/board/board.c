@@ -118,6 +118,7 @@ void rl_board_start(struct rl_board *board)
     board->effect = (struct rl_effect){0};
     memset(board->harmed, 0, RL_BITMAP_WORDS(board->planes[0].count) * sizeof(uint64_t));
     board->now_ns = 0;
+    board->spoils = 0;
     board->reads_flash = false;
     power_on(board);
 }
@@ -199,6 +200,7 @@ void rl_board_assign(struct rl_board *to, const struct rl_board *from)
     memcpy(to->corrected, from->corrected, sizeof to->corrected);
     to->absent = from->absent;
     to->absent_cause = from->absent_cause;
+    to->spoils = from->spoils;
     to->effect = (struct rl_effect){0};
 }
 

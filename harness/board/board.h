@@ -167,6 +167,7 @@ struct rl_board {
     uint8_t *causes[2];    /* by device and page: the fault that damaged it last, or RL_CAUSE_… */
     uint32_t causes_met;   /* mask: faults whose damage the engine looked at */
     uint64_t upsets_met;   /* times that an operation met a fault or its damage */
+    uint64_t spoils;       /* damages, ever: what was seen before one may have changed */
     uint32_t absent;       /* regions of flash that are gone: mask of RL_REGION_… */
     uint32_t absent_cause;
     uint64_t *watched[2];             /* by device: pages that the last invariant depended on */

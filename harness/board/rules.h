@@ -16,6 +16,13 @@ typedef enum rl_again {
     RL_AGAIN_COUNT
 } rl_again;
 
+/* Whether what an interrupted operation left may be programmed like any other place. */
+typedef enum rl_trust {
+    RL_TRUST_MARKED = 0, /* only when its sector was erased, or with the same once more */
+    RL_TRUST_IGNORED,    /* where it reads blank */
+    RL_TRUST_COUNT
+} rl_trust;
+
 /* What an interrupted program leaves. */
 typedef enum rl_tears {
     RL_TEARS_GRANULE = 0, /* some granules, and one that is neither old nor new */
@@ -39,12 +46,14 @@ enum {
     RL_DECLARES_BLANK = 1u << 3,
     RL_DECLARES_ECC = 1u << 4,
     RL_DECLARES_READ_WHILE_WRITE = 1u << 5,
-    RL_DECLARES_ENDURANCE = 1u << 6
+    RL_DECLARES_ENDURANCE = 1u << 6,
+    RL_DECLARES_TRUST = 1u << 7
 };
 
 struct rl_flash_rules {
     rl_again again;
     rl_tears tears;
+    rl_trust trust;
     uint32_t erase_leaves; /* RL_ERASE_…; counts when it is declared */
     bool blank_faults;     /* reading what was not programmed since its erase fails */
     bool no_ecc;           /* nothing tells that a granule is neither old nor new */

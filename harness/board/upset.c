@@ -35,6 +35,7 @@ static void damage(struct rl_board *board, uint8_t device, uint32_t page, uint32
     board->causes[device][page] = (uint8_t)(cause == 0 ? RL_CAUSE_UNKNOWN : cause);
     board->damaged = true;
     board->struck |= board->busy;
+    board->spoils++;
     board->watched_changed |= rl_bit(board->watched[device], page);
     operation->time_ns = board->now_ns;
 }

@@ -1,4 +1,5 @@
 /* One cell from its plan to its result, in a process of its own. */
+#include "explore/doubtful.h"
 #include "explore/inject.h"
 #include "explore/sweep_private.h"
 
@@ -25,6 +26,9 @@ static void explore_round(struct rl_sweep *sweep, bool one_by_one)
             rl_inject_golden(inject); /* of the round that counts */
         }
         rl_inject_free(inject);
+    }
+    if (sweep->splits == 0 && !sweep->failed) {
+        rl_doubtful_all(sweep);
     }
 }
 

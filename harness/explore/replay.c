@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "board/heap.h"
+#include "explore/doubtful.h"
 #include "explore/faulted.h"
 #include "explore/guard.h"
 #include "explore/notes.h"
@@ -33,6 +34,8 @@ struct replay {
     size_t cut;                /* the operation that the last cut hit, from 0 */
     size_t firm;               /* rl_outcome_firm_until() it */
     uint32_t spares;           /* of the class of that cut */
+    struct rl_doubt doubt;     /* of the last fault */
+    bool in_doubt;
     const struct rl_run *running;
     /* Of the power cycle told next: injections, at the operations that they hit. */
     struct rl_injecting injecting;
@@ -151,6 +154,10 @@ static bool hit(struct replay *replay, const struct rl_fault *fault, struct rl_r
         strcmp(again.outcome, fault->outcome) != 0) {
         return false;
     }
+    replay->in_doubt = rl_outcome_is_doubtful(&outcome);
+    if (replay->in_doubt && !rl_doubt_set(&replay->doubt, &replay->cursor, &outcome)) {
+        return false;
+    }
     add_operations(replay, run, index + 1u);
     replay->cut = (size_t)run->log.operations[index].number - 1u;
     firm = rl_outcome_firm_until(&replay->cursor, &outcome, index);
@@ -172,6 +179,8 @@ static void run_cycle(struct replay *replay, struct rl_run *run, uint32_t cycle)
     run->injecting = replay->injecting;
     if (run->injecting.count > 0) {
         rl_faulted_execute(run, &replay->view, true);
+    } else if (replay->in_doubt) {
+        rl_doubtful_execute(run, &replay->doubt, &replay->view, true);
     } else {
         rl_run_execute(run, &replay->view, &options);
     }
@@ -409,6 +418,7 @@ static enum rl_replay_status set_up_and_play(struct replay *replay, const struct
         rl_run_free(&replay->runs[i]);
     }
     rl_cursor_free(&replay->cursor);
+    rl_doubt_free(&replay->doubt);
     rl_scene_free(&replay->scene);
     return status;
 }

@@ -200,9 +200,11 @@ void rl_run_again(struct rl_run *run, struct rl_board *board, void *context, int
                   bool settled)
 {
     relight_progress progress;
+    bool calm = run->spoils == board->spoils;
     uint64_t changes;
     int escape;
 
+    run->spoils = board->spoils;
     rl_run_power_cycle(run, board);
     run->judge.settling = true;
     rl_run_look_at_state(run, board);
@@ -215,7 +217,7 @@ void rl_run_again(struct rl_run *run, struct rl_board *board, void *context, int
         rl_judge_choice(&run->judge, image, now);
         rl_judge_outlook(&run->judge, now);
     }
-    if (settled && board->flash_changes != changes) {
+    if (settled && board->flash_changes != changes && calm && board->spoils == run->spoils) {
         rl_judge_settled(&run->judge);
     }
 }
@@ -432,6 +434,7 @@ void rl_run_start(struct rl_run *run, const struct rl_view *view,
     run->first_image = RL_RUNS_NONE;
     run->last_image = RL_RUNS_NONE;
     run->golden = options->golden;
+    run->spoils = 0;
     run->spoiled = false;
     run->asked = false;
     run->reason[0] = '\0';

@@ -41,6 +41,7 @@ struct rl_run {
     bool stopped, lasting;         /* faults stopped; and one goes on all the same */
     uint8_t *statics;              /* of the engine, while another run has them */
     size_t statics_size;
+    uint64_t spoils; /* damages when power was cycled last without a fault */
     /* How it went. */
     int first_image, last_image; /* RL_RUNS_… after boot and at the end */
     char reason[64];             /* why the update was refused; "" otherwise */

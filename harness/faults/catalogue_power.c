@@ -270,5 +270,30 @@ static const struct rl_class_info rows[] = {
         .source = "TigerBeetle, src/testing/storage.zig (blocks that were never written); Holcomb, "
                   "Burleson, Fu, \"Power-Up SRAM State\", IEEE Transactions on Computers, 2009",
     },
+    {
+        .fault_class = RL_CLASS_UNSTABLE_BITS,
+        .spares = SPARES_STATE,
+        .name = "unstable-bits",
+        .physics = "After an interrupted program or erase the same cells read differently from "
+                   "read to read.",
+        .parameters = "none; done, not begun and invalid ECC, each turning into each other after "
+                      "the first 1 to 16 reads, then powers of two, and never",
+        .applies = "flash: program, erase",
+        .owes = "survive",
+        .source = "linux-mtd.infradead.org/doc/ubifs.html, The unstable bits issue; I. Djelic, "
+                  "linux-mtd, 2011-10-18, UBIFS recovery fails",
+    },
+    {
+        .fault_class = RL_CLASS_MARGINAL_CELL,
+        .spares = SPARES_STATE,
+        .name = "marginal-cell",
+        .physics = "Cells that an interrupted program or erase left half-way read one way now and "
+                   "another way after a later power-on, until their sector is erased completely.",
+        .parameters = "none; done, not begun and invalid ECC, each turning into each other after "
+                      "the first boot, after the update, and when all is settled",
+        .applies = "flash: program, erase",
+        .owes = "survive",
+        .source = "Infineon KBA218817; ST AN4894 (X-CUBE-EEPROM); I. Djelic, linux-mtd, 2011-10-18",
+    },
 };
 const struct rl_class_family rl_classes_power = {rows, sizeof rows / sizeof rows[0]};

@@ -34,6 +34,8 @@ static const rl_class classes[RL_LANDING_COUNT] = {
     [RL_LANDING_GARBAGE] = RL_CLASS_RETAINED_GARBAGE,
     [RL_LANDING_RAW] = RL_CLASS_UNINITIALISED,
     [RL_LANDING_QUIET] = RL_CLASS_ASYNC_RESET,
+    [RL_LANDING_UNSTABLE] = RL_CLASS_UNSTABLE_BITS,
+    [RL_LANDING_MARGINAL] = RL_CLASS_MARGINAL_CELL,
 };
 
 rl_class rl_outcome_class(const struct rl_outcome *outcome)
@@ -250,4 +252,23 @@ void rl_families_after(const struct rl_cursor *cursor, const struct rl_reach *re
     }
     each_event(&v, after_with);
     rl_memory_families_after(&v);
+}
+
+static void in_doubt_with(struct rl_outcome_visitor *v)
+{
+    if (v->effect.flash_pages > 0) {
+        visit_range(v, RL_LANDING_UNSTABLE, 0, 0, 0);
+        visit_range(v, RL_LANDING_MARGINAL, 0, 0, 0);
+    }
+}
+
+void rl_families_in_doubt(const struct rl_cursor *cursor, const struct rl_reach *reach,
+                          rl_family_visit *visit, void *user)
+{
+    struct rl_outcome_visitor v = {cursor, reach, visit, user, cursor->next, {0}, {0}};
+    uint8_t kind = cursor->log->operations[v.index].kind;
+
+    if (kind == RL_KIND_PROGRAM || kind == RL_KIND_ERASE) {
+        each_event(&v, in_doubt_with);
+    }
 }

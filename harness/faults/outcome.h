@@ -42,6 +42,9 @@ typedef enum rl_landing {
     RL_LANDING_GARBAGE, /* a part of memory is overwritten, or as it was before */
     RL_LANDING_RAW,     /* what is blank in flash holds anything, and so does memory */
     RL_LANDING_QUIET,   /* a reset at an operation that writes nothing */
+    /* doubt.c: what a flash operation left is in doubt; `parts` is an rl_doubt_way */
+    RL_LANDING_UNSTABLE, /* reads one way `part` times, then the other */
+    RL_LANDING_MARGINAL, /* reads one way until the rl_decay `part`, then the other */
     RL_LANDING_COUNT
 } rl_landing;
 
@@ -100,6 +103,16 @@ void rl_families_before(const struct rl_cursor *cursor, const struct rl_reach *r
 /* Families that are states after the operation that the cursor stepped over last. */
 void rl_families_after(const struct rl_cursor *cursor, const struct rl_reach *reach,
                        rl_family_visit *visit, void *user);
+/* Families of states before the operation at cursor->next that leave flash in doubt: a member each,
+ * with part and parts 0, for who runs them chooses those. Not visited by the two above: what
+ * follows is no function of the state that the cut leaves. */
+void rl_families_in_doubt(const struct rl_cursor *cursor, const struct rl_reach *reach,
+                          rl_family_visit *visit, void *user);
+/* Whether an outcome is one of these. */
+static inline bool rl_outcome_is_doubtful(const struct rl_outcome *outcome)
+{
+    return outcome->landing == RL_LANDING_UNSTABLE || outcome->landing == RL_LANDING_MARGINAL;
+}
 /* Whether rl_families_after() is where an outcome belongs: the cursor must have stepped then. */
 static inline bool rl_outcome_is_after(const struct rl_outcome *outcome)
 {

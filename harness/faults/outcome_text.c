@@ -1,4 +1,5 @@
 /* Outcomes as text: short in tokens, in words for timelines. docs/tokens.md has the grammar. */
+#include "faults/doubt.h"
 #include "faults/outcome_private.h"
 
 #include <stdio.h>
@@ -29,6 +30,8 @@ static const struct {
     [RL_LANDING_GARBAGE] = {"garbage", true},
     [RL_LANDING_RAW] = {"raw", true},
     [RL_LANDING_QUIET] = {"quiet", false},
+    [RL_LANDING_UNSTABLE] = {"unstable", true},
+    [RL_LANDING_MARGINAL] = {"marginal", true},
 };
 #define LANDINGS (sizeof landings / sizeof landings[0])
 
@@ -210,6 +213,10 @@ static void tell_landing(const struct rl_outcome *o, char *text, size_t size)
                            ? "after it wrote %u lines back, or words past the cache"
                            : "after its first %u words",
                        o->part);
+        break;
+    case RL_LANDING_UNSTABLE:
+    case RL_LANDING_MARGINAL:
+        rl_doubt_tell(o, text, size);
         break;
     default:
         rl_outcome_tell_more(o, text, size);

@@ -1,4 +1,5 @@
 /* From an outcome to the crash state that it stands for. */
+#include "faults/doubt.h"
 #include "faults/outcome_private.h"
 
 #include <string.h>
@@ -213,6 +214,9 @@ bool rl_outcome_view(const struct rl_cursor *cursor, const struct rl_outcome *ou
     }
     if (outcome->landing <= RL_LANDING_AFTER) {
         return true;
+    }
+    if (rl_outcome_is_doubtful(outcome)) {
+        return rl_doubt_view(cursor, outcome, view);
     }
     if (outcome->landing >= RL_LANDING_BROWNOUT) {
         return (outcome->landing <= RL_LANDING_LIED ? rl_past_view : rl_memory_view)(cursor,

@@ -25,7 +25,7 @@ enum rl_figure {
     RL_FIGURE_COUNT
 };
 
-#define RL_RULES 7u /* that a profile can declare */
+#define RL_RULES 8u /* that a profile can declare */
 
 struct rl_device_plan {
     uint32_t figure[RL_FIGURE_COUNT];

@@ -106,6 +106,7 @@ static void put_rules(XXH3_state_t *state, const struct rl_flash_rules *rules)
     put64(state, rules->reads_while_busy);
     put64(state, rules->endurance);
     put64(state, rules->pairs);
+    put64(state, (uint64_t)rules->trust);
     put64(state, rules->declared);
     put64(state, rules->program_ns);
     put64(state, rules->granule_ns);

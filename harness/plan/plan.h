@@ -18,7 +18,7 @@ typedef enum rl_start {
     RL_START_FACTORY = 0, /* old image in bank A, everything else erased */
     RL_START_UPDATED = 1, /* old image came by an earlier update: other bank holds an older image */
     RL_START_ABORTED = 2, /* an update was cut in the middle of its flash update */
-    RL_START_STALE = 3,   /* record sectors nearly full of records of older updates */
+    RL_START_STALE = 3,   /* after many updates there and back */
     RL_START_COUNT
 } rl_start;
 

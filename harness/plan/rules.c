@@ -39,6 +39,12 @@ static const char *ecc_word(unsigned index)
     return index < COUNT(words) ? words[index] : NULL;
 }
 
+static const char *trust_word(unsigned index)
+{
+    static const char *const words[] = {"marked", "ignored"};
+    return index < COUNT(words) ? words[index] : NULL;
+}
+
 static const char *truth_word(unsigned index)
 {
     static const char *const words[] = {"false", "true"};
@@ -52,8 +58,8 @@ static void declare(struct rl_device_plan *device, unsigned rule, const struct r
     device->rule_where[rule] = value;
 }
 
-enum { AGAIN = 0, TEARS, ERASE, BLANK, ECC, READ_WHILE_WRITE, ENDURANCE };
-_Static_assert(1u << ENDURANCE == RL_DECLARES_ENDURANCE && ENDURANCE + 1 == RL_RULES,
+enum { AGAIN = 0, TEARS, ERASE, BLANK, ECC, READ_WHILE_WRITE, ENDURANCE, TRUST };
+_Static_assert(1u << TRUST == RL_DECLARES_TRUST && TRUST + 1 == RL_RULES,
                "rules are declared in this order");
 
 static bool read_again(struct rl_loader *loader, const struct rl_yaml *value,
@@ -163,6 +169,17 @@ static bool read_pairs(struct rl_loader *loader, const struct rl_yaml *value,
     return read_flag(loader, value, field->key, truth_word, &device->rules.pairs);
 }
 
+static bool read_trust(struct rl_loader *loader, const struct rl_yaml *value,
+                       const struct rl_field *field, void *target)
+{
+    struct rl_device_plan *device = target;
+    declare(device, TRUST, value);
+    bool ignored = false;
+    bool fits = read_flag(loader, value, field->key, trust_word, &ignored);
+    device->rules.trust = ignored ? RL_TRUST_IGNORED : RL_TRUST_MARKED;
+    return fits;
+}
+
 #define RULE(member) offsetof(struct rl_device_plan, rules.member)
 
 static bool read_microseconds(struct rl_loader *loader, const struct rl_yaml *value,
@@ -186,6 +203,7 @@ const struct rl_field rl_rule_fields[RL_RULE_FIELDS] = {
     {"read_while_write", read_read_while_write, 0, 0, 0, 0},
     {"endurance", read_endurance, 0, 0, 0, 0},
     {"pairs", read_pairs, 0, 0, 0, 0},
+    {"trust", read_trust, 0, 0, 0, 0},
     {"program_us", read_microseconds, RULE(program_ns), 1, 1000000, 0},
     {"granule_us", read_microseconds, RULE(granule_ns), 0, 100000, 0},
     {"erase_us", read_microseconds, RULE(erase_ns), 1, 60000000, 0},
@@ -282,6 +300,13 @@ const char *rl_rules_exclude(const struct rl_flash_rules *rules, rl_class fault_
         return declares(rules, RL_DECLARES_BLANK) && !rules->blank_faults
                    ? "what is erased reads there (flash: {blank: reads})"
                    : exclude_ecc(rules);
+    case RL_CLASS_UNSTABLE_BITS:
+    case RL_CLASS_MARGINAL_CELL:
+        return rules->tears == RL_TEARS_NOTHING && declares(rules, RL_DECLARES_ERASE) &&
+                       rules->erase_leaves == 0
+                   ? "what is interrupted is done or not begun (flash: {tears: nothing, erase: "
+                     "nothing})"
+                   : NULL;
     case RL_CLASS_READ_WHILE_WRITE:
         return rules->reads_while_busy ? "it reads while it writes (flash: {read_while_write: "
                                          "true})"

@@ -11,7 +11,7 @@
 #include "plan/loader.h"
 
 /* Rows of the mapping `flash` of a device; their target is a struct rl_device_plan. */
-#define RL_RULE_FIELDS 12u
+#define RL_RULE_FIELDS 13u
 extern const struct rl_field rl_rule_fields[RL_RULE_FIELDS];
 
 /* False and an error where two declared rules contradict each other. */
