@@ -757,14 +757,14 @@ static void worn_data_is_moved(void **state)
 
         assert_int_equal(put(array, 0, 1u, 9u), FL_OK);
         erases = array->erases;
-        assert_int_equal(fl_data_freshen(&array->port, 0), FL_OK);
+        assert_int_equal(fl_data_settle(&array->port, 0, FORMAT), FL_OK);
         assert_int_equal(array->erases, erases); /* it reads well */
         array_port_wear(array, array->layout.data[0].address, 64u);
-        assert_int_equal(fl_data_freshen(&array->port, 0), FL_OK);
+        assert_int_equal(fl_data_settle(&array->port, 0, FORMAT), FL_OK);
         assert_true(array->erases > erases);
         erases = array->erases;
         assert_int_equal(get(array, 0, 1u), 9u);
-        assert_int_equal(fl_data_freshen(&array->port, 0), FL_OK);
+        assert_int_equal(fl_data_settle(&array->port, 0, FORMAT), FL_OK);
         assert_int_equal(array->erases, erases);
         free(array);
     }
