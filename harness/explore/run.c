@@ -228,6 +228,7 @@ void rl_run_warm_reset(struct rl_run *run)
     rl_inject_reset(&run->injecting, &run->board, false);
     run->board.log = NULL; /* it holds the first power cycle */
     run->judge.power_cycle++;
+    run->judge.executed = 0;
     run->judge.key_seen = false;
 }
 
@@ -236,6 +237,7 @@ void rl_run_power_cycle(struct rl_run *run, struct rl_board *board)
     rl_board_restart(board, !is_battery(run));
     rl_inject_reset(&run->injecting, board, true);
     run->judge.power_cycle++;
+    run->judge.executed = 0;
     run->judge.key_seen = false;
 }
 
