@@ -58,6 +58,7 @@ bool fl_companion_is_active(const struct fl_port *port, const struct fl_image *i
     const struct fl_segment *segment = fl_image_configuration(image, companion);
     const struct fl_region *active = &port->layout->active[companion];
     bool equal = false;
+    bool again = false;
 
     FL_ASSERT(port, (uint32_t)companion < FL_COMPANIONS);
     FL_ASSERT(port, segment == NULL || segment->range.size % FL_BULK == 0);
@@ -67,7 +68,9 @@ bool fl_companion_is_active(const struct fl_port *port, const struct fl_image *i
     return segment->range.size <= active->size &&
            port->digest_check(port->board, FL_MEMORY, active->address, segment->range.size,
                               segment->digest, &equal) == FL_OK &&
-           equal;
+           port->digest_check(port->board, FL_MEMORY, active->address, segment->range.size,
+                              segment->digest, &again) == FL_OK &&
+           equal && again;
 }
 
 static uint32_t seal_address(const struct fl_port *port, fl_companion companion)

@@ -21,6 +21,13 @@ static void damage_plane(struct rl_board *board, int plane, uint32_t page, uint3
     rl_plane_set(&board->planes[plane], page, after);
 }
 
+static bool is_in_bank(const struct rl_board *board, uint32_t page)
+{
+    unsigned region = rl_region_of(&board->device.geometry, RL_FLASH, page * RL_PAGE);
+
+    return region == RL_REGION_BANK_A || region == RL_REGION_BANK_B;
+}
+
 static void damage(struct rl_board *board, uint8_t device, uint32_t page, uint32_t behind,
                    uint32_t before, rl_slot slot, uint32_t cause)
 {
@@ -34,6 +41,7 @@ static void damage(struct rl_board *board, uint8_t device, uint32_t page, uint32
     }
     board->causes[device][page] = (uint8_t)(cause == 0 ? RL_CAUSE_UNKNOWN : cause);
     board->damaged = true;
+    board->copies_hurt |= cause != 0 && device == RL_FLASH && is_in_bank(board, page);
     board->struck |= board->busy;
     board->spoils++;
     board->watched_changed |= rl_bit(board->watched[device], page);

@@ -150,10 +150,17 @@ bool rl_judge_lost(struct rl_judge *judge, int image)
            !is_in_bank(judge, known, 1u);
 }
 
+/* An image that a fault took away, or one below the security counter of what ran since. */
+static bool is_no_choice(struct rl_judge *judge, int image)
+{
+    return rl_judge_lost(judge, image) ||
+           (judge->board->copies_hurt &&
+            judge->images[image].facts.security_counter < judge->counter);
+}
+
 bool rl_judge_may_stop(struct rl_judge *judge)
 {
-    return judge->may_stop ||
-           (rl_judge_lost(judge, RL_RUNS_OLD) && rl_judge_lost(judge, RL_RUNS_NEW));
+    return judge->may_stop || (is_no_choice(judge, RL_RUNS_OLD) && is_no_choice(judge, RL_RUNS_NEW));
 }
 
 const char *rl_judge_image_name(const struct rl_judge *judge, int image)
