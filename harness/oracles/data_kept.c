@@ -154,7 +154,8 @@ void rl_judge_data(struct rl_judge *judge, struct rl_data_history *history, int 
 {
     uint32_t format;
 
-    if (history->items == 0 || image == RL_RUNS_NONE) {
+    /* What is read is what a boot would find: nothing, where a fault took the image from flash. */
+    if (history->items == 0 || image == RL_RUNS_NONE || rl_judge_lost(judge, image)) {
         return;
     }
     format = judge->images[image].facts.data_format;

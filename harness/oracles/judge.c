@@ -160,7 +160,8 @@ static bool is_no_choice(struct rl_judge *judge, int image)
 
 bool rl_judge_may_stop(struct rl_judge *judge)
 {
-    return judge->may_stop || (is_no_choice(judge, RL_RUNS_OLD) && is_no_choice(judge, RL_RUNS_NEW));
+    return judge->may_stop ||
+           (is_no_choice(judge, RL_RUNS_OLD) && is_no_choice(judge, RL_RUNS_NEW));
 }
 
 const char *rl_judge_image_name(const struct rl_judge *judge, int image)
