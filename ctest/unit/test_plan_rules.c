@@ -172,7 +172,7 @@ static void by_default_only_what_can_happen_is_on(void **state)
 
 static void exclusions_follow_the_rules(void **state)
 {
-    struct rl_flash_rules none = {RL_AGAIN_ECC};
+    struct rl_flash_rules none = {.again = RL_AGAIN_ECC};
     struct rl_flash_rules plain = {.no_ecc = true};
     struct rl_flash_rules clears = {.again = RL_AGAIN_CLEARS, .declared = RL_DECLARES_AGAIN};
     struct rl_flash_rules lasting = {.declared = RL_DECLARES_ENDURANCE};

@@ -50,6 +50,7 @@ _Static_assert(HEADER_SIZE <= FL_BULK, "the header is in a unit of its own");
 _Static_assert(FL_BULK % ENTRY_SIZE == 0 && FL_DATA_ENTRIES % UNIT_ENTRIES == 0,
                "units hold whole entries");
 _Static_assert(E_CRC + 4 == ENTRY_SIZE && AT_CRC + 4 <= FIRM, "the CRC ends an entry");
+_Static_assert(FL_DATA_ITEMS <= UNIT_ENTRIES, "one unit has all entries that come before the seal");
 _Static_assert(FL_DATA_ITEMS <= 32u && UNIT_ENTRIES <= 32u, "bit masks have a bit for each");
 _Static_assert(FL_DATA_ITEMS <= (512u - FL_BULK) / ENTRY_SIZE,
                "the smallest half has room for all items");
@@ -180,7 +181,7 @@ static fl_status judge_entries(const struct fl_port *port, uint32_t half, const 
     fl_status status = FL_OK;
 
     FL_ASSERT(port, half % FL_BULK == 0);
-    FL_ASSERT(port, count <= FL_DATA_ITEMS && count <= UNIT_ENTRIES);
+    FL_ASSERT(port, count <= FL_DATA_ITEMS);
     *complete = true;
     if (count > 0) {
         status = read_unit(port, entry_address(port, half, 0), unit, &unreadable);
@@ -643,7 +644,7 @@ fl_status fl_data_put(const struct fl_port *port, uint32_t area, uint32_t format
     bool room;
     fl_status status = fl_item_encode(format, item, value, &raw);
 
-    FL_ASSERT(port, area < 2u && own != NULL);
+    FL_ASSERT(port, area < 2u);
     if (status != FL_OK) {
         return status;
     }

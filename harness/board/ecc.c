@@ -119,10 +119,9 @@ struct rl_ecc_result rl_ecc_decode_flips(uint32_t bytes, const uint32_t *flips, 
         flipped += is_flipped(flips, count, flips[i]) && !is_flipped(flips, i, flips[i]);
     }
     result = judge(index, syndrome);
-    if (result.answer == RL_ECC_GOOD && flipped > 0) {
-        result.answer = RL_ECC_MISCORRECTED;
-    } else if (result.answer == RL_ECC_CORRECTED &&
-               (flipped != 1u || !is_flipped(flips, count, result.bit))) {
+    if ((result.answer == RL_ECC_GOOD && flipped > 0) ||
+        (result.answer == RL_ECC_CORRECTED &&
+         (flipped != 1u || !is_flipped(flips, count, result.bit)))) {
         result.answer = RL_ECC_MISCORRECTED;
     }
     return result;

@@ -205,7 +205,7 @@ static int make(const struct corrupt *corrupt, const struct rl_corruptions *corr
 static int corrupt_bytes(const struct corrupt *corrupt, const uint8_t *image, size_t size,
                          const struct rl_key *key)
 {
-    struct rl_corruptions corruptions;
+    struct rl_corruptions corruptions = {0};
     uint8_t *out = malloc(RL_CORRUPTED_MAX(size));
     int code = RL_EXIT_HELD;
 

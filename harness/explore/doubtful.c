@@ -84,9 +84,10 @@ static void count(struct doubtful *all)
         .describe = describe,
         .user = all,
     };
-    struct rl_verdict_text more;
+    char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY];
     struct rl_run_found found;
     uint32_t verdict = UINT32_MAX;
+    uint32_t violated;
 
     counts->fired++;
     counts->observed += all->doubt.reads > 0;
@@ -96,9 +97,9 @@ static void count(struct doubtful *all)
         verdict = rl_tally_keep(&sweep->tally, &all->run.judge);
     }
     rl_run_found(&all->run, &found);
-    more.violated = rl_run_compare(&level->run, operation->number - 1u, &found, more.why);
-    if (more.violated != 0) {
-        verdict = rl_tally_join(&sweep->tally, verdict, &more);
+    violated = rl_run_compare(&level->run, operation->number - 1u, &found, why);
+    if (violated != 0) {
+        verdict = rl_tally_join(&sweep->tally, verdict, violated, why);
     }
     rl_tally_scenario(&sweep->tally, &scenario, verdict);
 }

@@ -118,17 +118,18 @@ static uint32_t compared(struct rl_inject *inject, uint32_t verdict)
 {
     const struct rl_level *cut = &inject->sweep->levels[0];
     const struct rl_run *run = &inject->walks[inject->depth].faulted;
-    struct rl_verdict_text more;
+    char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY];
     struct rl_run_found found;
+    uint32_t violated;
 
     if (!inject->recovery) {
         return verdict;
     }
     rl_run_found(run, &found);
-    more.violated = rl_run_compare(&cut->run, cut->run.log.operations[cut->operation].number - 1u,
-                                   &found, more.why) &
-                    run->judge.properties;
-    return more.violated == 0 ? verdict : rl_tally_join(&inject->sweep->tally, verdict, &more);
+    violated = rl_run_compare(&cut->run, cut->run.log.operations[cut->operation].number - 1u,
+                              &found, why) &
+               run->judge.properties;
+    return violated == 0 ? verdict : rl_tally_join(&inject->sweep->tally, verdict, violated, why);
 }
 
 void rl_inject_count(struct rl_inject *inject)
@@ -201,7 +202,7 @@ static void inject_at(struct rl_inject *inject)
 
     if (inject->recovery) {
         walk->counted = false;
-        rl_injections_at(inject->pair->second, &walk->site, 0, 0, 0, visit_first, inject);
+        rl_injections_at((rl_class)inject->pair->second, &walk->site, 0, 0, 0, visit_first, inject);
         return;
     }
     rl_selection_step(&walk->selection, operation);

@@ -84,13 +84,13 @@ static uint32_t compared(struct rl_sweep *sweep, uint32_t verdict, const struct 
     size_t first = rl_outcome_firm_until(&level->cursor, &level->outcome, level->operation);
     uint64_t firm = level->run.log.operations[first].number - 1u;
     uint64_t cut = level->run.log.operations[level->operation].number - 1u;
-    struct rl_verdict_text more;
+    char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY];
+    uint32_t violated = rl_run_compare(&level->run, cut, found, why);
 
-    more.violated = rl_run_compare(&level->run, cut, found, more.why);
-    if (more.violated != 0 && firm != cut) {
-        more.violated = rl_run_compare(&level->run, firm, found, more.why);
+    if (violated != 0 && firm != cut) {
+        violated = rl_run_compare(&level->run, firm, found, why);
     }
-    return more.violated == 0 ? verdict : rl_tally_join(&sweep->tally, verdict, &more);
+    return violated == 0 ? verdict : rl_tally_join(&sweep->tally, verdict, violated, why);
 }
 
 void rl_sweep_count(struct rl_sweep *sweep, const struct rl_family *family, uint64_t count,
@@ -465,7 +465,6 @@ static uint32_t from_outside(struct rl_sweep *sweep, const struct rl_level *gold
 {
     struct rl_judge judge = {.board = golden->run.judge.board,
                              .properties = sweep->scene->cell->properties};
-    struct rl_verdict_text more = {0};
     struct rl_outside outside;
 
     rl_outside_look(&outside, sweep->scene, &golden->run.history, NULL);
@@ -475,9 +474,7 @@ static uint32_t from_outside(struct rl_sweep *sweep, const struct rl_level *gold
     if (judge.violated == 0) {
         return verdict;
     }
-    more.violated = judge.violated;
-    memcpy(more.why, judge.why, sizeof more.why);
-    return rl_tally_join(&sweep->tally, verdict, &more);
+    return rl_tally_join(&sweep->tally, verdict, judge.violated, judge.why);
 }
 
 /* The golden run's own verdict, its leaf with it. A key that is made unreadable is no part of what
@@ -509,8 +506,8 @@ bool rl_sweep_golden(struct rl_sweep *sweep)
     const struct rl_run *run = &sweep->levels[0].run;
     struct rl_scenario scenario = {
         .phase = -1, .kind = -1, .fault_class = -1, .faults = 0, .count = 1};
-    struct rl_verdict_text more;
-    uint32_t verdict;
+    char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY];
+    uint32_t verdict, violated;
 
     if (!execute_golden(sweep, &verdict)) {
         return false;
@@ -519,9 +516,9 @@ bool rl_sweep_golden(struct rl_sweep *sweep)
     for (uint32_t i = 0; i <= RL_DEPTH_MAX; i++) {
         sweep->levels[i].run.data.may_go = rl_data_gone(&run->data);
     }
-    more.violated = rl_run_compare_start(run, more.why);
-    if (more.violated != 0) {
-        verdict = rl_tally_join(&sweep->tally, verdict, &more);
+    violated = rl_run_compare_start(run, why);
+    if (violated != 0) {
+        verdict = rl_tally_join(&sweep->tally, verdict, violated, why);
     }
     rl_tally_scenario(&sweep->tally, &scenario, from_outside(sweep, &sweep->levels[0], verdict));
     return verdict == UINT32_MAX;

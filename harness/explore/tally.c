@@ -46,19 +46,20 @@ uint32_t rl_tally_keep(struct rl_tally *tally, const struct rl_judge *judge)
     return (uint32_t)tally->text_count++;
 }
 
-static uint64_t sum_of(const struct rl_verdict_text *text)
+static uint64_t sum_of(uint32_t violated, const char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY])
 {
-    uint64_t sum = text->violated;
+    uint64_t sum = violated;
 
     for (unsigned property = 0; property < RL_PROPERTY_COUNT; property++) {
-        if ((text->violated >> property & 1u) != 0) {
-            sum = XXH3_64bits_withSeed(text->why[property], strlen(text->why[property]), sum);
+        if ((violated >> property & 1u) != 0) {
+            sum = XXH3_64bits_withSeed(why[property], strlen(why[property]), sum);
         }
     }
     return sum;
 }
 
-static uint32_t join(struct rl_tally *tally, uint32_t verdict, const struct rl_verdict_text *more)
+static uint32_t join(struct rl_tally *tally, uint32_t verdict, uint32_t violated,
+                     const char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY])
 {
     struct rl_verdict_text *text;
 
@@ -70,18 +71,19 @@ static uint32_t join(struct rl_tally *tally, uint32_t verdict, const struct rl_v
         *text = tally->texts[verdict];
     }
     for (unsigned property = 0; property < RL_PROPERTY_COUNT; property++) {
-        if ((more->violated & ~text->violated) >> property & 1u) {
-            memcpy(text->why[property], more->why[property], sizeof text->why[property]);
+        if ((violated & ~text->violated) >> property & 1u) {
+            memcpy(text->why[property], why[property], sizeof text->why[property]);
         }
     }
-    text->violated |= more->violated;
+    text->violated |= violated;
     text->spared = 0;
     return (uint32_t)tally->text_count++;
 }
 
-uint32_t rl_tally_join(struct rl_tally *tally, uint32_t verdict, const struct rl_verdict_text *more)
+uint32_t rl_tally_join(struct rl_tally *tally, uint32_t verdict, uint32_t violated,
+                       const char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY])
 {
-    uint64_t sum = sum_of(more);
+    uint64_t sum = sum_of(violated, why);
     struct rl_joined_text *joined;
 
     for (size_t i = tally->joined_count; i > 0; i--) {
@@ -93,7 +95,7 @@ uint32_t rl_tally_join(struct rl_tally *tally, uint32_t verdict, const struct rl
     tally->joined =
         rl_grow(tally->joined, tally->joined_count, &tally->joined_room, sizeof *tally->joined);
     joined = &tally->joined[tally->joined_count++];
-    *joined = (struct rl_joined_text){verdict, join(tally, verdict, more), sum};
+    *joined = (struct rl_joined_text){verdict, join(tally, verdict, violated, why), sum};
     return joined->result;
 }
 

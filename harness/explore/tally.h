@@ -41,10 +41,10 @@ void rl_tally_restart(struct rl_tally *tally);
 
 /* Keeps a judge's texts; returns their number. */
 uint32_t rl_tally_keep(struct rl_tally *tally, const struct rl_judge *judge);
-/* The texts `verdict` (RL_LEAF_NONE: none) with those of `more` for what it does not violate;
- * returns their number, the same for the same. */
-uint32_t rl_tally_join(struct rl_tally *tally, uint32_t verdict,
-                       const struct rl_verdict_text *more);
+/* The texts `verdict` (RL_LEAF_NONE: none) with `why` for what else is in `violated`; returns
+ * their number, the same for the same. */
+uint32_t rl_tally_join(struct rl_tally *tally, uint32_t verdict, uint32_t violated,
+                       const char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY]);
 
 /* The texts `verdict` without what a fault breaks by itself: those properties of `spares` that
  * rl_judge_spared() names. RL_LEAF_NONE when none is left. */

@@ -1,4 +1,5 @@
-/* What the injectors of the family "ecc" share: inject_ecc.c (flash), inject_memory.c. */
+/* What the injectors of the family "ecc" share: inject_ecc.c (flash), inject_memory.c,
+ * inject_codewords.c. */
 #ifndef RELIGHT_FAULTS_INJECT_ECC_H
 #define RELIGHT_FAULTS_INJECT_ECC_H
 

@@ -105,9 +105,10 @@ void rl_inject_arm(struct rl_injecting *injecting, const struct rl_injection *wh
 
 void rl_inject_attach(struct rl_injecting *injecting, struct rl_board *board)
 {
-    board->upset = injecting->count == 0
-                       ? (struct rl_upset){0}
-                       : (struct rl_upset){.user = injecting, .before = before, .after = after};
+    board->upset = (struct rl_upset){0};
+    if (injecting->count > 0) {
+        board->upset = (struct rl_upset){.user = injecting, .before = before, .after = after};
+    }
 }
 
 void rl_inject_reset(struct rl_injecting *injecting, struct rl_board *board, bool cold)

@@ -84,10 +84,9 @@ void rl_judge_end(struct rl_judge *judge, int escape, relight_progress progress,
             rl_judge_violated(judge, RL_PROPERTY_PROGRESS,
                               "the update was refused, and the engine gives no reason");
         }
-    } else if (image == RL_RUNS_NONE && (judge->board->excused >> RL_PROPERTY_WHOLE & 1u) != 0) {
-        return; /* a fault hit what runs: the next reset shows what the engine makes of it */
-    } else if (image == RL_RUNS_NONE && rl_judge_may_stop(judge)) {
-        return;
+    } else if (image == RL_RUNS_NONE && ((judge->board->excused >> RL_PROPERTY_WHOLE & 1u) != 0 ||
+                                         rl_judge_may_stop(judge))) {
+        return; /* or a fault hit what runs: the next reset shows what the engine makes of it */
     } else if (image != RL_RUNS_NEW) {
         rl_judge_violated(judge, RL_PROPERTY_PROGRESS,
                           "offered without faults, the update ended in %s%s%s",
