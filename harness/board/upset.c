@@ -71,6 +71,7 @@ uint32_t rl_board_cause(const struct rl_board *board, uint8_t device, uint32_t p
 
 void rl_board_harmed(struct rl_board *board, uint32_t address, uint32_t size)
 {
+    board->copies_hurt |= is_in_bank(board, address / RL_PAGE);
     rl_bits_set(board->harmed, address / RL_PAGE,
                 (address + size - 1u) / RL_PAGE - address / RL_PAGE + 1u);
 }

@@ -245,6 +245,11 @@ static bool has_injected(const struct rl_cell *cell)
             return true;
         }
     }
+    for (uint32_t i = 0; i < cell->faults.pair_count; i++) {
+        if (rl_injector_of(cell->faults.pairs[i].second) != NULL) {
+            return true;
+        }
+    }
     return false;
 }
 

@@ -48,13 +48,15 @@ static void inject_second(struct rl_inject *inject, rl_class second)
     inject->depth = 0;
 }
 
-/* Whether a fault goes on behind a cut: then nothing is known of what follows from elsewhere. */
-static bool outlasts(const struct rl_injecting *injecting)
+/* Whether a fault goes on behind a cut, or has left damage: then what follows is judged by what is
+ * owed after that fault, and nothing is known of it from elsewhere. */
+static bool outlasts(const struct rl_run *run)
 {
-    const struct rl_armed *armed = &injecting->list[0];
+    const struct rl_armed *armed = &run->injecting.list[0];
 
-    return armed->fired && !armed->over &&
-           (armed->what.lasts == RL_LASTS_GOOD || armed->what.lasts == RL_LASTS_ERASE);
+    return run->board.damaged || run->board.copies_hurt ||
+           (armed->fired && !armed->over &&
+            (armed->what.lasts == RL_LASTS_GOOD || armed->what.lasts == RL_LASTS_ERASE));
 }
 
 /* Cuts at every operation behind the first fault. */
@@ -81,10 +83,11 @@ static void cut_second(struct rl_inject *inject, rl_class second)
     while (rl_faulted_advance(&level->run)) {
     }
     rl_inject_clear(&sweep->levels[2].run.injecting);
-    if (outlasts(&level->run.injecting)) {
+    if (outlasts(&level->run)) {
         footprints = rl_footprints_new(sweep->scene->flash.count, sweep->scene->memory.count);
         sweep->levels[2].run.injecting = level->run.injecting;
         rl_inject_follow(&sweep->levels[2].run.injecting);
+        sweep->levels[2].run.hurt = level->run.board.copies_hurt;
     }
     sweep->levels[0].injection = walk->injection;
     sweep->levels[0].site_log = walk->site.log;
@@ -92,6 +95,7 @@ static void cut_second(struct rl_inject *inject, rl_class second)
     rl_sweep_faulted(sweep, classes, walk->site.index + 1u, footprints);
     sweep->levels[0].injection = NULL;
     rl_inject_clear(&sweep->levels[2].run.injecting);
+    sweep->levels[2].run.hurt = false;
     if (footprints != sweep->footprints) {
         rl_footprints_free(footprints);
     }

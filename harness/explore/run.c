@@ -323,7 +323,7 @@ static void take_commands(struct rl_run *run)
     }
     if (said.refused) {
         rl_run_tell(run, "a command in the middle of the update was refused");
-        run->judge.may_refuse = false;
+        run->judge.may_refuse = !rl_inject_is_over(&run->injecting);
     }
     if (said.cancelled) {
         rl_run_tell(run, "the update was cancelled");
@@ -429,6 +429,7 @@ void rl_run_start(struct rl_run *run, const struct rl_view *view,
     run->injecting.cycle = 1;
     rl_inject_attach(&run->injecting, board);
     rl_board_start(board);
+    board->copies_hurt = run->hurt;
     board->start[RL_FLASH] = &run->flash;
     board->start[RL_MEMORY] = &run->memory;
     run->side.start[RL_FLASH] = &run->flash;

@@ -140,6 +140,7 @@ static void put_judge(XXH3_state_t *state, const struct rl_judge *judge)
     PUT(state, judge->offered);
     PUT(state, judge->executed);
     PUT(state, judge->counter);
+    PUT(state, judge->ran);
 }
 
 static void put_data(XXH3_state_t *state, const struct rl_data_history *data)

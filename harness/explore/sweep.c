@@ -90,6 +90,9 @@ static uint32_t compared(struct rl_sweep *sweep, uint32_t verdict, const struct 
     if (violated != 0 && firm != cut) {
         violated = rl_run_compare(&level->run, firm, found, why);
     }
+    if (is_pair(sweep)) {
+        violated &= level->run.judge.properties;
+    }
     return violated == 0 ? verdict : rl_tally_join(&sweep->tally, verdict, violated, why);
 }
 

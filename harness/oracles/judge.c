@@ -47,6 +47,7 @@ void rl_judge_clear(struct rl_judge *judge)
     judge->offered = RL_RUNS_NEW;
     judge->executed = 0;
     judge->counter = 0;
+    judge->ran = 0;
     judge->may_refuse = false;
     judge->may_stop = false;
     memset(judge->initialises, 0, sizeof judge->initialises);
@@ -150,10 +151,13 @@ bool rl_judge_lost(struct rl_judge *judge, int image)
            !is_in_bank(judge, known, 1u);
 }
 
-/* An image that a fault took away, or one below the security counter of what ran since. */
+/* An image that a fault took away, or one below the security counter of what ran since, or a new
+ * one that never ran: nothing says that it was chosen. */
 static bool is_no_choice(struct rl_judge *judge, int image)
 {
     return rl_judge_lost(judge, image) ||
+           (judge->board->copies_hurt && image == RL_RUNS_NEW &&
+            (judge->ran >> RL_RUNS_NEW & 1u) == 0) ||
            (judge->board->copies_hurt &&
             judge->images[image].facts.security_counter < judge->counter);
 }

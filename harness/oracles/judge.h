@@ -64,6 +64,7 @@ struct rl_judge {
     struct relight_outlook now;     /* what the engine said last of what a reset would leave */
     struct relight_outlook outlook; /* and what it said before the boot going on */
     uint32_t counter;               /* highest security counter of an image that ran */
+    uint32_t ran;                   /* images that ran, bit mask by RL_RUNS_… */
     struct {
         bool began;
         uint64_t operation; /* of the power cycle, from 0 */

@@ -8,6 +8,7 @@ void rl_judge_counter(struct rl_judge *judge, int image)
     if (image == RL_RUNS_NONE) {
         return;
     }
+    judge->ran |= 1u << (unsigned)image;
     counter = judge->images[image].facts.security_counter;
     if (counter < judge->counter) {
         rl_judge_violated(judge, RL_PROPERTY_MONOTONIC,
