@@ -16,9 +16,13 @@ struct node {
     uint32_t mask;
     uint32_t interval_first, interval_count; /* RANGE */
     struct rl_sum target;                    /* RANGE */
+    /* The first answer, and what follows it; 0: none yet. Most nodes have no other, and a path that
+     * one run made lies in a row: a walk seldom leaves it. */
+    uint64_t value;
+    uint32_t child;
 };
 
-/* From a look to what follows one answer. */
+/* From a look to what follows another answer than its first. */
 struct edge {
     uint64_t value;
     uint32_t node;
@@ -278,18 +282,29 @@ static uint64_t answer_of(const struct rl_footprints *f, const struct node *node
     return node->look == RL_LOOK_WORDS ? rl_slot_words(slot, node->mask) : slot;
 }
 
+/* The child for an answer; 0 when no run has given it. */
+static uint32_t follow(const struct rl_footprints *f, uint32_t at, uint64_t value)
+{
+    const struct node *node = &f->nodes[at];
+    const struct edge *edge;
+
+    if (node->child == 0 || node->value == value) {
+        return node->child;
+    }
+    edge = edge_at(f, at, value);
+    return edge->used ? edge->child : 0;
+}
+
 uint32_t rl_footprints_find(struct rl_footprints *f, const struct rl_view *view,
                             struct rl_open *open)
 {
     uint32_t at = 0;
 
     while (f->nodes[at].type == NODE_LOOK) {
-        const struct edge *edge = edge_at(f, at, answer_of(f, &f->nodes[at], view, open));
-
-        if (!edge->used) {
+        at = follow(f, at, answer_of(f, &f->nodes[at], view, open));
+        if (at == 0) {
             return RL_LEAF_NONE;
         }
-        at = edge->child;
     }
     return f->nodes[at].type == NODE_LEAF ? f->nodes[at].page : RL_LEAF_NONE;
 }
@@ -324,17 +339,23 @@ static bool node_matches(struct rl_footprints *f, uint32_t at, const struct rl_r
 /* The child for what was answered at a node; made when it is not there. */
 static uint32_t child_for(struct rl_footprints *f, uint32_t at, uint64_t value)
 {
-    struct edge *edge;
+    uint32_t child = follow(f, at, value);
 
+    if (child != 0) {
+        return child;
+    }
+    child = node_new(f);
+    if (f->nodes[at].child == 0) {
+        f->nodes[at].value = value;
+        f->nodes[at].child = child;
+        return child;
+    }
     if ((f->edge_count + 1u) * 2u > f->edge_size) {
         edges_grow(f);
     }
-    edge = edge_at(f, at, value);
-    if (!edge->used) {
-        f->edge_count++;
-        *edge = (struct edge){value, at, node_new(f), true};
-    }
-    return edge->child;
+    f->edge_count++;
+    *edge_at(f, at, value) = (struct edge){value, at, child, true};
+    return child;
 }
 
 static uint64_t *copy_bits(const uint64_t *bits, uint32_t count)
