@@ -94,13 +94,14 @@ static inline struct rl_marks rl_slot_marks_of(rl_slot slot)
 
 static inline bool rl_slot_is_bad(rl_slot slot)
 {
-    return rl_slot_marks_of(slot).bad != 0;
+    /* Most pages are blank or whole: that needs no look at the table. */
+    return rl_slot_marks(slot) > RL_MARKS_FULL && rl_slot_marks_of(slot).bad != 0;
 }
 
 /* Flawed words among those of `mask`. */
 static inline uint32_t rl_slot_flawed(rl_slot slot, uint32_t mask)
 {
-    return rl_slot_marks_of(slot).flawed & mask;
+    return rl_slot_marks(slot) > RL_MARKS_FULL ? rl_slot_marks_of(slot).flawed & mask : 0;
 }
 
 /* Bits flip in the codeword that is `words` words from word `first` on: what it holds then, by what
