@@ -13,16 +13,24 @@ uint32_t fl_counter_limit(const struct fl_layout *layout)
     return fl_min(layout->otp.size / layout->granule_size, FL_COUNTER_MAX);
 }
 
+/* Bits set in a byte: first in pairs, then in fours. */
+static uint32_t ones_of(uint32_t byte)
+{
+    byte -= byte >> 1 & 0x55u;
+    byte = (byte & 0x33u) + (byte >> 2 & 0x33u);
+    return (byte + (byte >> 4)) & 0x0Fu;
+}
+
 /* A granule that was raised is all zeros, and one that was not, all ones; bits that flipped since
  * are outvoted. */
 static bool is_raised(const uint8_t *raw, uint32_t granule)
 {
-    uint32_t zeros = 0;
+    uint32_t ones = 0;
 
-    for (uint32_t i = 0; i < granule * 8u; i++) {
-        zeros += (raw[i / 8u] >> i % 8u & 1u) == 0;
+    for (uint32_t i = 0; i < granule; i++) {
+        ones += ones_of(raw[i]);
     }
-    return zeros > granule * 4u;
+    return ones < granule * 4u;
 }
 
 /* How far the `count` granules at `address`, FL_BULK bytes at most, are raised: up to the last that
