@@ -60,7 +60,7 @@ uint32_t rl_ecc_encode(const uint8_t *data, uint32_t bytes)
     uint32_t check = 0;
 
     for (uint32_t bit = 0; bit < bytes * 8u; bit++) {
-        if (data[bit / 8u] >> (bit % 8u) & 1u) {
+        if (data[bit / 8u] >> (bit % 8u) & 1) {
             check ^= columns[index][bit];
         }
     }
