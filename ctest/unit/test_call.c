@@ -1,6 +1,6 @@
 /* An update as the harness drives it: an interrupt is delivered with the step after the one that
  * asked for it, and is gone then, whatever that step made of it. */
-/* groups: interrupt */
+/* groups: interrupt idle */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -107,7 +107,35 @@ static void is_gone_after_the_next_step(void **state)
     assert_non_null(strstr(rig.rule, "without an interrupt"));
 }
 
-int main(void)
+/* Makes an operation in each step up to `enters_in`, and none from then on. */
+static relight_progress idle_step(void *memory, const struct relight_services *services)
+{
+    struct context *context = memory;
+    uint8_t byte;
+
+    if (context->step++ < context->enters_in) {
+        (void)services->flash_read(services->host, 0, &byte, 1);
+    }
+    return RELIGHT_WORKING;
+}
+
+/* Nobody else ends it: such an engine makes no operation that a limit could count. */
+static void steps_without_an_operation_end(void **state)
+{
+    static const struct relight_engine idler = {
+        .request = request, .step = idle_step, .phase = phase, .phase_count = 1};
+    static const struct rl_cell cell;
+    struct rl_scene scene = {.cell = &cell, .engine = &idler};
+    struct context context = {0, 2u * RL_IDLE_STEPS_MOST};
+    struct rl_update call = {.scene = &scene, .board = &rig.board, .context = &context};
+
+    (void)state;
+    assert_int_equal(rl_call_update(&call), RL_ESCAPE_SPIN);
+    assert_int_equal(context.step, 3u * RL_IDLE_STEPS_MOST + 1u);
+    assert_int_equal(rig.board.operations, 2u * RL_IDLE_STEPS_MOST);
+}
+
+int main(int argc, char **argv)
 {
     const struct CMUnitTest interrupt[] = {
         cmocka_unit_test_setup_teardown(is_taken_by_the_next_step, set_up, tear_down),
@@ -115,5 +143,17 @@ int main(void)
         cmocka_unit_test_setup_teardown(is_gone_after_the_next_step, set_up, tear_down),
     };
 
-    return cmocka_run_group_tests_name("call.interrupt", interrupt, NULL, NULL);
+    const struct CMUnitTest idle[] = {
+        cmocka_unit_test_setup_teardown(steps_without_an_operation_end, set_up, tear_down),
+    };
+    const char *only = argc > 1 ? argv[1] : "";
+    int failed = 0;
+
+    if (only[0] == '\0' || strcmp(only, "interrupt") == 0) {
+        failed += cmocka_run_group_tests_name("call.interrupt", interrupt, NULL, NULL);
+    }
+    if (only[0] == '\0' || strcmp(only, "idle") == 0) {
+        failed += cmocka_run_group_tests_name("call.idle", idle, NULL, NULL);
+    }
+    return failed;
 }

@@ -62,12 +62,14 @@ static void between(struct rl_update *update, uint32_t steps)
 static relight_progress step(struct rl_update *update)
 {
     bool delivered = update->board->interrupt;
+    uint64_t operations = update->board->operations;
     relight_progress progress =
         update->scene->engine->step(update->context, &update->board->services);
 
     if (delivered) {
         update->board->interrupt = false;
     }
+    update->idle = update->board->operations == operations ? update->idle + 1u : 0;
     return progress;
 }
 
@@ -94,7 +96,9 @@ static void do_step(void *user)
 
 int rl_call_update_step(struct rl_update *update)
 {
-    return rl_guard_call(update->board, do_step, update);
+    int escape = rl_guard_call(update->board, do_step, update);
+
+    return escape == 0 && update->idle > RL_IDLE_STEPS_MOST ? RL_ESCAPE_SPIN : escape;
 }
 
 int rl_call_update(struct rl_update *update)

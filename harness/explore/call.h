@@ -27,7 +27,11 @@ struct rl_update {
     bool requested;            /* out */
     bool cancelled;            /* set by `between`: the engine gave the update up, as asked */
     uint32_t steps;            /* out: that were made */
+    uint32_t idle;             /* out: the last ones, in a row, that made no operation */
 };
+/* Steps in a row without an operation that are an endless loop. Nothing can change in them for the
+ * engine to wait for, and no limit of operations would end it. */
+#define RL_IDLE_STEPS_MOST 1000u
 /* The request and all steps. */
 int rl_call_update(struct rl_update *update);
 /* The request, if it was not made, and one step; the update goes on while `progress` is

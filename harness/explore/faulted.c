@@ -20,17 +20,33 @@ void rl_faulted_start(struct rl_run *run, const struct rl_view *view, bool log)
     run->refusals = 0;
     run->stopped = false;
     run->lasting = false;
+    run->resets = 0;
     run->judge.may_refuse = true;
     rl_run_look_at_state(run, &run->board);
 }
 
 /* Refusals in one run that are followed by another offer in the same power cycle. */
 #define REFUSALS_MOST 1u
+/* Resets out of an update in one run that are followed by another offer while faults go on. */
+#define RESETS_MOST   32u
 
 static void offer(struct rl_run *run)
 {
     rl_run_begin_update(run);
     run->stage = RL_STAGE_UPDATE;
+}
+
+/* Each offer ends in a reset, and would for ever. Once faults are over it may not. */
+static void end_resets(struct rl_run *run)
+{
+    if (!run->stopped) {
+        run->resets = 0;
+        run->stage = RL_STAGE_STOP;
+        return;
+    }
+    run->stage = RL_STAGE_END;
+    rl_judge_violated(&run->judge, RL_PROPERTY_PROGRESS,
+                      "the update does not end: each of %u offers ended in a reset", run->resets);
 }
 
 static void after_boot(struct rl_run *run)
@@ -45,7 +61,9 @@ static void after_boot(struct rl_run *run)
     }
     run->last_image = image;
     run->stage = image == RL_RUNS_NONE && !run->stopped ? RL_STAGE_STOP : RL_STAGE_END;
-    if (image == RL_RUNS_OLD) {
+    if (image == RL_RUNS_OLD && run->resets > RESETS_MOST) {
+        end_resets(run);
+    } else if (image == RL_RUNS_OLD) {
         rl_run_tell(run, "the old image runs; the update is offered");
         offer(run);
     }
@@ -55,6 +73,7 @@ static void after_reset(struct rl_run *run, int escape)
 {
     rl_run_tell(run, escape == RL_ESCAPE_TRAP ? "the CPU traps: the device is reset"
                                               : "the device is reset");
+    run->resets++;
     rl_run_warm_reset(run);
     rl_run_look_at_state(run, &run->board);
     run->stage = RL_STAGE_BOOT;

@@ -5,7 +5,8 @@
  *
  * update: offered when the old image runs, step by step. While faults are at work it may be
  * refused, for a reason; then it is offered once more in the same power cycle. A reset or a trap
- * leads back to boot.
+ * leads back to boot; after 32 of them faults stop, and after as many again the update is one that
+ * never ends.
  *
  * stop: where the update did not succeed, faults stop, apart from those that last for good. Power
  * goes and comes back, the old image runs, and the update is offered again: it has to succeed

@@ -38,6 +38,7 @@ struct rl_run {
     struct rl_update update;       /* the one going on */
     enum rl_stage stage;           /* of a run in pieces: faulted.h */
     uint32_t refusals;             /* of the update, in such a run */
+    uint32_t resets;               /* out of it */
     bool stopped, lasting;         /* faults stopped; and one goes on all the same */
     uint8_t *statics;              /* of the engine, while another run has them */
     bool hurt; /* it starts from flash that a fault of the power cycle before has damaged */

@@ -79,6 +79,7 @@ void rl_run_assign(struct rl_run *to, const struct rl_run *from, bool log)
     assign_update(to, from);
     to->stage = from->stage;
     to->refusals = from->refusals;
+    to->resets = from->resets;
     to->stopped = from->stopped;
     to->lasting = from->lasting;
     to->golden = false;

@@ -257,7 +257,8 @@ struct relight_engine {
 
     /* From power-on or reset to RELIGHT_RUNS or RELIGHT_HALTED. */
     relight_progress (*boot)(void *context, const struct relight_services *services);
-    /* One bounded piece of work of an update. */
+    /* One bounded piece of work of an update. A thousand in a row that make no operation of the
+     * board are an endless loop: a finding. */
     relight_progress (*step)(void *context, const struct relight_services *services);
     /* Asks for an update from the sender; false when the engine refuses to begin. */
     bool (*request)(void *context, const struct relight_services *services);
