@@ -148,6 +148,9 @@ static void pairs_that_cannot_happen_are_refused(void **state)
         {"[program-error, cut-after]", "4:9", "expected a pair"},
         {"[[program-error, cut-atfer]]", "4:25", "cut-after"},
         {"[]", "4:8", "expected a list of pairs"},
+        {"[[program-error, nested-cut]]", "4:9", "two cuts"},
+        {"[[cut-after, program-error]]\nexplore: {depth: 1, sample: 5}", "4:8", "leave pairs out"},
+        {"[[program-error, cut-after]]\nexplore: {depth: 0}", "4:8", "leave pairs out"},
         {"[[cut-after, program-error]]\nexplore: {depth: 2}", "3:9", "nested-cut"},
     };
 

@@ -238,8 +238,12 @@ static bool inject_step(struct rl_inject *inject)
     return more && !sweep->out_of_time;
 }
 
+/* A pair may begin with a cut, and need not have its second class listed. */
 static bool has_injected(const struct rl_cell *cell)
 {
+    if (cell->faults.pair_count > 0) {
+        return true;
+    }
     for (uint32_t i = 0; i < cell->faults.selector_count; i++) {
         if (rl_injector_of(cell->faults.selectors[i].fault_class) != NULL) {
             return true;

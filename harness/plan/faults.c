@@ -288,6 +288,10 @@ static bool read_pair(struct rl_loader *loader, const struct rl_yaml *value,
                            rl_class_info(*classes[i])->name);
         }
     }
+    if (pair->first == RL_CLASS_NESTED_CUT || pair->second == RL_CLASS_NESTED_CUT) {
+        return rl_fail(loader, value,
+                       "nested-cut is two cuts, and makes no pair; expected depth: 2 for these");
+    }
     if (rl_injector_of(pair->first) == NULL && rl_injector_of(pair->second) == NULL) {
         return rl_fail(loader, value, "a cut behind a cut is no pair; expected depth: 2 for these");
     }
@@ -424,8 +428,16 @@ bool rl_faults_check(struct rl_loader *loader, const struct rl_settings *setting
     if (!all_can_happen(loader, settings)) {
         return false;
     }
+    if (settings->sample > 0 && settings->faults.pair_count > 0) {
+        return rl_fail(loader, settings->pairs_where,
+                       "sample draws single cuts only; leave pairs out");
+    }
     if (settings->depth == 0) {
         cell->classes = (rl_class_set){{0, 0}};
+        if (settings->faults.pair_count > 0) {
+            return rl_fail(loader, settings->pairs_where,
+                           "depth 0 is the golden run alone, without a fault: leave pairs out");
+        }
         return rl_class_none(&settings->classes) ||
                rl_fail(loader, settings->classes_where,
                        "depth 0 is the golden run alone, without a fault: leave faults out");
