@@ -231,6 +231,7 @@ void rl_scene_init(struct rl_scene *scene, const struct rl_plan *plan, const str
     static const char *const names[3] = {"old", "new", "older"};
     struct rl_board board;
     void *context;
+    int known = cell->older_image != NULL ? 3 : 2;
     bool reached;
 
     memset(scene, 0, sizeof *scene);
@@ -240,12 +241,10 @@ void rl_scene_init(struct rl_scene *scene, const struct rl_plan *plan, const str
     scene->engine = handle->engine;
     device_from_cell(&scene->device, plan, cell);
     rl_pages_init();
-    for (int i = 0; i < 3; i++) {
-        if (specs[i] != NULL) {
-            know_image(images[i], names[i], specs[i]);
-            know_segments(images[i], specs[i]);
-            rl_image_facts(specs[i]->bytes, specs[i]->size, &images[i]->facts);
-        }
+    for (int i = 0; i < known; i++) {
+        know_image(images[i], names[i], specs[i]);
+        know_segments(images[i], specs[i]);
+        rl_image_facts(specs[i]->bytes, specs[i]->size, &images[i]->facts);
     }
     scene->device.stock =
         rl_stock_new(cell->old_image->bytes, cell->old_image->size, cell->new_image->bytes,
