@@ -117,7 +117,8 @@ static inline bool rl_outcome_is_doubtful(const struct rl_outcome *outcome)
 static inline bool rl_outcome_is_after(const struct rl_outcome *outcome)
 {
     return outcome->landing == RL_LANDING_AFTER ||
-           (outcome->landing >= RL_LANDING_BROWNOUT && outcome->landing != RL_LANDING_RAW);
+           (outcome->landing >= RL_LANDING_BROWNOUT && outcome->landing != RL_LANDING_RAW &&
+            !rl_outcome_is_doubtful(outcome));
 }
 
 /* The crash state of an outcome. False when it does not exist there. */
