@@ -235,43 +235,55 @@ static bool has_place(rl_kind kind)
     return kind < RL_KIND_INIT || kind == RL_KIND_REFRESH || kind == RL_KIND_SPOIL;
 }
 
-/* What the operation is, before anything comes of it. */
-static struct rl_operation describe(const struct rl_board *board, rl_kind kind, uint8_t device,
-                                    uint32_t address, uint32_t size)
+/* What the operation is, before anything comes of it; in an entry that is all zero apart from where
+ * its changes begin. */
+static void describe(struct rl_operation *operation, const struct rl_board *board, rl_kind kind,
+                     uint8_t device, uint32_t address, uint32_t size)
 {
-    return (struct rl_operation){
-        .kind = (uint8_t)kind,
-        .phase = phase_of(board),
-        .region = (uint8_t)(has_place(kind) ? rl_region_of(&board->device.geometry, device, address)
-                                            : (unsigned)RL_REGION_PORT),
-        .address = address,
-        .size = size,
-        .value = board->source,
-        .number = board->operations,
-    };
+    operation->kind = (uint8_t)kind;
+    operation->phase = phase_of(board);
+    operation->region =
+        (uint8_t)(has_place(kind) ? rl_region_of(&board->device.geometry, device, address)
+                                  : (unsigned)RL_REGION_PORT);
+    operation->address = address;
+    operation->size = size;
+    operation->value = board->source;
+    operation->number = board->operations;
 }
 
-/* The entry of the log for it; or one that nobody reads. */
-static struct rl_operation *enter(struct rl_board *board, const struct rl_operation *operation)
+/* A new entry of the log; or one that nobody reads. */
+static struct rl_operation *enter(struct rl_board *board)
 {
     static struct rl_operation scratch;
-    struct rl_operation *entry = &scratch;
-    size_t first = 0;
 
     if (board->log != NULL) {
-        entry = rl_log_operation(board->log);
-        first = entry->change_first;
+        return rl_log_operation(board->log);
     }
-    *entry = *operation;
-    entry->change_first = first;
-    return entry;
+    scratch = (struct rl_operation){0};
+    return &scratch;
+}
+
+/* Whoever injects gets to know the operation before it has its entry: damage that he does comes
+ * first in the log. */
+static void meet_upset(struct rl_board *board, rl_kind kind, uint8_t device, uint32_t address,
+                       uint32_t size)
+{
+    struct rl_operation operation = {0};
+    uint32_t source = board->source;
+
+    describe(&operation, board, kind, device, address, size);
+    board->source = 0; /* damage has none */
+    board->touched |= (STORING >> kind & 1u) << operation.region;
+    board->effect = (struct rl_effect){0};
+    board->upset.before(board->upset.user, board, &operation, &board->effect);
+    board->source = source;
 }
 
 struct rl_operation *rl_board_begin(struct rl_board *board, rl_kind kind, uint8_t device,
                                     uint32_t address, uint32_t size)
 {
     static struct rl_operation unlogged;
-    struct rl_operation operation;
+    struct rl_operation *operation;
 
     if (board->peeking > 0) {
         return &unlogged;
@@ -279,23 +291,24 @@ struct rl_operation *rl_board_begin(struct rl_board *board, rl_kind kind, uint8_
     if (++board->operations > board->operation_limit && board->escape != NULL) {
         siglongjmp(*board->escape, RL_ESCAPE_BUDGET);
     }
-    operation = describe(board, kind, device, address, size);
-    board->source = 0;
-    board->touched |= (STORING >> kind & 1u) << operation.region;
     board->busy = true;
     board->failed.any = false;
     if (board->upset.before != NULL) {
-        board->effect = (struct rl_effect){0};
-        board->upset.before(board->upset.user, board, &operation, &board->effect);
+        meet_upset(board, kind, device, address, size);
     }
-    return enter(board, &operation);
+    operation = enter(board);
+    describe(operation, board, kind, device, address, size);
+    board->source = 0;
+    board->touched |= (STORING >> kind & 1u) << operation->region;
+    return operation;
 }
 
 struct rl_operation *rl_board_begin_damage(struct rl_board *board, uint8_t device, uint32_t page)
 {
-    struct rl_operation operation = describe(board, RL_KIND_SPOIL, device, page * RL_PAGE, RL_PAGE);
+    struct rl_operation *operation = enter(board);
 
-    return enter(board, &operation);
+    describe(operation, board, RL_KIND_SPOIL, device, page * RL_PAGE, RL_PAGE);
+    return operation;
 }
 
 /* Whether anything came of the operation but what was asked, and the engine has to bear it. */
