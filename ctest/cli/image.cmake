@@ -277,6 +277,8 @@ check(CODE 0 OUT "bad.img: segment-count=0x9,signed: segment count: is 9; expect
       RUN corrupt sound.img --field segment-count --value 9 --reseal signed -o bad.img)
 check(CODE 1 OUT "segment count: is 9" RUN inspect bad.img)
 check(CODE 0 OUT "n.img: magic.0.: magic:" RUN corrupt sound.img --number 0 -o n.img)
+check(CODE 2 ERR "sound.img: is the sound image itself"
+      RUN corrupt sound.img --number 0 -o ./sound.img)
 check(CODE 2 ERR "there is no corruption 99999; expected 0 to"
       RUN corrupt sound.img --number 99999 -o x.img)
 check(CODE 2 ERR "'magic' is no number in the metadata"

@@ -77,6 +77,9 @@ bool rl_cli_colour(int descriptor);
  * most 11 characters. */
 void rl_cli_field(const char *label, const char *text);
 
+/* Whether both names, links among them, are of one file that is there. */
+bool rl_cli_is_same_file(const char *one, const char *other);
+
 /* cli/progress.c */
 
 /* How far a campaign is, on stderr: one rewritten line on a terminal, elsewhere a line each ten

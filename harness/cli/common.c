@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void rl_cli_parse(const struct argp *argp, int argc, char **argv, void *input)
@@ -102,4 +103,12 @@ void rl_cli_field(const char *label, const char *text)
         word += length + strspn(word + length, " ");
     }
     putchar('\n');
+}
+
+bool rl_cli_is_same_file(const char *one, const char *other)
+{
+    struct stat a, b;
+
+    return stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
 }

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <sodium.h>
 
@@ -286,14 +285,6 @@ static void name_after_payload(struct build *build)
     }
 }
 
-static bool is_same_file(const char *one, const char *other)
-{
-    struct stat a, b;
-
-    return stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
-           a.st_ino == b.st_ino;
-}
-
 static bool load_key(const struct build *build, struct rl_key *key, char *why)
 {
     if (build->key_path != NULL) {
@@ -358,7 +349,7 @@ int rl_cli_image_build(int argc, char **argv)
     if (!build.named) {
         name_after_payload(&build);
     }
-    if (is_same_file(build.payload_path, build.image_path)) {
+    if (rl_cli_is_same_file(build.payload_path, build.image_path)) {
         return rl_cli_fail(RL_EXIT_USAGE, "%s: is the payload itself; give -o another name",
                            build.image_path);
     }

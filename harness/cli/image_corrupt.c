@@ -269,6 +269,10 @@ int rl_cli_image_corrupt(int argc, char **argv)
     int code;
 
     rl_cli_parse(&argp, argc, argv, &corrupt);
+    if (corrupt.output != NULL && rl_cli_is_same_file(corrupt.path, corrupt.output)) {
+        return rl_cli_fail(RL_EXIT_USAGE, "%s: is the sound image itself; give -o another name",
+                           corrupt.output);
+    }
     if (!load_key(&corrupt, &key, why)) {
         return rl_cli_fail(RL_EXIT_USAGE, "%s: %s", corrupt.key_path, why);
     }
