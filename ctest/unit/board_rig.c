@@ -36,6 +36,13 @@ static void broke_rule(void *user, const char *what, uint8_t device, uint32_t ad
     (void)snprintf(rig->rule, sizeof rig->rule, "%s", what);
 }
 
+static void was_hurt(void *user, uint32_t bank, bool in_time)
+{
+    struct rig *rig = user;
+
+    rig->hurt |= in_time ? 0 : 1u << bank;
+}
+
 static void executed(void *user, relight_module module, uint32_t address, uint32_t size)
 {
     struct rig *rig = user;
@@ -87,8 +94,11 @@ void board_rig_init_device(struct rig *rig, const struct rl_device *device)
     rl_plane_init(&rig->flash, RIG_FLASH / RL_PAGE, RL_SLOT_BLANK);
     rl_plane_init(&rig->memory, device->geometry.memory_size / RL_PAGE, RL_SLOT_LOST);
     rig->board.log = &rig->log;
-    rig->board.monitor = (struct rl_monitor){
-        .user = rig, .executed = executed, .rule = broke_rule, .operation = operated};
+    rig->board.monitor = (struct rl_monitor){.user = rig,
+                                             .executed = executed,
+                                             .rule = broke_rule,
+                                             .operation = operated,
+                                             .hurt = was_hurt};
     board_rig_start(rig);
 }
 
@@ -109,6 +119,7 @@ void board_rig_start(struct rig *rig)
     rl_log_clear(&rig->log);
     rl_board_start(&rig->board);
     rig->rules = 0;
+    rig->hurt = 0;
     rig->executed = 0;
     rig->operations = 0;
 }

@@ -27,6 +27,7 @@ struct rig {
     struct rl_log log;
     struct rl_plane flash, memory; /* as board_rig_start() found them */
     uint32_t rules;                /* broken since board_rig_start() */
+    uint32_t hurt;                 /* banks hit since then by what no engine can help: a mask */
     char rule[96];                 /* the last one */
     uint32_t executed;             /* times that code was fetched */
     uint32_t operations;           /* that the monitor was told of */

@@ -79,6 +79,7 @@ static void test_rot_stays_until_erased(void **state)
     assert_int_equal(flips(), 3);
     read_sector();
     assert_int_equal(flips(), 3);
+    assert_int_equal(rig.hurt, 1u << 0);
     assert_int_equal(injecting.list[0].hits, 1);
     assert_int_equal(rig.board.causes_met >> 1u & 1u, 1); /* who looks meets it */
     assert_int_equal(CALL(&rig, flash_erase, RIG_BANK_A), RELIGHT_OK);

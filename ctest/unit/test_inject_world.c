@@ -174,6 +174,8 @@ static void test_others_answer(void **state)
     assert_int_equal(read_at(RIG_BANK_B), RELIGHT_IO);
     assert_int_equal(read_at(RIG_BANK_A), RELIGHT_OK);
     assert_int_equal(read_at(RIG_RECORD_A), RELIGHT_OK);
+    assert_int_equal(rig.hurt, 1u << 1);
+    assert_true(rig.board.struck);
     assert_int_equal(rig.log.operations[rig.log.count - 1u].cause, 0);
 }
 
@@ -187,6 +189,7 @@ static void test_looks_fail(void **state)
     assert_int_equal(read_at(RIG_RECORD_A), RELIGHT_IO);
     assert_int_equal(read_at(RIG_BANK_A), RELIGHT_OK);
     rig.board.peeking--;
+    assert_int_equal(rig.hurt, 0); /* records are no bank */
 }
 
 static void reset(bool cold)

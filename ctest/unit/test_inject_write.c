@@ -144,9 +144,11 @@ static void test_misdirected(void **state)
     assert_int_equal(program(RIG_BANK_A), RELIGHT_OK);
     assert_true(is_blank(RIG_BANK_A));
     assert_programmed(RIG_BANK_A + RIG_SECTOR);
+    assert_int_equal(rig.hurt, 1u << 0);
     arm("misdirected-program:2/silent");
     assert_int_equal(program(RIG_BANK_A + RIG_SECTOR), RELIGHT_OK);
     assert_programmed(RIG_BANK_B + RIG_SECTOR);
+    assert_int_equal(rig.hurt, 1u << 0 | 1u << 1);
     arm("misdirected-program:3/silent");
     assert_int_equal(program(RIG_BANK_A), RELIGHT_OK);
     assert_programmed(RIG_BANK_A + RIG_PAGE);

@@ -4,7 +4,15 @@
 
 void rl_board_lose(struct rl_board *board, uint32_t regions, uint32_t cause)
 {
+    static const uint32_t banks[2] = {1u << RL_REGION_BANK_A, 1u << RL_REGION_BANK_B};
+
+    for (uint32_t bank = 0; bank < 2u; bank++) {
+        if ((regions & ~board->absent & banks[bank]) != 0) {
+            rl_board_hurt(board, board->device.geometry.bank[bank].address);
+        }
+    }
     board->watched_changed |= board->absent != regions;
+    board->struck |= board->busy;
     board->absent = regions;
     board->absent_cause = cause;
 }

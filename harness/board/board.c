@@ -112,7 +112,6 @@ void rl_board_start(struct rl_board *board)
         memset(board->causes[i], 0, board->planes[i].count);
     }
     board->excused_for_good = 0;
-    board->copies_hurt = false;
     board->resident_hurt = false;
     board->source = 0;
     board->effect = (struct rl_effect){0};
@@ -193,7 +192,6 @@ void rl_board_assign(struct rl_board *to, const struct rl_board *from)
     to->guarded = from->guarded;
     to->excused = from->excused;
     to->excused_for_good = from->excused_for_good;
-    to->copies_hurt = from->copies_hurt;
     to->resident_hurt = from->resident_hurt;
     to->struck = from->struck;
     to->failed = from->failed;

@@ -103,6 +103,9 @@ struct rl_monitor {
     void (*init_step)(void *user, uint32_t step, bool fast);
     void (*rule)(void *user, const char *what, uint8_t device, uint32_t address);
     void (*operation)(void *user); /* after each operation */
+    /* A fault is about to damage what a bank (0 or 1) holds, or to take it away; `in_time`: an
+     * engine owes to find that before it commits to the bank. */
+    void (*hurt)(void *user, uint32_t bank, bool in_time);
 };
 
 struct rl_cache {
@@ -182,9 +185,8 @@ struct rl_board {
     bool guarded;       /* a read that fails is reported, and does not trap */
     bool damaged;       /* some pages have a cause */
     bool resident_hurt; /* a fault damaged the resident place: a key there may name what is gone */
-    bool copies_hurt;   /* a fault damaged flash: the only good copy of an image may be gone */
-    bool struck;        /* something was damaged in this power cycle, while the engine ran */
-    bool watching;      /* collect into `watched` */
+    bool struck;   /* something was damaged, or gone, in this power cycle, while the engine ran */
+    bool watching; /* collect into `watched` */
     bool watched_changed; /* one of them changed since */
 };
 

@@ -21,11 +21,20 @@ static void damage_plane(struct rl_board *board, int plane, uint32_t page, uint3
     rl_plane_set(&board->planes[plane], page, after);
 }
 
-static bool is_in_bank(const struct rl_board *board, uint32_t page)
+static void hurt(struct rl_board *board, uint32_t address, bool in_time)
 {
-    unsigned region = rl_region_of(&board->device.geometry, RL_FLASH, page * RL_PAGE);
+    for (uint32_t bank = 0; bank < 2u && board->monitor.hurt != NULL; bank++) {
+        const struct relight_region *region = &board->device.geometry.bank[bank];
 
-    return region == RL_REGION_BANK_A || region == RL_REGION_BANK_B;
+        if (address - region->address < region->size) {
+            board->monitor.hurt(board->monitor.user, bank, in_time);
+        }
+    }
+}
+
+void rl_board_hurt(struct rl_board *board, uint32_t address)
+{
+    hurt(board, address, false);
 }
 
 static void damage(struct rl_board *board, uint8_t device, uint32_t page, uint32_t behind,
@@ -33,6 +42,9 @@ static void damage(struct rl_board *board, uint8_t device, uint32_t page, uint32
 {
     struct rl_operation *operation = rl_board_begin_damage(board, device, page);
 
+    if (device == RL_FLASH && cause != 0) {
+        hurt(board, page * RL_PAGE, true);
+    }
     if (device == RL_FLASH) {
         damage_plane(board, RL_PLANE_FLASH, page, behind, slot);
     } else {
@@ -41,7 +53,6 @@ static void damage(struct rl_board *board, uint8_t device, uint32_t page, uint32
     }
     board->causes[device][page] = (uint8_t)(cause == 0 ? RL_CAUSE_UNKNOWN : cause);
     board->damaged = true;
-    board->copies_hurt |= cause != 0 && device == RL_FLASH && is_in_bank(board, page);
     board->struck |= board->busy;
     board->spoils++;
     board->watched_changed |= rl_bit(board->watched[device], page);
@@ -71,7 +82,7 @@ uint32_t rl_board_cause(const struct rl_board *board, uint8_t device, uint32_t p
 
 void rl_board_harmed(struct rl_board *board, uint32_t address, uint32_t size)
 {
-    board->copies_hurt |= is_in_bank(board, address / RL_PAGE);
+    hurt(board, address, true);
     rl_bits_set(board->harmed, address / RL_PAGE,
                 (address + size - 1u) / RL_PAGE - address / RL_PAGE + 1u);
 }

@@ -67,6 +67,10 @@ void rl_board_damage(struct rl_board *board, uint8_t device, uint32_t page, uint
 /* Pages of flash that a fault programs, or harms, without the engine having a way to know before it
  * programs there: that is no broken rule then. */
 void rl_board_harmed(struct rl_board *board, uint32_t address, uint32_t size);
+/* What lies at `address` of flash is about to be damaged, and no engine can help that: a bank there
+ * may be the only one with its image. All other damage an engine owes to find before it
+ * commits to a bank. */
+void rl_board_hurt(struct rl_board *board, uint32_t address);
 /* The same, with the words in the cache as well. */
 void rl_board_damage_cached(struct rl_board *board, uint32_t page, uint32_t mask, rl_slot slot,
                             uint32_t cause);

@@ -61,10 +61,10 @@ static void after_boot(struct rl_run *run)
     }
     run->last_image = image;
     run->stage = image == RL_RUNS_NONE && !run->stopped ? RL_STAGE_STOP : RL_STAGE_END;
-    if (image == RL_RUNS_OLD && run->resets > RESETS_MOST) {
+    if (image == rl_judge_base(&run->judge) && run->resets > RESETS_MOST) {
         end_resets(run);
-    } else if (image == RL_RUNS_OLD) {
-        rl_run_tell(run, "the old image runs; the update is offered");
+    } else if (image == rl_judge_base(&run->judge)) {
+        rl_run_tell_offer(run);
         offer(run);
     }
 }
@@ -79,7 +79,7 @@ static void after_reset(struct rl_run *run, int escape)
     run->stage = RL_STAGE_BOOT;
 }
 
-/* The update was refused, and the old image runs. */
+/* The update was refused, and the image that it started from runs. */
 static void after_refusal(struct rl_run *run)
 {
     run->stage = run->stopped ? RL_STAGE_END : RL_STAGE_STOP;
@@ -133,7 +133,7 @@ static void after_update(struct rl_run *run, int escape)
             RL_STAGE_STOP; /* what runs is none of the two, and that was no fault of its own */
     }
     if (escape == 0 && run->update.progress == RELIGHT_REFUSED && !run->judge.refuses &&
-        run->judge.violated == 0 && run->last_image == RL_RUNS_OLD) {
+        run->judge.violated == 0 && run->last_image == rl_judge_base(&run->judge)) {
         after_refusal(run);
     }
 }
@@ -247,4 +247,6 @@ void rl_faulted_arm(struct rl_run *run, const struct rl_injection *what, uint64_
     rl_inject_attach(&run->injecting, &run->board);
     rl_run_owes(run, what->fault_class);
     run->judge.may_refuse = true;
+    run->judge.injected = true;
+    run->judge.falls_back = run->scene->falls_back;
 }

@@ -54,7 +54,7 @@ static bool outlasts(const struct rl_run *run)
 {
     const struct rl_armed *armed = &run->injecting.list[0];
 
-    return run->board.damaged || run->board.copies_hurt ||
+    return run->board.damaged || run->judge.hurt != 0 ||
            (armed->fired && !armed->over &&
             (armed->what.lasts == RL_LASTS_GOOD || armed->what.lasts == RL_LASTS_ERASE));
 }
@@ -87,7 +87,7 @@ static void cut_second(struct rl_inject *inject, rl_class second)
         footprints = rl_footprints_new(sweep->scene->flash.count, sweep->scene->memory.count);
         sweep->levels[2].run.injecting = level->run.injecting;
         rl_inject_follow(&sweep->levels[2].run.injecting);
-        sweep->levels[2].run.hurt = level->run.board.copies_hurt;
+        sweep->levels[2].run.hurt = level->run.judge.hurt;
     }
     sweep->levels[0].injection = walk->injection;
     sweep->levels[0].site_log = walk->site.log;
@@ -95,7 +95,7 @@ static void cut_second(struct rl_inject *inject, rl_class second)
     rl_sweep_faulted(sweep, classes, walk->site.index + 1u, footprints);
     sweep->levels[0].injection = NULL;
     rl_inject_clear(&sweep->levels[2].run.injecting);
-    sweep->levels[2].run.hurt = false;
+    sweep->levels[2].run.hurt = 0;
     if (footprints != sweep->footprints) {
         rl_footprints_free(footprints);
     }

@@ -50,6 +50,7 @@ void rl_run_init(struct rl_run *run, const struct rl_scene *scene)
     run->side_context = rl_context_new(scene->engine);
     run->judge.engine = scene->engine;
     run->judge.images = scene->images;
+    run->judge.takes_no_new = scene->takes_no_new;
     run->judge.properties = scene->cell->properties;
     run->judge.refuses = scene->cell->expect.refused;
     run->judge.refusal = scene->cell->expect.reason;
@@ -111,6 +112,14 @@ void rl_run_tell(struct rl_run *run, const char *line)
     }
 }
 
+void rl_run_tell_offer(struct rl_run *run)
+{
+    rl_run_tell(run,
+                run->judge.fell_back
+                    ? "the older image runs, because the old one is lost; the update is offered"
+                    : "the old image runs; the update is offered");
+}
+
 static bool is_battery(const struct rl_run *run)
 {
     return run->scene->cell->memory == RL_MEMORY_BATTERY;
@@ -138,9 +147,14 @@ void rl_run_look_at_state(struct rl_run *run, struct rl_board *board)
 /* An image runs on `board`: which one, and what it finds. */
 int rl_run_image(struct rl_run *run, struct rl_board *board)
 {
+    int before = rl_judge_base(&run->judge);
     int image = rl_judge_running(&run->judge);
 
     rl_judge_counter(&run->judge, image);
+    /* Each of the two has data of its own; what the new one takes over is what came before it. */
+    if (image == rl_judge_base(&run->judge) && image != before) {
+        rl_data_clear(&run->data);
+    }
     if (rl_call_judge_data(board, &run->judge, &run->data, image) != 0) {
         rl_judge_violated(&run->judge, RL_PROPERTY_DATA_KEPT,
                           "reading persistent data did not return");
@@ -413,6 +427,8 @@ void rl_run_start(struct rl_run *run, const struct rl_view *view,
     rl_judge_clear(&run->judge);
     run->judge.properties = run->scene->cell->properties;
     run->judge.may_refuse = run->injecting.count > 0;
+    run->judge.injected = run->injecting.count > 0;
+    run->judge.falls_back = run->scene->falls_back && run->judge.injected;
     for (uint32_t i = 0; i < run->injecting.count; i++) {
         rl_run_owes(run, run->injecting.list[i].what.fault_class);
     }
@@ -429,7 +445,7 @@ void rl_run_start(struct rl_run *run, const struct rl_view *view,
     run->injecting.cycle = 1;
     rl_inject_attach(&run->injecting, board);
     rl_board_start(board);
-    board->copies_hurt = run->hurt;
+    run->judge.hurt = run->hurt;
     board->start[RL_FLASH] = &run->flash;
     board->start[RL_MEMORY] = &run->memory;
     run->side.start[RL_FLASH] = &run->flash;
@@ -462,8 +478,8 @@ static void judged(struct rl_run *run)
         return;
     }
     aside(run, run->first_image);
-    if (run->first_image == RL_RUNS_OLD) {
-        rl_run_tell(run, "the old image runs; the update is offered");
+    if (run->first_image == rl_judge_base(&run->judge)) {
+        rl_run_tell_offer(run);
         offer_again(run);
     } else if (run->judge.refuses) {
         /* It was not there to be refused. */

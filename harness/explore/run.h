@@ -41,7 +41,7 @@ struct rl_run {
     uint32_t resets;               /* out of it */
     bool stopped, lasting;         /* faults stopped; and one goes on all the same */
     uint8_t *statics;              /* of the engine, while another run has them */
-    bool hurt; /* it starts from flash that a fault of the power cycle before has damaged */
+    uint32_t hurt; /* images that a fault of the power cycle before has hit in flash, mask */
     size_t statics_size;
     uint64_t spoils; /* damages when power was cycled last without a fault */
     /* How it went. */

@@ -24,6 +24,8 @@ void rl_run_again(struct rl_run *run, struct rl_board *board, void *context, int
 /* An update is about to be offered: run->update. How it ended. */
 void rl_run_begin_update(struct rl_run *run);
 void rl_run_end_update(struct rl_run *run, int escape);
+/* The image that an update starts from runs. */
+void rl_run_tell_offer(struct rl_run *run);
 /* The device is reset, and power stays. */
 void rl_run_warm_reset(struct rl_run *run);
 /* What the engine owes after a fault of this class. */

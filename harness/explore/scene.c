@@ -9,6 +9,7 @@
 #include "explore/run.h"
 #include "faults/stock.h"
 #include "images/facts.h"
+#include "images/offer.h"
 #include "images/parts.h"
 
 /* Updates that precede the start state "stale". With one record each, and sixteen 256-byte places
@@ -193,7 +194,8 @@ static bool abort_download(struct rl_board *board, struct rl_scene *scene, void 
 static bool many_updates(struct rl_board *board, struct rl_scene *scene, void *context)
 {
     for (unsigned i = 0; i < STALE_UPDATES; i++) {
-        const struct rl_known_image *to = i % 2u == 0 ? &scene->older : &scene->images[RL_RUNS_OLD];
+        const struct rl_known_image *to =
+            i % 2u == 0 ? &scene->images[RL_RUNS_OLDER] : &scene->images[RL_RUNS_OLD];
 
         if (!update_to(board, scene, to, context)) {
             return false;
@@ -206,7 +208,7 @@ static bool reach_start(struct rl_board *board, struct rl_scene *scene, void *co
 {
     switch (scene->cell->start) {
     case RL_START_UPDATED:
-        burn(board, &scene->older);
+        burn(board, &scene->images[RL_RUNS_OLDER]);
         return set_items(board, scene, context) &&
                update_to(board, scene, &scene->images[RL_RUNS_OLD], context) &&
                set_items(board, scene, context);
@@ -223,15 +225,36 @@ static bool reach_start(struct rl_board *board, struct rl_scene *scene, void *co
     }
 }
 
+/* The older image: whether a fault can bring it back, and what it makes of the new one. */
+static void look_at_older(struct rl_scene *scene, const struct rl_plan *plan,
+                          const struct rl_cell *cell)
+{
+    struct rl_offer offer = {.bytes = cell->new_image->bytes,
+                             .size = cell->new_image->size,
+                             .geometry = &cell->geometry,
+                             .public_key = plan->public_key};
+    uint8_t *room;
+
+    scene->falls_back = cell->older_image != NULL &&
+                        (cell->start == RL_START_UPDATED || cell->start == RL_START_STALE);
+    if (scene->falls_back) {
+        room = rl_malloc(cell->geometry.bank[0].size);
+        offer.running = cell->older_image->bytes;
+        offer.running_size = cell->older_image->size;
+        scene->takes_no_new = rl_offer_refused_as(&offer, room) != NULL;
+        free(room);
+    }
+}
+
 void rl_scene_init(struct rl_scene *scene, const struct rl_plan *plan, const struct rl_cell *cell,
                    const struct rl_engine_handle *handle)
 {
-    const struct rl_image_spec *specs[3] = {cell->old_image, cell->new_image, cell->older_image};
-    struct rl_known_image *images[3] = {&scene->images[0], &scene->images[1], &scene->older};
-    static const char *const names[3] = {"old", "new", "older"};
+    const struct rl_image_spec *specs[RL_KNOWN_IMAGES] = {cell->old_image, cell->new_image,
+                                                          cell->older_image};
+    static const char *const names[RL_KNOWN_IMAGES] = {"old", "new", "older"};
     struct rl_board board;
     void *context;
-    int known = cell->older_image != NULL ? 3 : 2;
+    int known = cell->older_image != NULL ? RL_KNOWN_IMAGES : RL_RUNS_OLDER;
     bool reached;
 
     memset(scene, 0, sizeof *scene);
@@ -242,10 +265,11 @@ void rl_scene_init(struct rl_scene *scene, const struct rl_plan *plan, const str
     device_from_cell(&scene->device, plan, cell);
     rl_pages_init();
     for (int i = 0; i < known; i++) {
-        know_image(images[i], names[i], specs[i]);
-        know_segments(images[i], specs[i]);
-        rl_image_facts(specs[i]->bytes, specs[i]->size, &images[i]->facts);
+        know_image(&scene->images[i], names[i], specs[i]);
+        know_segments(&scene->images[i], specs[i]);
+        rl_image_facts(specs[i]->bytes, specs[i]->size, &scene->images[i].facts);
     }
+    look_at_older(scene, plan, cell);
     scene->device.stock =
         rl_stock_new(cell->old_image->bytes, cell->old_image->size, cell->new_image->bytes,
                      cell->new_image->size, &scene->device);
@@ -278,9 +302,9 @@ void rl_scene_init(struct rl_scene *scene, const struct rl_plan *plan, const str
 void rl_scene_free(struct rl_scene *scene)
 {
     rl_stock_free(scene->device.stock);
-    free(scene->images[0].data);
-    free(scene->images[1].data);
-    free(scene->older.data);
+    for (int i = 0; i < RL_KNOWN_IMAGES; i++) {
+        free(scene->images[i].data);
+    }
     rl_plane_free(&scene->flash);
     rl_plane_free(&scene->memory);
     rl_statics_free(&scene->statics);

@@ -18,9 +18,11 @@ struct rl_scene {
     const struct relight_engine *engine;
     struct rl_device device;
     struct rl_statics statics;
-    struct rl_known_image images[2]; /* old, new: what may run */
-    struct rl_known_image older;     /* what earlier updates left */
-    struct rl_plane flash, memory;   /* the start state */
+    /* Old and new, and what the device ran before: RL_RUNS_OLDER, all zero where there is none. */
+    struct rl_known_image images[RL_KNOWN_IMAGES];
+    bool falls_back;               /* a bank carries the older image at the start */
+    bool takes_no_new;             /* the older image has to refuse the new one */
+    struct rl_plane flash, memory; /* the start state */
     /* Persistent data in the last power cycle before it, and the operation that this was cut at. */
     struct rl_data_history data;
     uint64_t data_cut;

@@ -128,13 +128,17 @@ static void put_board(XXH3_state_t *state, const struct rl_board *board)
     (void)XXH3_128bits_update(state, board->harmed,
                               RL_BITMAP_WORDS(board->planes[RL_PLANE_FLASH].count) *
                                   sizeof *board->harmed);
-    PUT(state, board->copies_hurt);
     PUT(state, board->resident_hurt);
     PUT(state, board->corrected);
 }
 
 static void put_judge(XXH3_state_t *state, const struct rl_judge *judge)
 {
+    /* What hit the older image counts only when it has to go on running. */
+    uint32_t hurt = judge->fell_back ? judge->hurt : judge->hurt & ~(1u << RL_RUNS_OLDER);
+
+    PUT(state, hurt);
+    PUT(state, judge->fell_back);
     PUT(state, judge->violated);
     PUT(state, judge->key_seen);
     PUT(state, judge->settling);

@@ -10,7 +10,8 @@
     "flash: read, blank, compare, digest, copy, refresh; of banks, boot records, journal, "        \
     "persistent data, configuration flash"
 #define LAST_COPY                                                                                  \
-    "survive; stop safely where no bank carries the old or the new image any more. Where an item " \
+    "survive; stop safely where no bank carries the old or the new image any more, or run what "   \
+    "was there before the old one. Where an item "                                                 \
     "of persistent data was kept once and is hit, it is lost"
 
 static const struct rl_class_info rows[] = {

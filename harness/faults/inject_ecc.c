@@ -92,7 +92,7 @@ static bool is_programmed(const struct granule *granule)
 /* What no engine can help, now that this place is lost or wrong. */
 static void excuse(struct rl_board *board, const struct granule *granule)
 {
-    board->copies_hurt |= (BANKS >> granule->region & 1u) != 0;
+    rl_board_hurt(board, granule->page * RL_PAGE);
     /* An item is kept once: what its entry held is gone. That the engine does not take it for
      * something else is judged by what it does afterwards. */
     if ((DATA >> granule->region & 1u) != 0) {
@@ -204,6 +204,7 @@ static void correctable_reset(struct rl_armed *armed, struct rl_board *board, bo
     }
     armed->over = true;
     if (rl_slot_flawed(slot, (uint32_t)armed->keep[2]) != 0) {
+        rl_board_hurt(board, page * RL_PAGE);
         rl_board_damage(board, RL_FLASH, page, (uint32_t)armed->keep[2],
                         rl_slot_flip(slot, first, words, &second, 1u), armed->number);
     }

@@ -221,6 +221,7 @@ static void misdirected_before(struct rl_armed *armed, struct rl_board *board,
     effect->address = other;
     rl_blame(armed, board, operation->address, operation->size);
     rl_blame(armed, board, other, operation->size);
+    rl_board_hurt(board, other);
     rl_board_harmed(board, other, operation->size);
     rl_armed_hit(armed, operation, false);
 }

@@ -50,6 +50,10 @@ void rl_judge_clear(struct rl_judge *judge)
     judge->ran = 0;
     judge->may_refuse = false;
     judge->may_stop = false;
+    judge->injected = false;
+    judge->falls_back = false;
+    judge->fell_back = false;
+    judge->hurt = 0;
     memset(judge->initialises, 0, sizeof judge->initialises);
 }
 
@@ -66,6 +70,11 @@ static void init_step(void *user, uint32_t step, bool fast)
 static void rule(void *user, const char *what, uint8_t device, uint32_t address)
 {
     rl_judge_rule(user, what, device, address);
+}
+
+static void hurt(void *user, uint32_t bank, bool in_time)
+{
+    rl_judge_hurt(user, bank, in_time);
 }
 
 /* Only operations that changed what the invariant depends on can have broken it. */
@@ -87,7 +96,8 @@ void rl_judge_attach(struct rl_judge *judge, struct rl_board *board)
                                          .executed = executed,
                                          .init_step = init_step,
                                          .rule = rule,
-                                         .operation = operation};
+                                         .operation = operation,
+                                         .hurt = hurt};
 }
 
 static bool stands(struct rl_judge *judge, const struct rl_known_image *known,
@@ -108,6 +118,11 @@ static bool stands(struct rl_judge *judge, const struct rl_known_image *known,
     return true;
 }
 
+bool rl_judge_stands(struct rl_judge *judge, int image, enum rl_standing standing)
+{
+    return stands(judge, &judge->images[image], standing, RL_PLANE_CPU);
+}
+
 int rl_judge_image_at(struct rl_judge *judge, enum rl_standing standing, bool behind)
 {
     int plane = behind ? RL_PLANE_MEMORY : RL_PLANE_CPU;
@@ -123,49 +138,10 @@ int rl_judge_image_at(struct rl_judge *judge, enum rl_standing standing, bool be
             return image;
         }
     }
-    return RL_RUNS_NONE;
-}
-
-/* Whether a bank carries the image whole. */
-static bool is_in_bank(struct rl_judge *judge, const struct rl_known_image *known, uint32_t bank)
-{
-    const struct relight_region *region = &judge->board->device.geometry.bank[bank];
-
-    for (uint32_t i = 0; i < known->part_count[RL_STANDS_STAGED]; i++) {
-        const struct rl_known_part *part = &known->parts[RL_STANDS_STAGED][i];
-
-        if (part->place + part->content->count > region->size / RL_PAGE ||
-            rl_board_holds(judge->board, RL_PLANE_FLASH, region->address / RL_PAGE + part->place,
-                           part->content) != RL_HOLDS) {
-            return false;
-        }
-    }
-    return true;
-}
-
-bool rl_judge_lost(struct rl_judge *judge, int image)
-{
-    const struct rl_known_image *known = &judge->images[image];
-
-    return judge->board->copies_hurt && !is_in_bank(judge, known, 0) &&
-           !is_in_bank(judge, known, 1u);
-}
-
-/* An image that a fault took away, or one below the security counter of what ran since, or a new
- * one that never ran: nothing says that it was chosen. */
-static bool is_no_choice(struct rl_judge *judge, int image)
-{
-    return rl_judge_lost(judge, image) ||
-           (judge->board->copies_hurt && image == RL_RUNS_NEW &&
-            (judge->ran >> RL_RUNS_NEW & 1u) == 0) ||
-           (judge->board->copies_hurt &&
-            judge->images[image].facts.security_counter < judge->counter);
-}
-
-bool rl_judge_may_stop(struct rl_judge *judge)
-{
-    return judge->may_stop ||
-           (is_no_choice(judge, RL_RUNS_OLD) && is_no_choice(judge, RL_RUNS_NEW));
+    return judge->falls_back && stands(judge, &judge->images[RL_RUNS_OLDER], standing, plane) &&
+                   rl_judge_may_fall_back(judge)
+               ? RL_RUNS_OLDER
+               : RL_RUNS_NONE;
 }
 
 const char *rl_judge_image_name(const struct rl_judge *judge, int image)

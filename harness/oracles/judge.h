@@ -43,14 +43,21 @@ struct rl_known_image {
     const struct rl_content *configuration[RELIGHT_COMPANIONS];
 };
 
-enum { RL_RUNS_NONE = -1, RL_RUNS_OLD = 0, RL_RUNS_NEW = 1 };
+/* The older image is what the device ran before the old one. */
+enum {
+    RL_RUNS_NONE = -1,
+    RL_RUNS_OLD = 0,
+    RL_RUNS_NEW = 1,
+    RL_RUNS_OLDER = 2,
+    RL_KNOWN_IMAGES = 3
+};
 
 #define RL_JUDGE_WHY 256u
 
 struct rl_judge {
     struct rl_board *board;
     const struct relight_engine *engine;
-    const struct rl_known_image *images; /* old, new */
+    const struct rl_known_image *images; /* old, new, older */
     uint32_t properties;                 /* asked for: bit mask */
     uint32_t violated;                   /* bit mask */
     char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY];
@@ -67,12 +74,18 @@ struct rl_judge {
     uint32_t ran;                   /* images that ran, bit mask by RL_RUNS_… */
     struct {
         bool began;
-        uint64_t operation; /* of the power cycle, from 0 */
-    } initialises[2];       /* the first initialization of each image in the log */
-    bool refuses;           /* the update that is offered has to be refused */
-    const char *refusal;    /* for this reason; empty: for any */
-    bool may_refuse;        /* the update that is offered may be refused, for whatever reason */
-    bool may_stop;          /* and no image may run, as long as nothing unverified does */
+        uint64_t operation;         /* of the power cycle, from 0 */
+    } initialises[RL_KNOWN_IMAGES]; /* the first initialization of each image in the log */
+    bool refuses;                   /* the update that is offered has to be refused */
+    const char *refusal;            /* for this reason; empty: for any */
+    bool may_refuse; /* the update that is offered may be refused, for whatever reason */
+    bool may_stop;   /* and no image may run, as long as nothing unverified does */
+    /* fallback.c */
+    bool injected;     /* faults are injected: what they hit is lost by no fault of the engine's */
+    bool falls_back;   /* faults are injected, and a bank carried the older image at the start */
+    bool takes_no_new; /* the older image has a reason to refuse the new one */
+    bool fell_back;    /* the older image runs, because the old one was lost */
+    uint32_t hurt;     /* images: a fault damaged or took a bank that carried it, mask */
 };
 
 /* Records a violation; the first of each property is kept. `format` as printf. */
@@ -92,11 +105,24 @@ void rl_judge_attach(struct rl_judge *judge, struct rl_board *board);
 /* The image that stands in its region whole, as the CPU sees it (or, `behind` the cache, as memory
  * holds it), or RL_RUNS_NONE. */
 int rl_judge_image_at(struct rl_judge *judge, enum rl_standing standing, bool behind);
+/* Whether this image does, as the CPU sees it, may it run or not. */
+bool rl_judge_stands(struct rl_judge *judge, int image, enum rl_standing standing);
 const char *rl_judge_image_name(const struct rl_judge *judge, int image);
-/* Whether faults damaged flash, and no bank carries the image whole any more. */
+
+/* fallback.c: what may run where faults took the last good copy of an image. */
+/* A fault is about to damage a bank, or to take it away; `in_time`: as long as the image that the
+ * bank carries does not run, the engine owes to find that. */
+void rl_judge_hurt(struct rl_judge *judge, uint32_t bank, bool in_time);
+/* Whether a fault hit a bank that carried the image, and no bank carries it whole any more. */
 bool rl_judge_lost(struct rl_judge *judge, int image);
 /* Whether the device may stop without an image that runs. */
 bool rl_judge_may_stop(struct rl_judge *judge);
+/* Whether the older image may run. */
+bool rl_judge_may_fall_back(struct rl_judge *judge);
+/* `image` runs, so what follows starts from there. */
+void rl_judge_base_is(struct rl_judge *judge, int image);
+/* The image that an update starts from: the old one, but after a fallback. */
+int rl_judge_base(const struct rl_judge *judge);
 
 /* invariant.c: the engine's predicate over the state that a reset now would leave. */
 void rl_judge_invariant(struct rl_judge *judge);

@@ -54,7 +54,8 @@ void rl_judge_key_state(struct rl_judge *judge)
 static void judge_basis(struct rl_judge *judge, uint32_t step)
 {
     const struct rl_known_image *comes = &judge->images[judge->offered];
-    const struct rl_known_image *goes = &judge->images[RL_RUNS_NEW - judge->offered];
+    const struct rl_known_image *goes =
+        &judge->images[judge->offered == RL_RUNS_NEW ? rl_judge_base(judge) : RL_RUNS_NEW];
     uint32_t needed = comes->facts.prepares & ~goes->facts.prepares;
     bool in_update = (judge->executed >> RELIGHT_MODULE_BOOTSTRAP & 1u) != 0;
 

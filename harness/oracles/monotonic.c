@@ -10,6 +10,14 @@ void rl_judge_counter(struct rl_judge *judge, int image)
     }
     judge->ran |= 1u << (unsigned)image;
     counter = judge->images[image].facts.security_counter;
+    /* The old image ran on this device before any fault. */
+    if (image == RL_RUNS_OLDER && counter < judge->images[RL_RUNS_OLD].facts.security_counter) {
+        rl_judge_violated(judge, RL_PROPERTY_MONOTONIC,
+                          "the older image runs with security counter %u, after the old one ran "
+                          "with %u",
+                          counter, judge->images[RL_RUNS_OLD].facts.security_counter);
+        return;
+    }
     if (counter < judge->counter) {
         rl_judge_violated(judge, RL_PROPERTY_MONOTONIC,
                           "%s runs with security counter %u, after an image with %u ran",
@@ -43,13 +51,12 @@ void rl_judge_initialises(struct rl_judge *judge, relight_module module, int ima
 bool rl_judge_counter_agrees(const struct rl_judge *judge, uint64_t cut, int first_image,
                              const char **why)
 {
-    const struct rl_known_image *old = &judge->images[RL_RUNS_OLD];
     const struct rl_known_image *new = &judge->images[RL_RUNS_NEW];
 
-    *why = "the old image runs after the fault, and the new one, with a higher security counter, "
-           "had begun its initialization before";
-    return first_image != RL_RUNS_OLD ||
-           new->facts.security_counter <= old->facts.security_counter ||
+    *why = "the image from before runs after the fault, and the new one, with a higher security "
+           "counter, had begun its initialization before";
+    return first_image == RL_RUNS_NONE || first_image == RL_RUNS_NEW ||
+           new->facts.security_counter <= judge->images[first_image].facts.security_counter ||
            !judge->initialises[RL_RUNS_NEW].began ||
            judge->initialises[RL_RUNS_NEW].operation > cut;
 }

@@ -5,8 +5,12 @@
 
 void rl_judge_choice(struct rl_judge *judge, int before, int after)
 {
-    /* What the only good copy of was lost may be followed by the other image. */
-    if (before != after && !(before != RL_RUNS_NONE && rl_judge_lost(judge, before))) {
+    /* What the only good copy of was lost may be followed by the other image; and what was gone may
+     * be back. */
+    bool excused = before != RL_RUNS_NONE && rl_judge_lost(judge, before);
+    bool returned = before == RL_RUNS_OLDER && after == RL_RUNS_OLD;
+
+    if (before != after && !excused && !returned) {
         rl_judge_violated(judge, RL_PROPERTY_PROGRESS,
                           "the choice did not hold: %s ran, and after another boot without faults "
                           "%s",
@@ -59,6 +63,12 @@ static void judge_modules(struct rl_judge *judge)
     }
 }
 
+/* Whether the update may be refused: for a fault, or because what runs now does not take it. */
+static bool may_refuse(const struct rl_judge *judge)
+{
+    return judge->may_refuse || (judge->fell_back && judge->takes_no_new);
+}
+
 void rl_judge_end(struct rl_judge *judge, int escape, relight_progress progress, int image,
                   const char *reason)
 {
@@ -73,13 +83,13 @@ void rl_judge_end(struct rl_judge *judge, int escape, relight_progress progress,
                           "the engine's step returned %d, which is no relight_progress",
                           (int)progress);
     } else if (judge->refuses) {
-        if (image != RL_RUNS_OLD) {
+        if (image != rl_judge_base(judge)) {
             rl_judge_violated(
                 judge, RL_PROPERTY_PROGRESS,
                 "offered without faults, an update that has to be refused ended in %s",
                 rl_judge_image_name(judge, image));
         }
-    } else if (judge->may_refuse && progress == RELIGHT_REFUSED && image == RL_RUNS_OLD) {
+    } else if (may_refuse(judge) && progress == RELIGHT_REFUSED && image == rl_judge_base(judge)) {
         if (reason[0] == '\0') {
             rl_judge_violated(judge, RL_PROPERTY_PROGRESS,
                               "the update was refused, and the engine gives no reason");

@@ -16,18 +16,18 @@ static const char *or_any(const char *word)
     return word[0] == '\0' ? "any reason" : word;
 }
 
-/* Whether flash has the old image, whole, where nothing was stored. */
-static bool old_is_untouched(struct rl_judge *judge)
+/* Whether flash has the image that runs, whole, where nothing was stored. */
+static bool base_is_untouched(struct rl_judge *judge)
 {
-    const struct rl_known_image *old = &judge->images[RL_RUNS_OLD];
+    const struct rl_known_image *base = &judge->images[rl_judge_base(judge)];
     const struct relight_geometry *g = &judge->board->device.geometry;
     const unsigned regions[] = {RL_REGION_BANK_A, RL_REGION_BANK_B};
 
     for (uint32_t bank = 0; bank < 2u; bank++) {
         bool holds = (judge->board->touched & BIT(regions[bank])) == 0;
 
-        for (uint32_t i = 0; i < old->part_count[RL_STANDS_STAGED] && holds; i++) {
-            const struct rl_known_part *part = &old->parts[RL_STANDS_STAGED][i];
+        for (uint32_t i = 0; i < base->part_count[RL_STANDS_STAGED] && holds; i++) {
+            const struct rl_known_part *part = &base->parts[RL_STANDS_STAGED][i];
 
             holds = rl_board_holds(judge->board, RL_PLANE_FLASH,
                                    g->bank[bank].address / RL_PAGE + part->place,
@@ -48,7 +48,7 @@ static unsigned first_touched(struct rl_judge *judge)
     bool late = (judge->executed >> RELIGHT_MODULE_BOOTSTRAP & 1u) != 0;
     uint32_t wrong = judge->board->touched & (late ? running : ~SCRATCH);
 
-    if (late && !old_is_untouched(judge)) {
+    if (late && !base_is_untouched(judge)) {
         wrong |= judge->board->touched & (BIT(RL_REGION_BANK_A) | BIT(RL_REGION_BANK_B));
     }
     for (unsigned region = 0; region < RL_REGION_COUNT; region++) {
@@ -64,7 +64,7 @@ void rl_judge_refusal(struct rl_judge *judge, relight_progress progress, int ima
 {
     unsigned touched;
 
-    if (progress != RELIGHT_REFUSED || image != RL_RUNS_OLD) {
+    if (progress != RELIGHT_REFUSED || image != rl_judge_base(judge)) {
         rl_judge_violated(judge, RL_PROPERTY_REFUSAL,
                           "the update had to be refused (%s), and it %s; %s runs", or_any(expected),
                           progress == RELIGHT_REFUSED ? "was" : "was not",

@@ -73,7 +73,9 @@ static void judge_companions(struct rl_judge *judge, int image)
 static int code_of(const struct rl_judge *judge, enum rl_standing standing, uint32_t address,
                    uint32_t size)
 {
-    for (int image = RL_RUNS_NEW; image >= RL_RUNS_OLD; image--) {
+    int last = judge->falls_back ? RL_RUNS_OLDER : RL_RUNS_NEW;
+
+    for (int image = last; image >= RL_RUNS_OLD; image--) {
         if (is_code_of(judge, image, standing, address, size)) {
             return image;
         }
@@ -125,14 +127,23 @@ void rl_judge_executed(struct rl_judge *judge, relight_module module, uint32_t a
     }
 }
 
+/* Whether the resident place holds the older image, which may not run. */
+static bool older_stands(struct rl_judge *judge)
+{
+    return judge->falls_back && rl_judge_stands(judge, RL_RUNS_OLDER, RL_STANDS_RESIDENT);
+}
+
 int rl_judge_running(struct rl_judge *judge)
 {
     int image = rl_judge_image_at(judge, RL_STANDS_RESIDENT, false);
 
+    rl_judge_base_is(judge, image);
     if (image == RL_RUNS_NONE) {
         rl_judge_violated(judge, RL_PROPERTY_WHOLE,
                           "the device says that it runs, and its memory holds neither the old nor "
-                          "the new image, whole");
+                          "the new image, whole%s",
+                          older_stands(judge) ? ": but the one before, that no fault calls for"
+                                              : "");
     } else {
         judge_companions(judge, image);
     }
