@@ -3,5 +3,5 @@
 include(${SOURCE}/ctest/regressions/include/regressions.cmake)
 
 regression(read-not-tried-again transient-read
-           "catalogue/transient-read/memory=volatile 1:boot:read@recordA#3=transient-read:1/x3"
+           "catalogue/transient-read/memory=volatile 1:boot:read@recordB#1=transient-read:1/x3"
            whole)

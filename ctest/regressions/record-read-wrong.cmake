@@ -3,5 +3,5 @@
 include(${SOURCE}/ctest/regressions/include/regressions.cmake)
 
 regression(read-believed-once unstable-read
-           "catalogue/unstable-read/memory=volatile 1:boot:read@recordA#2=unstable-read:1/x2/silent"
+           "catalogue/unstable-read/memory=volatile 1:boot:read@recordB#1=unstable-read:1/x2/silent"
            whole)

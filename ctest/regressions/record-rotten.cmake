@@ -3,5 +3,5 @@
 include(${SOURCE}/ctest/regressions/include/regressions.cmake)
 
 regression(record-copy-not-read retention
-           "catalogue/retention/memory=volatile 1:boot:read@recordA#1=retention:1.3/silent"
+           "catalogue/retention/memory=volatile 1:boot:read@recordB#1=retention/silent"
            whole)
