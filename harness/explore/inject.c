@@ -30,7 +30,7 @@ static bool arrives(struct rl_inject *inject, struct rl_run *run)
 {
     uint32_t limit = run->scene->cell->limits.erases;
     struct rl_sum state;
-    uint32_t follow;
+    struct rl_known_end follow;
 
     if (inject->sweep->scene->cell->reuse != RL_REUSE_MERGE || run->stage != RL_STAGE_UPDATE ||
         !rl_inject_is_over(&run->injecting) || rl_inject_is_for_hosts(&run->injecting) ||
@@ -40,12 +40,13 @@ static bool arrives(struct rl_inject *inject, struct rl_run *run)
     rl_run_keep_statics(run);
     state = rl_run_fingerprint(run);
     if (rl_known_holds(&inject->known, state, run->judge.properties, &follow) &&
-        run->board.erases_most + follow <= limit) {
-        run->board.erases_most += follow;
+        run->board.erases_most + follow.erases <= limit) {
+        run->board.erases_most += follow.erases;
+        inject->met_beyond = follow.met;
         return true;
     }
     if (inject->passed_count < RL_PASSED_MAX) {
-        inject->passed[inject->passed_count++] = state;
+        inject->passed[inject->passed_count++] = (struct rl_passed){state, run->board.upsets_met};
     }
     return false;
 }
@@ -57,8 +58,21 @@ static void learn(struct rl_inject *inject, const struct rl_run *run)
         return;
     }
     for (uint32_t i = 0; i < inject->passed_count; i++) {
-        rl_known_add(&inject->known, inject->passed[i], run->judge.properties,
-                     run->board.erases_most);
+        const struct rl_passed *passed = &inject->passed[i];
+        bool met = inject->met_beyond || run->board.upsets_met != passed->upsets_met;
+
+        rl_known_add(&inject->known, passed->state, run->judge.properties,
+                     (struct rl_known_end){run->board.erases_most, met});
+    }
+}
+
+/* What a state holds of faults, each that led to it left there. */
+static void note_met_beyond(const struct rl_inject *inject, struct rl_run *run)
+{
+    for (uint32_t i = 0; i < run->injecting.count; i++) {
+        struct rl_armed *armed = &run->injecting.list[i];
+
+        armed->observed |= inject->met_beyond && armed->fired;
     }
 }
 
@@ -81,20 +95,25 @@ void rl_inject_take_up(struct rl_inject *inject, struct rl_walk *walk)
 void rl_inject_run_on(struct rl_inject *inject, struct rl_run *run)
 {
     uint32_t refusals = run->refusals;
+    bool stopped = run->stopped;
     bool joined = false;
 
     inject->passed_count = 0;
+    inject->met_beyond = false;
     rl_run_put_back_statics(run);
     while (!joined && rl_faulted_advance(run)) {
-        if (run->refusals != refusals) {
+        /* A run that stops once more, or whose update is refused once more, is judged otherwise. */
+        if (run->refusals != refusals || run->stopped != stopped) {
             inject->passed_count = 0;
             refusals = run->refusals;
+            stopped = run->stopped;
         }
         joined = arrives(inject, run);
     }
     if (joined) {
         run->last_image = RL_RUNS_NEW;
         rl_faulted_note_met(run);
+        note_met_beyond(inject, run);
     } else {
         rl_faulted_end(run);
     }
@@ -227,7 +246,7 @@ static bool inject_step(struct rl_inject *inject)
 
     if (more && walk->base.stage == RL_STAGE_UPDATE && !inject->recovery) {
         rl_known_add(&inject->known, rl_run_fingerprint(&walk->base), walk->base.judge.properties,
-                     inject->erases);
+                     (struct rl_known_end){inject->erases, false});
     }
     for (; at < walk->base.log.count && !sweep->out_of_time; at++) {
         walk->site.index = at;

@@ -30,16 +30,23 @@ struct rl_seen {
     uint32_t words;
 };
 
+/* A state that a run passed, and how often it had met faults by then. */
+struct rl_passed {
+    struct rl_sum state;
+    uint64_t upsets_met;
+};
+
 struct rl_inject {
     struct rl_sweep *sweep;
     struct rl_known known;
     struct rl_view start; /* the state that runs start from */
     bool recovery;        /* which the cut of the sweep's level 0 left */
     struct rl_walk walks[RL_INJECTOR_MAX];
-    uint32_t depth;                      /* of the walk going on: 0 or 1 */
-    struct rl_sum passed[RL_PASSED_MAX]; /* states that a run passed since its faults were over */
+    uint32_t depth;                         /* of the walk going on: 0 or 1 */
+    struct rl_passed passed[RL_PASSED_MAX]; /* states since the faults of a run were over */
     uint32_t passed_count;
-    uint32_t erases;                   /* of one sector at most, in the golden run */
+    bool met_beyond; /* damage is looked at from the known state on that the run has joined */
+    uint32_t erases; /* of one sector at most, in the golden run */
     struct rl_seen seen[RL_PAIRS_MAX]; /* by pair: recoveries of its cuts */
     struct rl_pair_result *pair;       /* of the second walk, or of cuts */
 };

@@ -37,7 +37,8 @@ static void grow(struct rl_known *known)
     *known = larger;
 }
 
-void rl_known_add(struct rl_known *known, struct rl_sum state, uint32_t properties, uint32_t erases)
+void rl_known_add(struct rl_known *known, struct rl_sum state, uint32_t properties,
+                  struct rl_known_end end)
 {
     struct rl_known_state *at;
 
@@ -51,18 +52,19 @@ void rl_known_add(struct rl_known *known, struct rl_sum state, uint32_t properti
     known->count += at->properties == 0;
     at->state = state;
     /* Of what was judged by several runs, the most erases of any of them. */
-    at->erases = at->properties == 0 || erases > at->erases ? erases : at->erases;
+    at->end.erases = end.erases > at->end.erases ? end.erases : at->end.erases;
+    at->end.met |= end.met;
     at->properties |= properties;
 }
 
 bool rl_known_holds(const struct rl_known *known, struct rl_sum state, uint32_t properties,
-                    uint32_t *erases)
+                    struct rl_known_end *end)
 {
     const struct rl_known_state *at = known->room > 0 ? place(known, state) : NULL;
 
     if (at == NULL || properties == 0 || (at->properties & properties) != properties) {
         return false;
     }
-    *erases = at->erases;
+    *end = at->end;
     return true;
 }

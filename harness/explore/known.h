@@ -2,7 +2,8 @@
  *
  * How often sectors were erased is no part of a state. What follows makes at most as many erases of
  * one sector as that run made in all: so it stays within the limit when those before leave room for
- * them. */
+ * them. Whether what follows looks at damage that the state has is kept as well: it counts as
+ * observed for each fault that leads there. */
 #ifndef RELIGHT_EXPLORE_KNOWN_H
 #define RELIGHT_EXPLORE_KNOWN_H
 
@@ -12,10 +13,15 @@
 
 #include "board/pages.h"
 
+struct rl_known_end {
+    uint32_t erases; /* of one sector at most, in the run that showed it */
+    bool met;        /* damage is looked at from there on */
+};
+
 struct rl_known_state {
     struct rl_sum state;
     uint32_t properties; /* judged, mask */
-    uint32_t erases;     /* of one sector at most, in the run that showed it */
+    struct rl_known_end end;
 };
 
 struct rl_known {
@@ -25,10 +31,9 @@ struct rl_known {
 
 void rl_known_free(struct rl_known *known);
 void rl_known_add(struct rl_known *known, struct rl_sum state, uint32_t properties,
-                  uint32_t erases);
-/* Whether all of `properties` are known to hold from there on; *erases is how many of one sector
- * may follow. */
+                  struct rl_known_end end);
+/* Whether all of `properties` are known to hold from there on, and to what end. */
 bool rl_known_holds(const struct rl_known *known, struct rl_sum state, uint32_t properties,
-                    uint32_t *erases);
+                    struct rl_known_end *end);
 
 #endif
