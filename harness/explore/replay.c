@@ -36,6 +36,7 @@ struct replay {
     uint32_t spares;           /* of the class of that cut */
     struct rl_doubt doubt;     /* of the last fault */
     bool in_doubt;
+    uint32_t cycles; /* power cycles that were told and cut */
     const struct rl_run *running;
     /* Of the power cycle told next: injections, at the operations that they hit. */
     struct rl_injecting injecting;
@@ -228,7 +229,7 @@ static void add_verdict(struct replay *replay, const struct rl_run *run)
         }
         rl_text_add(&replay->text, "         seen at operation %llu of power cycle %u\n",
                     (unsigned long long)judge->at[property],
-                    replay->token.fault_count + judge->cycle[property]);
+                    replay->cycles + judge->cycle[property]);
     }
     if (judge->violated == 0) {
         rl_text_add(&replay->text, "held: no property that the plan asks for is violated\n");
@@ -383,6 +384,7 @@ static enum rl_replay_status play(struct replay *replay, uint64_t until)
             return no_fault(replay, fault);
         }
         cut = true;
+        replay->cycles++;
         fault++;
         other = run;
         run = next;
