@@ -123,6 +123,7 @@ static void put_board(XXH3_state_t *state, const struct rl_board *board)
     PUT(state, board->prepared);
     PUT(state, board->refreshed);
     PUT(state, board->guarded);
+    PUT(state, board->absent);
     PUT(state, board->excused);
     PUT(state, board->excused_for_good);
     (void)XXH3_128bits_update(state, board->harmed,
@@ -162,6 +163,17 @@ static void put_data(XXH3_state_t *state, const struct rl_data_history *data)
     }
 }
 
+/* A run is ended by its state only when its faults are over, where no violation was found yet, and
+ * where the known run led to the new image without a refusal. So what is left out makes no
+ * difference:
+ *  - how often sectors were erased: struct rl_known_end has how often they will be;
+ *  - operations, time and the port's history: no engine reads them, and runs that are judged by
+ *    hosts are not ended. The limit of operations is against loops, of which a known state has
+ * none;
+ *  - what lasts for an operation or a boot only: source, offset, effect, failed, struck;
+ *  - what counts and attributes: causes, causes_met, damaged, spoils, upsets_met, touched;
+ *  - what makes judging more lenient where something is refused or stops: may_refuse, may_stop;
+ *    `stopped` and `refusals`, which say what a halt or a refusal leads to: rl_inject_run_on(). */
 struct rl_sum rl_run_fingerprint(const struct rl_run *run)
 {
     uint32_t every = run->scene->cell->world.data_every;
