@@ -370,6 +370,25 @@ static void known_bad_words_decide_without_a_look(void **state)
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
+/* What a read corrects is told with its address: as many flaws elsewhere are another answer. */
+static void flaws_count_by_where_they_are(void **state)
+{
+    const uint8_t content[RL_PAGE] = {1u};
+    const uint32_t bit = 3;
+    rl_slot sound = rl_slot_intern(content, (struct rl_marks){.programmed = UINT32_MAX});
+    rl_slot first = rl_slot_flip(sound, 0, 1u, &bit, 1u);
+    rl_slot last = rl_slot_flip(sound, 31u, 1u, &bit, 1u);
+
+    (void)state;
+    assert_true(rl_flaws_add(0, 5u, sound) == 0);
+    assert_true(rl_flaws_add(0, 5u, first) != 0);
+    assert_true(rl_flaws_add(0, 5u, first) << RL_RANGE_FLAWS != rl_flaws_add(0, 5u, last)
+                                                                    << RL_RANGE_FLAWS);
+    assert_true(rl_flaws_add(0, 5u, first) << RL_RANGE_FLAWS != rl_flaws_add(0, 6u, first)
+                                                                    << RL_RANGE_FLAWS);
+    assert_true(rl_flaws_add(rl_flaws_add(0, 5u, first), 6u, sound) == rl_flaws_add(0, 5u, first));
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest bits_group[] = {
@@ -387,6 +406,7 @@ int main(int argc, char **argv)
         TEST(bad_words_are_not_pinned),
         TEST(blank_ranges_pin_when_they_are),
         TEST(slots_are_compared_by_the_words_asked_for),
+        TEST(flaws_count_by_where_they_are),
     };
     const struct CMUnitTest board_group[] = {
         TEST(reads_look_and_erases_do_not),          TEST(programs_look),

@@ -197,16 +197,16 @@ static void pin_intervals(struct rl_observer *observer, const struct rl_observat
 }
 
 /* Flawed words in the pages of a look: a read corrects and counts them. */
-static uint32_t open_flaws(const struct rl_observer *observer,
+static uint64_t open_flaws(const struct rl_observer *observer,
                            const struct rl_observation *observation, const rl_slot *slots)
 {
-    uint32_t flaws = 0;
+    uint64_t flaws = 0;
 
     for (uint32_t i = 0; rl_pages_flawed() && i < observation->interval_count; i++) {
         const struct rl_interval *at = &observer->intervals[observation->interval_first + i];
 
         for (uint32_t k = 0; k < at->count; k++) {
-            flaws += (uint32_t)__builtin_popcount(rl_slot_flawed(slots[at->first + k], UINT32_MAX));
+            flaws = rl_flaws_add(flaws, at->first + k, slots[at->first + k]);
         }
     }
     return flaws;
@@ -219,10 +219,10 @@ void rl_observe_range(struct rl_observer *observer, uint8_t device, uint32_t fir
     struct rl_observation *observation =
         push_open(observer, RL_LOOK_RANGE, device, (struct rl_interval){first, count}, original);
 
-    uint32_t flaws = open_flaws(observer, observation, slots);
+    uint64_t flaws = open_flaws(observer, observation, slots);
 
     observation->target = target;
-    observation->value = answer | (uint64_t)flaws << RL_RANGE_FLAWS;
+    observation->value = answer | flaws << RL_RANGE_FLAWS;
     if (answer == RL_HOLDS && flaws == 0) {
         pin_intervals(observer, observation, device == RL_FLASH ? slots : NULL);
     }

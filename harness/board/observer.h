@@ -32,7 +32,7 @@ enum rl_look {
     RL_LOOK_WORDS,    /* the words of `mask`; `value` is rl_slot_words() of them */
     RL_LOOK_BLANK,    /* whether the pages of intervals are erased; `value` is an enum rl_answer */
     RL_LOOK_RANGE     /* whether intervals add up to `target`; `value` is an enum rl_answer, and the
-                       * number of flawed words above bit RL_RANGE_FLAWS */
+                       * sum of rl_flaws_add() from bit RL_RANGE_FLAWS on */
 };
 
 struct rl_observation {
@@ -46,7 +46,15 @@ struct rl_observation {
 };
 
 #define RL_RANGE_FLAWS 8u
-#define RL_WORDS_BAD   UINT64_MAX /* of RL_LOOK_WORDS: one of them is uncorrectable */
+/* A sum over flawed words and where they are, which an engine is told; 0 where there are none. */
+static inline uint64_t rl_flaws_add(uint64_t sum, uint32_t page, rl_slot slot)
+{
+    uint32_t words = rl_slot_flawed(slot, UINT32_MAX);
+    uint64_t more = (uint64_t)page << 32u | words;
+
+    return words == 0 ? sum : (((sum ^ more) * UINT64_C(0x9E3779B97F4A7C15)) | 1u);
+}
+#define RL_WORDS_BAD UINT64_MAX /* of RL_LOOK_WORDS: one of them is uncorrectable */
 
 /* What a look at the words of `mask` in a page with this slot tells. */
 uint64_t rl_slot_words(rl_slot slot, uint32_t mask);

@@ -210,15 +210,13 @@ static void check_open(struct rl_open *open, const struct rl_view *view, uint8_t
     }
 }
 
-/* Flawed words in an interval of a view. */
-static uint32_t view_flaws(const struct rl_view *view, uint8_t device,
-                           const struct rl_interval *interval)
+/* Adds the flawed words in an interval of a view. */
+static uint64_t view_flaws(const struct rl_view *view, uint8_t device,
+                           const struct rl_interval *interval, uint64_t flaws)
 {
-    uint32_t flaws = 0;
-
     for (uint32_t k = 0; rl_pages_flawed() && k < interval->count; k++) {
-        flaws += (uint32_t)__builtin_popcount(
-            rl_slot_flawed(rl_view_slot(view, device, interval->first + k), UINT32_MAX));
+        flaws = rl_flaws_add(flaws, interval->first + k,
+                             rl_view_slot(view, device, interval->first + k));
     }
     return flaws;
 }
@@ -239,7 +237,7 @@ static uint64_t ask_range(const struct rl_footprints *f, const struct node *node
         rl_sum_add(&sum,
                    rl_view_sum(view, node->device, interval->first, interval->count, &part_bad));
         bad += part_bad;
-        flaws += view_flaws(view, node->device, interval);
+        flaws = view_flaws(view, node->device, interval, flaws);
     }
     flaws <<= RL_RANGE_FLAWS;
     if (bad > 0) {
