@@ -118,6 +118,9 @@ void rl_board_start(struct rl_board *board)
     memset(board->harmed, 0, RL_BITMAP_WORDS(board->planes[0].count) * sizeof(uint64_t));
     board->now_ns = 0;
     board->spoils = 0;
+    board->damaged = false;
+    board->causes_met = 0;
+    board->erases_most = 0;
     board->reads_flash = false;
     power_on(board);
 }
