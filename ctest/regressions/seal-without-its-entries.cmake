@@ -3,5 +3,5 @@
 include(${SOURCE}/ctest/regressions/include/regressions.cmake)
 
 regression(seal-without-its-entries reordered-persist
-           "catalogue/reordered-persist/memory=volatile/start=factory 1:companions:program@dataA#6=unordered:2/4"
+           "catalogue/reordered-persist/memory=volatile/start=factory 1:branch:program@dataA#6=unordered:2/4"
            data-kept)
