@@ -35,8 +35,6 @@ static const struct rl_class_info rows[] = {
     {
         .fault_class = RL_CLASS_RECORD_TIE,
         .way = RL_WAY_UPSET,
-        /* Which area holds the data is in the records alone: when none reads, nobody can know. */
-        .spares = 1u << RL_PROPERTY_DATA_KEPT,
         .name = "record-tie",
         .physics = "The boot records do not tell which image is to run: none of them reads, two "
                    "are equally new, or their numbers wrap around at 2^31 or 2^32.",

@@ -4,9 +4,8 @@
 #include "oracles/oracles.h"
 
 /* What flash holds changes under the engine: that a bank carries the image that its record names,
- * and that a journal tells the truth, is over whatever the engine does. Nothing holds a second copy
- * of persistent data. */
-#define SPARES_CONTENT (1u << RL_PROPERTY_INVARIANT | 1u << RL_PROPERTY_DATA_KEPT)
+ * and that a journal tells the truth, is over whatever the engine does. */
+#define SPARES_CONTENT (1u << RL_PROPERTY_INVARIANT)
 
 static const struct rl_class_info rows[] = {
     {
@@ -45,22 +44,21 @@ static const struct rl_class_info rows[] = {
     {
         .fault_class = RL_CLASS_BIT_ROT,
         .way = RL_WAY_UPSET,
-        .duty = RL_OWES_STOP_SAFELY,
         .spares = SPARES_CONTENT,
         .name = "bit-rot",
         .physics = "One to three bits of a place in flash have flipped, and reading it is no "
                    "error, until it is erased.",
         .parameters = "none",
         .applies = "flash: read, blank, compare, digest; copies of pages of flash",
-        .owes = "stop safely: a digest or a CRC has to catch it; no image may run when the only "
-                "good copy of one is hit",
+        .owes = "survive: a digest or a CRC has to catch it; stop safely where no bank carries the "
+                "old or the new image any more. An item of persistent data was kept once: "
+                "where one is hit, it is lost",
         .source = "TigerBeetle, docs/DESIGN.md, storage fault model; Bairavasundaram et al., "
                   "FAST'08",
     },
     {
         .fault_class = RL_CLASS_READ_DISTURB,
         .way = RL_WAY_UPSET,
-        .duty = RL_OWES_STOP_SAFELY,
         .spares = SPARES_CONTENT,
         .name = "read-disturb",
         .physics = "Reading a sector often programs a bit beside what is read a little: it flips "
@@ -68,22 +66,23 @@ static const struct rl_class_info rows[] = {
         .parameters = "none; the read of the sector that does it is the 1st, 2nd, 4th, 8th and "
                       "16th",
         .applies = "flash: the first read of each sector in a power cycle, counted from there",
-        .owes = "stop safely: a digest or a CRC has to catch it; no image may run when the only "
-                "good copy of one is hit",
+        .owes = "survive: a digest or a CRC has to catch it; stop safely where no bank carries the "
+                "old or the new image any more. An item of persistent data was kept once: "
+                "where one is hit, it is lost",
         .source = "Cai et al., \"Read Disturb Errors in MLC NAND Flash Memory\", DSN'15",
     },
     {
         .fault_class = RL_CLASS_RETENTION,
         .way = RL_WAY_UPSET,
-        .duty = RL_OWES_STOP_SAFELY,
         .spares = SPARES_CONTENT,
         .name = "retention",
         .physics = "While power was off, one or two programmed bits of a sector lost their charge "
                    "and read as ones.",
         .parameters = "none",
         .applies = "flash: the first read of each sector in a power cycle",
-        .owes = "stop safely: a digest or a CRC has to catch it; no image may run when the only "
-                "good copy of one is hit",
+        .owes = "survive: a digest or a CRC has to catch it; stop safely where no bank carries the "
+                "old or the new image any more. An item of persistent data was kept once: "
+                "where one is hit, it is lost",
         .source = "Cai et al., \"Data Retention in MLC NAND Flash Memory\", HPCA'15; JEDEC "
                   "JESD22-A117",
     },

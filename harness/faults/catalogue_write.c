@@ -70,9 +70,8 @@ static const struct rl_class_info rows[] = {
         .parameters = "variants: the sector beside it, the other bank, the page beside it; at the "
                       "same offset",
         .applies = "flash: program",
-        /* It may land in the bank, the record or the data area of the image that runs, each of
-         * which there is one of. */
-        .spares = 1u << RL_PROPERTY_INVARIANT | 1u << RL_PROPERTY_DATA_KEPT,
+        /* It may land in the bank or the record of the image that runs. */
+        .spares = 1u << RL_PROPERTY_INVARIANT,
         .owes = "survive",
         .source = "Bairavasundaram et al., An Analysis of Data Corruption in the Storage Stack, "
                   "FAST'08: misdirected writes; TigerBeetle docs, storage fault model",

@@ -19,7 +19,6 @@
 #define MOVED  (RECORDS & ~(1u << RL_REGION_JOURNAL)) /* the journal lives as long as an update */
 #define BANKS  (1u << RL_REGION_BANK_A | 1u << RL_REGION_BANK_B)
 #define PLACES (RECORDS | BANKS | 1u << RL_REGION_PLA_FLASH | 1u << RL_REGION_PHY_FLASH)
-#define DATA   (1u << RL_REGION_DATA_A | 1u << RL_REGION_DATA_B)
 
 static bool in_place(const struct rl_device *device, const struct rl_range *range, uint32_t regions)
 {
@@ -93,11 +92,7 @@ static bool is_programmed(const struct granule *granule)
 static void excuse(struct rl_board *board, const struct granule *granule)
 {
     rl_board_hurt(board, granule->page * RL_PAGE);
-    /* An item is kept once: what its entry held is gone. That the engine does not take it for
-     * something else is judged by what it does afterwards. */
-    if ((DATA >> granule->region & 1u) != 0) {
-        board->excused_for_good |= 1u << RL_PROPERTY_DATA_KEPT;
-    }
+    rl_data_hurt_at(board, granule->page * RL_PAGE);
 }
 
 /* The granule becomes this, if that is anything else, and the fault is over: it stays as it is

@@ -240,6 +240,9 @@ void rl_tie_after(struct rl_armed *armed, struct rl_board *board,
     armed->hits = 1;
     find(board, &records);
     newest = newest_of(&records);
+    if (armed->what.a == TIE_NONE_READS || armed->what.a == TIE_BANKS) {
+        rl_data_hurt(board); /* which area holds it is in the newest record alone */
+    }
     if (armed->what.a == TIE_NONE_READS) {
         spoil_all(armed, board, &records);
     } else if (armed->what.a == TIE_COPIED) {

@@ -66,6 +66,7 @@ static bool flip_one(struct rl_board *board, uint32_t cause, enum direction dire
     rl_board_hurt(board, at);
     rl_board_damage(board, RL_FLASH, page, 1u << at % RL_PAGE / RL_WORD,
                     rl_slot_intern(content, rl_slot_marks_of(slot)), cause);
+    rl_data_hurt_at(board, at);
     return true;
 }
 

@@ -172,6 +172,8 @@ static void lose(struct rl_armed *armed, struct rl_board *board,
 
 enum { TO_SECTOR = 1, TO_BANK, TO_PAGE };
 
+#define RECORDS (1u << RL_REGION_RECORD_A | 1u << RL_REGION_RECORD_B)
+
 /* False when flash has no such place. One-time-programmable flash takes instructions of its own:
  * no address leads there, or away from it. */
 static bool misdirect(const struct rl_device *device, uint32_t variant, uint32_t address,
@@ -223,6 +225,10 @@ static void misdirected_before(struct rl_armed *armed, struct rl_board *board,
     rl_blame(armed, board, other, operation->size);
     rl_board_hurt(board, other);
     rl_board_harmed(board, other, operation->size);
+    rl_data_hurt_at(board, other);
+    if ((RECORDS >> rl_region_of(&board->device.geometry, RL_FLASH, other) & 1u) != 0) {
+        rl_data_hurt(board); /* the newest record alone tells which area holds it */
+    }
     rl_armed_hit(armed, operation, false);
 }
 

@@ -144,6 +144,11 @@ bool rl_armed_is_like(const struct rl_armed *armed, const struct rl_board *board
                       const struct rl_operation *operation);
 /* Notes a hit, and whether that was the last one by `lasts` and `times`. */
 void rl_armed_hit(struct rl_armed *armed, const struct rl_operation *operation, bool observed);
+/* Persistent data cannot be told any more, whatever the engine does: an item is kept once. That
+ * nothing is taken for what it is not is judged by what the engine does afterwards. */
+void rl_data_hurt(struct rl_board *board);
+/* The same, where `address` of flash is in a data area. */
+void rl_data_hurt_at(struct rl_board *board, uint32_t address);
 
 /* Faults of one scenario at work on one board. */
 #define RL_INJECTOR_MAX 2u

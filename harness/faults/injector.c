@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "faults/injection.h"
+#include "oracles/oracles.h"
 
 static bool has_address(const struct rl_operation *operation)
 {
@@ -41,6 +42,22 @@ void rl_armed_hit(struct rl_armed *armed, const struct rl_operation *operation, 
     armed->hits++;
     armed->over |= armed->what.lasts == RL_LASTS_ONCE ||
                    (armed->what.lasts == RL_LASTS_TIMES && armed->hits >= armed->what.times);
+}
+
+#define DATA (1u << RL_REGION_DATA_A | 1u << RL_REGION_DATA_B)
+
+void rl_data_hurt(struct rl_board *board)
+{
+    board->excused_for_good |= 1u << RL_PROPERTY_DATA_KEPT;
+}
+
+void rl_data_hurt_at(struct rl_board *board, uint32_t address)
+{
+    unsigned region = rl_region_of(&board->device.geometry, RL_FLASH, address);
+
+    if ((DATA >> region & 1u) != 0) {
+        rl_data_hurt(board);
+    }
 }
 
 /* Whether it is at work at the operation that is going on. */
