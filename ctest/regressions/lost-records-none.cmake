@@ -3,5 +3,5 @@
 include(${SOURCE}/ctest/regressions/include/regressions.cmake)
 
 regression(lost-records-count-as-none bank-absent
-           "catalogue/bank-absent/memory=volatile 1:finish:read@recordB#1=bank-absent/for-good"
+           "catalogue/bank-absent/memory=volatile/start=factory 1:finish:read@recordB#1=bank-absent/for-good"
            progress)
