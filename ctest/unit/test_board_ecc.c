@@ -82,7 +82,9 @@ static void one_flip_is_corrected_wherever_it_is(void **state)
     uint32_t address;
 
     (void)state;
-    for (uint8_t device = RL_FLASH; device <= RL_MEMORY; device++) {
+    for (unsigned which = RL_FLASH; which <= RL_MEMORY; which++) {
+        uint8_t device = (uint8_t)which;
+
         put(device);
         for (uint32_t bit = 0; bit < rl_ecc_bits(words_of(device) * RL_WORD); bit++) {
             flip(device, &bit, 1);
@@ -105,7 +107,9 @@ static void memory_is_scrubbed_and_flash_is_not(void **state)
     uint32_t bit = 5, address;
 
     (void)state;
-    for (uint8_t device = RL_FLASH; device <= RL_MEMORY; device++) {
+    for (unsigned which = RL_FLASH; which <= RL_MEMORY; which++) {
+        uint8_t device = (uint8_t)which;
+
         put(device);
         flip(device, &bit, 1);
         assert_holds_pattern(device);
@@ -144,7 +148,9 @@ static void three_flips_come_back_wrong(void **state)
 
     (void)state;
     board_rig_pattern(1, expected, sizeof expected);
-    for (uint8_t device = RL_FLASH; device <= RL_MEMORY; device++) {
+    for (unsigned which = RL_FLASH; which <= RL_MEMORY; which++) {
+        uint8_t device = (uint8_t)which;
+
         put(device);
         rl_ecc_silent_triple(words_of(device) * RL_WORD, 9, flips);
         flip(device, flips, 3);

@@ -79,14 +79,16 @@ static void arm(const char *text)
 /* A record at `address`: the bank carries the image with this identity. */
 static void put_record(uint32_t address, uint32_t sequence, uint32_t bank, const uint8_t *identity)
 {
+    static const uint8_t magic[4] = {'R', 'E', 'C', 'D'};
+    static const uint8_t seal[4] = {'S', 'E', 'A', 'L'};
     uint8_t slot[RL_RECORD_SLOT];
 
     memset(slot, 0, sizeof slot);
-    memcpy(slot, "RECD", 4);
+    memcpy(slot, magic, sizeof magic);
     slot[0x08] = (uint8_t)bank;
     slot[0x0C] = 1;
     memcpy(slot + 0x10, identity, 32);
-    memcpy(slot + 0x40, "SEAL", 4);
+    memcpy(slot + 0x40, seal, sizeof seal);
     rl_record_renumber(slot, sequence);
     assert_int_equal(CALL(&rig, flash_program, address, slot, 0x80), RELIGHT_OK);
 }
