@@ -129,8 +129,8 @@ static void after_update(struct rl_run *run, int escape)
         judge_refusal(run);
     }
     if (run->last_image == RL_RUNS_NONE && run->judge.violated == 0 && !run->stopped) {
-        run->stage =
-            RL_STAGE_STOP; /* what runs is none of the two, and that was no fault of its own */
+        /* What runs is no known image, and that was no fault of its own. */
+        run->stage = RL_STAGE_STOP;
     }
     if (escape == 0 && run->update.progress == RELIGHT_REFUSED && !run->judge.refuses &&
         run->judge.violated == 0 && run->last_image == rl_judge_base(&run->judge)) {
@@ -210,12 +210,10 @@ void rl_faulted_end(struct rl_run *run)
 {
     if (!run->stopped) {
         rl_outside_judge_faulted(run);
-    }
-    run->board.history = NULL;
-    if (!run->stopped) {
         run->operations = run->board.operations;
         stop_faults(run);
     }
+    run->board.history = NULL;
     run->board.log = NULL;
     if (run->last_image != RL_RUNS_NONE) {
         rl_run_again(run, &run->board, run->context, run->last_image, false);
@@ -241,12 +239,17 @@ void rl_run_owes(struct rl_run *run, rl_class fault_class)
     run->judge.may_stop |= info->duty == RL_OWES_STOP_SAFELY;
 }
 
+void rl_run_is_injected(struct rl_run *run, rl_class fault_class)
+{
+    rl_run_owes(run, fault_class);
+    run->judge.may_refuse = true;
+    run->judge.injected = true;
+    run->judge.falls_back = run->scene->falls_back;
+}
+
 void rl_faulted_arm(struct rl_run *run, const struct rl_injection *what, uint64_t at)
 {
     rl_inject_arm(&run->injecting, what, at, run->injecting.cycle);
     rl_inject_attach(&run->injecting, &run->board);
-    rl_run_owes(run, what->fault_class);
-    run->judge.may_refuse = true;
-    run->judge.injected = true;
-    run->judge.falls_back = run->scene->falls_back;
+    rl_run_is_injected(run, what->fault_class);
 }

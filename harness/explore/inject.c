@@ -76,8 +76,8 @@ static void note_met_beyond(const struct rl_inject *inject, struct rl_run *run)
     }
 }
 
-/* At the boundary before the step that the fault hits;
- * or at power-on, where the plan wants nothing kept. */
+/* At the boundary before the step that the fault hits; or at power-on, where the plan wants nothing
+ * kept. */
 void rl_inject_take_up(struct rl_inject *inject, struct rl_walk *walk)
 {
     if (inject->sweep->scene->cell->reuse != RL_REUSE_NONE) {
@@ -265,11 +265,6 @@ static bool has_injected(const struct rl_cell *cell)
     }
     for (uint32_t i = 0; i < cell->faults.selector_count; i++) {
         if (rl_injector_of(cell->faults.selectors[i].fault_class) != NULL) {
-            return true;
-        }
-    }
-    for (uint32_t i = 0; i < cell->faults.pair_count; i++) {
-        if (rl_injector_of(cell->faults.pairs[i].second) != NULL) {
             return true;
         }
     }

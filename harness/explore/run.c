@@ -236,23 +236,26 @@ void rl_run_again(struct rl_run *run, struct rl_board *board, void *context, int
     }
 }
 
+static void next_cycle(struct rl_run *run)
+{
+    run->judge.power_cycle++;
+    run->judge.executed = 0;
+    run->judge.key_seen = false;
+}
+
 void rl_run_warm_reset(struct rl_run *run)
 {
     rl_board_reset(&run->board);
     rl_inject_reset(&run->injecting, &run->board, false);
     run->board.log = NULL; /* it holds the first power cycle */
-    run->judge.power_cycle++;
-    run->judge.executed = 0;
-    run->judge.key_seen = false;
+    next_cycle(run);
 }
 
 void rl_run_power_cycle(struct rl_run *run, struct rl_board *board)
 {
     rl_board_restart(board, !is_battery(run));
     rl_inject_reset(&run->injecting, board, true);
-    run->judge.power_cycle++;
-    run->judge.executed = 0;
-    run->judge.key_seen = false;
+    next_cycle(run);
 }
 
 /* Two more power cycles from here, on a copy of the board. */
@@ -426,11 +429,8 @@ void rl_run_start(struct rl_run *run, const struct rl_view *view,
     rl_log_clear(&run->log);
     rl_judge_clear(&run->judge);
     run->judge.properties = run->scene->cell->properties;
-    run->judge.may_refuse = run->injecting.count > 0;
-    run->judge.injected = run->injecting.count > 0;
-    run->judge.falls_back = run->scene->falls_back && run->judge.injected;
     for (uint32_t i = 0; i < run->injecting.count; i++) {
-        rl_run_owes(run, run->injecting.list[i].what.fault_class);
+        rl_run_is_injected(run, run->injecting.list[i].what.fault_class);
     }
     rl_data_clear(&run->data);
     rl_judge_attach(&run->judge, board);

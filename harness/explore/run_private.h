@@ -30,6 +30,8 @@ void rl_run_tell_offer(struct rl_run *run);
 void rl_run_warm_reset(struct rl_run *run);
 /* What the engine owes after a fault of this class. */
 void rl_run_owes(struct rl_run *run, rl_class fault_class);
+/* The same where the fault is injected. */
+void rl_run_is_injected(struct rl_run *run, rl_class fault_class);
 /* The engine's static variables into the run, and back. */
 void rl_run_keep_statics(struct rl_run *run);
 void rl_run_put_back_statics(const struct rl_run *run);

@@ -24,9 +24,9 @@ struct rl_level {
      * `operation` of `site_log`; NULL: level 0 is cut, and level 1 is its recovery. */
     const struct rl_injection *injection;
     const struct rl_log *site_log;
-    /* Leaves of the states at the cursor, by what becomes of dirty lines; RL_LEAF_NONE: unknown. */
     struct rl_selection selection; /* of cuts, where the plan selects operations */
-    uint32_t bases[2][RL_BASES];   /* by event, where cuts and resets leave different states */
+    /* Leaves of the states at the cursor, by what becomes of dirty lines; RL_LEAF_NONE: unknown. */
+    uint32_t bases[2][RL_BASES]; /* by event, where cuts and resets leave different states */
 };
 
 struct rl_sweep {
