@@ -8,16 +8,24 @@ static const struct rl_class_family *const families[] = {
     &rl_classes_transport, &rl_classes_images, &rl_classes_world,
 };
 
-const struct rl_class_info *rl_class_info(rl_class index)
+/* By class: asked for with every crash state that is counted. */
+static const struct rl_class_info *by_class[RL_CLASS_COUNT];
+
+static void sort_rows(void)
 {
     for (unsigned f = 0; f < sizeof families / sizeof families[0]; f++) {
         for (unsigned i = 0; i < families[f]->count; i++) {
-            if (families[f]->rows[i].fault_class == index) {
-                return &families[f]->rows[i];
-            }
+            by_class[families[f]->rows[i].fault_class] = &families[f]->rows[i];
         }
     }
-    return NULL;
+}
+
+const struct rl_class_info *rl_class_info(rl_class index)
+{
+    if (by_class[RL_CLASS_CUT_BEFORE] == NULL) {
+        sort_rows();
+    }
+    return (unsigned)index < RL_CLASS_COUNT ? by_class[index] : NULL;
 }
 
 rl_class rl_class_find(const char *name)

@@ -31,16 +31,24 @@ const char *rl_shows_name(unsigned shows)
     return shows < RL_SHOWS_COUNT ? shows_names[shows] : NULL;
 }
 
-const struct rl_injector *rl_injector_of(rl_class fault_class)
+/* By class: asked for at every operation of a run with faults. */
+static const struct rl_injector *by_class[RL_CLASS_COUNT];
+
+static void sort_rows(void)
 {
     for (unsigned f = 0; f < sizeof families / sizeof families[0]; f++) {
         for (unsigned i = 0; i < families[f]->count; i++) {
-            if (families[f]->rows[i].fault_class == fault_class) {
-                return &families[f]->rows[i];
-            }
+            by_class[families[f]->rows[i].fault_class] = &families[f]->rows[i];
         }
     }
-    return NULL;
+}
+
+const struct rl_injector *rl_injector_of(rl_class fault_class)
+{
+    if (by_class[RL_CLASS_PROGRAM_ERROR] == NULL) {
+        sort_rows();
+    }
+    return (unsigned)fault_class < RL_CLASS_COUNT ? by_class[fault_class] : NULL;
 }
 
 static uint32_t lowest(uint32_t mask)
