@@ -18,8 +18,18 @@ static bool is_asked(const struct rl_scene *scene, rl_property property)
     return (scene->cell->properties >> property & 1u) != 0;
 }
 
-uint32_t rl_run_compare(const struct rl_run *before, uint64_t cut, const struct rl_run_found *after,
-                        char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY])
+struct rl_cut_place rl_run_cut_at(const struct rl_cursor *cursor, const struct rl_outcome *outcome,
+                                  size_t index)
+{
+    const struct rl_operation *operations = cursor->log->operations;
+    size_t firm = rl_outcome_firm_until(cursor, outcome, index);
+
+    return (struct rl_cut_place){operations[index].number - 1u, operations[firm].number - 1u};
+}
+
+static uint32_t compare_at(const struct rl_run *before, uint64_t cut,
+                           const struct rl_run_found *after,
+                           char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY])
 {
     uint32_t violated = 0;
     const char *sentence;
@@ -34,6 +44,14 @@ uint32_t rl_run_compare(const struct rl_run *before, uint64_t cut, const struct 
         violated |= 1u << RL_PROPERTY_MONOTONIC;
     }
     return violated;
+}
+
+uint32_t rl_run_compare(const struct rl_run *before, struct rl_cut_place at,
+                        const struct rl_run_found *after, char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY])
+{
+    uint32_t violated = compare_at(before, at.cut, after, why);
+
+    return violated != 0 && at.firm != at.cut ? compare_at(before, at.firm, after, why) : violated;
 }
 
 uint32_t rl_run_compare_start(const struct rl_run *run, char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY])

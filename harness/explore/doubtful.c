@@ -97,7 +97,8 @@ static void count(struct doubtful *all)
         verdict = rl_tally_keep(&sweep->tally, &all->run.judge);
     }
     rl_run_found(&all->run, &found);
-    violated = rl_run_compare(&level->run, operation->number - 1u, &found, why);
+    violated = rl_run_compare(
+        &level->run, rl_run_cut_at(&level->cursor, &all->outcome, level->operation), &found, why);
     if (violated != 0) {
         verdict = rl_tally_join(&sweep->tally, verdict, violated, why);
     }

@@ -145,7 +145,7 @@ static uint32_t compared(struct rl_inject *inject, uint32_t verdict)
         return verdict;
     }
     rl_run_found(run, &found);
-    violated = rl_run_compare(&cut->run, cut->run.log.operations[cut->operation].number - 1u,
+    violated = rl_run_compare(&cut->run, rl_run_cut_at(&cut->cursor, &cut->outcome, cut->operation),
                               &found, why) &
                run->judge.properties;
     return violated == 0 ? verdict : rl_tally_join(&inject->sweep->tally, verdict, violated, why);

@@ -31,8 +31,7 @@ struct replay {
     struct rl_text text;
     struct rl_notes notes;     /* of the power cycle told next */
     struct rl_outside outside; /* of the first power cycle */
-    size_t cut;                /* the operation that the last cut hit, from 0 */
-    size_t firm;               /* rl_outcome_firm_until() it */
+    struct rl_cut_place cut;   /* of the last cut */
     uint32_t spares;           /* of the class of that cut */
     struct rl_doubt doubt;     /* of the last fault */
     bool in_doubt;
@@ -138,7 +137,6 @@ static bool hit(struct replay *replay, const struct rl_fault *fault, struct rl_r
     size_t index = rl_fault_locate(fault, &run->log, replay->scene.engine);
     struct rl_outcome outcome;
     struct rl_fault again;
-    size_t firm;
     char words[256];
 
     if (index == run->log.count ||
@@ -160,9 +158,7 @@ static bool hit(struct replay *replay, const struct rl_fault *fault, struct rl_r
         return false;
     }
     add_operations(replay, run, index + 1u);
-    replay->cut = (size_t)run->log.operations[index].number - 1u;
-    firm = rl_outcome_firm_until(&replay->cursor, &outcome, index);
-    replay->firm = (size_t)run->log.operations[firm].number - 1u;
+    replay->cut = rl_run_cut_at(&replay->cursor, &outcome, index);
     replay->spares = rl_class_info(rl_outcome_class(&outcome))->spares;
     rl_outcome_tell(&outcome, &replay->scene.device.geometry, words, sizeof words);
     rl_text_add(&replay->text, "  ** fault %u at #%zu: %s\n", fault->cycle, index + 1u, words);
@@ -291,9 +287,6 @@ static void compare(struct replay *replay, const struct rl_run *before, struct r
     rl_run_found(run, &found);
     violated = before == NULL ? rl_run_compare_start(run, why)
                               : rl_run_compare(before, replay->cut, &found, why);
-    if (before != NULL && violated != 0 && replay->firm != replay->cut) {
-        violated = rl_run_compare(before, replay->firm, &found, why);
-    }
     for (unsigned property = 0; property < RL_PROPERTY_COUNT; property++) {
         if (((violated & ~run->judge.violated) >> property & 1u) != 0) {
             run->judge.violated |= 1u << property;

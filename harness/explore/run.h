@@ -15,6 +15,7 @@
 #include "explore/call.h"
 #include "explore/scene.h"
 #include "faults/injection.h"
+#include "faults/outcome.h"
 #include "faults/view.h"
 #include "oracles/data_kept.h"
 
@@ -88,10 +89,20 @@ struct rl_run_found {
     struct rl_data_found data;
 };
 void rl_run_found(const struct rl_run *run, struct rl_run_found *found);
-/* Whether what `after` found is what the power cycle of `before` leaves when it is cut at operation
- * `cut` (from 0): see rl_data_agrees() and rl_judge_counter_agrees(). Returns the properties that
- * are violated, a bit mask of those that the plan asks for; their texts are in `why`. */
-uint32_t rl_run_compare(const struct rl_run *before, uint64_t cut, const struct rl_run_found *after,
+/* Where a power cycle was cut, in operations from 0; and up to where the cut left it as it was:
+ * what came from `firm` on may be gone (rl_outcome_firm_until()). */
+struct rl_cut_place {
+    uint64_t cut, firm;
+};
+/* Of an outcome at operation `index` of a log. */
+struct rl_cut_place rl_run_cut_at(const struct rl_cursor *cursor, const struct rl_outcome *outcome,
+                                  size_t index);
+/* Whether what `after` found is what the power cycle of `before` leaves when it is cut there: as it
+ * stood at the cut, or as it was firm. See rl_data_agrees() and rl_judge_counter_agrees(). Returns
+ * the properties that are violated, a bit mask of those that the plan asks for; their texts are in
+ * `why`. */
+uint32_t rl_run_compare(const struct rl_run *before, struct rl_cut_place at,
+                        const struct rl_run_found *after,
                         char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY]);
 /* The same of a golden run against how its start state was left. */
 uint32_t rl_run_compare_start(const struct rl_run *run, char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY]);

@@ -168,7 +168,8 @@ static void put_data(XXH3_state_t *state, const struct rl_data_history *data)
  * difference:
  *  - how often sectors were erased: struct rl_known_end has how often they will be;
  *  - operations, time and the port's history: no engine reads them, and runs that are judged by
- *    hosts are not ended. The limit of operations is against loops, of which a known state has none;
+ *    hosts are not ended. The limit of operations is against loops, of which a known state has
+ * none;
  *  - what lasts for an operation or a boot only: source, offset, effect, failed, struck;
  *  - what counts and attributes: causes, causes_met, damaged, spoils, upsets_met, touched;
  *  - what makes judging more lenient where something is refused or stops: may_refuse, may_stop;

@@ -81,15 +81,10 @@ static void describe(void *user, struct rl_token *token)
 static uint32_t compared(struct rl_sweep *sweep, uint32_t verdict, const struct rl_run_found *found)
 {
     const struct rl_level *level = &sweep->levels[sweep->level];
-    size_t first = rl_outcome_firm_until(&level->cursor, &level->outcome, level->operation);
-    uint64_t firm = level->run.log.operations[first].number - 1u;
-    uint64_t cut = level->run.log.operations[level->operation].number - 1u;
+    struct rl_cut_place at = rl_run_cut_at(&level->cursor, &level->outcome, level->operation);
     char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY];
-    uint32_t violated = rl_run_compare(&level->run, cut, found, why);
+    uint32_t violated = rl_run_compare(&level->run, at, found, why);
 
-    if (violated != 0 && firm != cut) {
-        violated = rl_run_compare(&level->run, firm, found, why);
-    }
     if (is_pair(sweep)) {
         violated &= level->run.judge.properties;
     }
