@@ -192,7 +192,7 @@ static uint32_t selected(const char *faults)
         };
 
         rl_selection_step(&selection, &operation);
-        mask |= (uint32_t)rl_selection_takes(&selection, 0, &operation) << i;
+        mask |= (uint32_t)rl_selection_takes(&selection, 0) << i;
     }
     rl_selection_free(&selection);
     rl_plan_free(plan);

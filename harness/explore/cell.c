@@ -16,20 +16,20 @@
 static void explore_round(struct rl_sweep *sweep, bool one_by_one)
 {
     struct rl_inject *inject = rl_inject_new(sweep);
+    bool counts; /* this round: it is the last one */
 
     if (inject != NULL) {
         rl_inject_recoveries(inject);
     }
     (one_by_one ? rl_sweep_sample : rl_sweep_all)(sweep);
-    if (inject != NULL) {
-        if (sweep->splits == 0 && !sweep->failed) {
-            rl_inject_golden(inject); /* of the round that counts */
-        }
-        rl_inject_free(inject);
+    counts = sweep->splits == 0 && !sweep->failed;
+    if (inject != NULL && counts) {
+        rl_inject_golden(inject);
     }
-    if (sweep->splits == 0 && !sweep->failed) {
+    if (counts) {
         rl_doubtful_all(sweep);
     }
+    rl_inject_free(inject);
 }
 
 static void explore(struct rl_sweep *sweep)

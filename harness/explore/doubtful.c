@@ -163,16 +163,10 @@ void rl_doubtful_all(struct rl_sweep *sweep)
     all->sweep = sweep;
     rl_run_init(&all->run, sweep->scene);
     all->run.data.may_go = level->run.data.may_go;
-    if (sweep->narrow) {
-        rl_selection_restart(&level->selection);
-    }
     sweep->level = 0;
-    rl_cursor_start(&level->cursor, &level->run.log, &level->run.flash, &level->run.memory);
+    rl_sweep_start(sweep, level);
     for (size_t i = 0; i < level->run.log.count && !sweep->out_of_time; i++) {
-        level->operation = i;
-        if (sweep->narrow) {
-            rl_selection_step(&level->selection, &level->run.log.operations[i]);
-        }
+        rl_sweep_at(sweep, level, i);
         rl_families_in_doubt(&level->cursor, &reach, visit, all);
         rl_cursor_step(&level->cursor);
     }

@@ -229,7 +229,7 @@ static void inject_at(struct rl_inject *inject)
         const struct rl_selector *selector = &cell->faults.selectors[i];
 
         walk->counted = false;
-        if (rl_selection_takes(&walk->selection, i, operation)) {
+        if (rl_selection_takes(&walk->selection, i)) {
             rl_injections_at(selector->fault_class, &walk->site, selector->lasts, selector->shows,
                              selector->times, visit_first, inject);
         }
@@ -302,6 +302,9 @@ struct rl_inject *rl_inject_new(struct rl_sweep *sweep)
 
 void rl_inject_free(struct rl_inject *inject)
 {
+    if (inject == NULL) {
+        return;
+    }
     for (uint32_t i = 0; i < RL_INJECTOR_MAX; i++) {
         rl_run_free(&inject->walks[i].base);
         rl_run_free(&inject->walks[i].before);

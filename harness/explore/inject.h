@@ -13,7 +13,7 @@ struct rl_inject;
 
 /* NULL where the plan has no such class. After rl_sweep_golden(), which has to hold. */
 struct rl_inject *rl_inject_new(struct rl_sweep *sweep);
-void rl_inject_free(struct rl_inject *inject);
+void rl_inject_free(struct rl_inject *inject); /* NULL is allowed */
 /* Every fault, and pair that begins with one, in the golden run. */
 void rl_inject_golden(struct rl_inject *inject);
 /* From now on the sweep has pairs that begin with a cut: faults in each recovery that it finds. One

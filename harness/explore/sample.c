@@ -139,17 +139,13 @@ static void walk(struct rl_sweep *sweep, struct sample *sample, rl_family_visit 
 
     sample->seen = 0;
     sweep->level = 0;
-    rl_selection_restart(&golden->selection);
-    rl_cursor_start(&golden->cursor, log, &golden->run.flash, &golden->run.memory);
+    rl_sweep_start(sweep, golden);
     for (size_t i = 0; i < log->count && !sweep->failed && !sweep->out_of_time; i++) {
-        golden->operation = i;
-        rl_selection_step(&golden->selection, &log->operations[i]);
+        rl_sweep_at(sweep, golden, i);
         rl_families_before(&golden->cursor, &reach, visit, sample);
         rl_cursor_step(&golden->cursor);
         rl_families_after(&golden->cursor, &reach, visit, sample);
-        if (sweep->deadline > 0 && rl_clock_now() > sweep->deadline) {
-            sweep->out_of_time = true;
-        }
+        rl_sweep_look_at_time(sweep);
     }
 }
 

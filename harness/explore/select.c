@@ -12,18 +12,18 @@ void rl_selection_init(struct rl_selection *selection, const struct rl_cell *cel
 {
     selection->cell = cell;
     selection->engine = engine;
-    selection->matched = rl_calloc(cell->faults.selector_count + 1u, sizeof(uint64_t));
+    selection->selected = rl_calloc(cell->faults.selector_count + 1u, sizeof *selection->selected);
 }
 
 void rl_selection_restart(struct rl_selection *selection)
 {
-    memset(selection->matched, 0,
-           selection->cell->faults.selector_count * sizeof *selection->matched);
+    memset(selection->selected, 0,
+           selection->cell->faults.selector_count * sizeof *selection->selected);
 }
 
 void rl_selection_free(struct rl_selection *selection)
 {
-    free(selection->matched);
+    free(selection->selected);
     memset(selection, 0, sizeof *selection);
 }
 
@@ -58,17 +58,19 @@ static bool fits(const struct rl_selection *selection, const struct rl_selector 
 void rl_selection_step(struct rl_selection *selection, const struct rl_operation *operation)
 {
     for (uint32_t i = 0; i < selection->cell->faults.selector_count; i++) {
-        selection->matched[i] += fits(selection, &selection->cell->faults.selectors[i], operation);
+        struct rl_selected *selected = &selection->selected[i];
+
+        selected->fits = fits(selection, &selection->cell->faults.selectors[i], operation);
+        selected->matched += selected->fits;
     }
 }
 
-bool rl_selection_takes(const struct rl_selection *selection, uint32_t index,
-                        const struct rl_operation *operation)
+bool rl_selection_takes(const struct rl_selection *selection, uint32_t index)
 {
-    const struct rl_selector *selector = &selection->cell->faults.selectors[index];
+    uint32_t match = selection->cell->faults.selectors[index].match;
+    const struct rl_selected *selected = &selection->selected[index];
 
-    return fits(selection, selector, operation) &&
-           (selector->match == 0 || selection->matched[index] == selector->match);
+    return selected->fits && (match == 0 || selected->matched == match);
 }
 
 /* More than a class's name. */
@@ -91,12 +93,11 @@ bool rl_selection_narrows_cuts(const struct rl_cell *cell)
     return false;
 }
 
-bool rl_selection_takes_class(const struct rl_selection *selection, rl_class fault_class,
-                              const struct rl_operation *operation)
+bool rl_selection_takes_class(const struct rl_selection *selection, rl_class fault_class)
 {
     for (uint32_t i = 0; i < selection->cell->faults.selector_count; i++) {
         if (selection->cell->faults.selectors[i].fault_class == fault_class &&
-            rl_selection_takes(selection, i, operation)) {
+            rl_selection_takes(selection, i)) {
             return true;
         }
     }

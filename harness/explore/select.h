@@ -5,11 +5,14 @@
 #include "board/log.h"
 #include "plan/plan.h"
 
-/* Counts what each selector of a cell selected so far, for `match`. */
+/* What the selectors of a cell make of the operations of a log, one after the other. */
 struct rl_selection {
     const struct rl_cell *cell;
     const struct relight_engine *engine;
-    uint64_t *matched; /* by selector */
+    struct rl_selected {
+        uint64_t matched; /* operations that it fits so far, for `match` */
+        bool fits;        /* the one that was stepped to last */
+    } * selected;         /* by selector */
 };
 
 void rl_selection_init(struct rl_selection *selection, const struct rl_cell *cell,
@@ -20,14 +23,12 @@ void rl_selection_free(struct rl_selection *selection);
 /* The operation is the next one of a log: once for each, in order. */
 void rl_selection_step(struct rl_selection *selection, const struct rl_operation *operation);
 /* Whether selector `index` selects the operation that was stepped to last. */
-bool rl_selection_takes(const struct rl_selection *selection, uint32_t index,
-                        const struct rl_operation *operation);
+bool rl_selection_takes(const struct rl_selection *selection, uint32_t index);
 
 /* Whether any selector of a class that is a cut says more than the class's name. */
 bool rl_selection_narrows_cuts(const struct rl_cell *cell);
 /* Whether the plan puts faults of a class at the operation that was stepped to last. */
-bool rl_selection_takes_class(const struct rl_selection *selection, rl_class fault_class,
-                              const struct rl_operation *operation);
+bool rl_selection_takes_class(const struct rl_selection *selection, rl_class fault_class);
 
 /* Whether every phase that the cell's selectors name is one of the engine's. False, and a line in
  * `error`, "file:line:column: ...", otherwise. */

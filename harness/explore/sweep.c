@@ -302,8 +302,7 @@ bool rl_sweep_selects(const struct rl_sweep *sweep, const struct rl_family *fami
     const struct rl_level *level = &sweep->levels[sweep->level];
 
     return !sweep->narrow || is_pair(sweep) ||
-           rl_selection_takes_class(&level->selection, family->fault_class,
-                                    &level->run.log.operations[level->operation]);
+           rl_selection_takes_class(&level->selection, family->fault_class);
 }
 
 static void visit(void *user, const struct rl_family *family)
@@ -407,6 +406,22 @@ void rl_sweep_show(struct rl_sweep *sweep, size_t done, size_t total)
     }
 }
 
+void rl_sweep_start(const struct rl_sweep *sweep, struct rl_level *level)
+{
+    rl_cursor_start(&level->cursor, &level->run.log, &level->run.flash, &level->run.memory);
+    if (sweep->narrow) {
+        rl_selection_restart(&level->selection);
+    }
+}
+
+void rl_sweep_at(const struct rl_sweep *sweep, struct rl_level *level, size_t index)
+{
+    level->operation = index;
+    if (sweep->narrow) {
+        rl_selection_step(&level->selection, &level->run.log.operations[index]);
+    }
+}
+
 /* Every cut at every operation of the current level's log from number `first` on. */
 static void sweep_log_from(struct rl_sweep *sweep, size_t first)
 {
@@ -415,16 +430,10 @@ static void sweep_log_from(struct rl_sweep *sweep, size_t first)
     bool everywhere = rl_reach_is_everywhere(&reach);
     const struct rl_log *log = &level->run.log;
 
-    rl_cursor_start(&level->cursor, log, &level->run.flash, &level->run.memory);
+    rl_sweep_start(sweep, level);
     forget_bases(level);
-    if (sweep->narrow) {
-        rl_selection_restart(&level->selection);
-    }
     for (size_t i = 0; i < log->count && !sweep->failed && !sweep->out_of_time; i++) {
-        level->operation = i;
-        if (sweep->narrow) {
-            rl_selection_step(&level->selection, &log->operations[i]);
-        }
+        rl_sweep_at(sweep, level, i);
         if (i >= first && (everywhere || log->operations[i].change_count > 0)) {
             rl_families_before(&level->cursor, &reach, visit, sweep);
         }

@@ -68,6 +68,10 @@ void rl_sweep_count(struct rl_sweep *sweep, const struct rl_family *family, uint
 void rl_sweep_look_at_time(struct rl_sweep *sweep);
 /* Shows how far the walk along level 0's log is, and looks at the time. */
 void rl_sweep_show(struct rl_sweep *sweep, size_t done, size_t total);
+/* A walk along a level's log begins; and is at operation `index`, which the cursor comes to next.
+ */
+void rl_sweep_start(const struct rl_sweep *sweep, struct rl_level *level);
+void rl_sweep_at(const struct rl_sweep *sweep, struct rl_level *level, size_t index);
 /* The reach of a level by the plan. */
 struct rl_reach rl_sweep_reach(const struct rl_sweep *sweep, uint32_t level);
 /* Whether the plan puts cuts of the family's class at the current level's operation; behind an
