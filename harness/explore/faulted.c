@@ -197,6 +197,28 @@ bool rl_faulted_advance(struct rl_run *run)
     return run->stage != RL_STAGE_END;
 }
 
+static bool lasts(const struct rl_armed *armed)
+{
+    return armed->fired && !armed->over &&
+           (armed->what.lasts == RL_LASTS_GOOD || armed->what.lasts == RL_LASTS_ERASE);
+}
+
+bool rl_faulted_follow(struct rl_run *to, const struct rl_run *from)
+{
+    bool follows = from->injecting.count > 0 && (from->board.damaged || from->judge.hurt != 0);
+
+    for (uint32_t i = 0; i < from->injecting.count; i++) {
+        follows = follows || lasts(&from->injecting.list[i]);
+    }
+    rl_inject_clear(&to->injecting);
+    to->hurt = follows ? from->judge.hurt : 0;
+    if (follows) {
+        to->injecting = from->injecting;
+        rl_inject_follow(&to->injecting);
+    }
+    return follows;
+}
+
 void rl_faulted_note_met(struct rl_run *run)
 {
     for (uint32_t i = 0; i < run->injecting.count; i++) {

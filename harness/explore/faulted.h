@@ -30,6 +30,11 @@ void rl_faulted_note_met(struct rl_run *run);
 /* All of it. */
 void rl_faulted_execute(struct rl_run *run, const struct rl_view *view, bool log);
 
+/* What goes on behind a cut of `from`, which has no step boundary any more and is not at its end
+ * yet: faults that last, and damage. `to` will run from what the cut leaves, and is judged by what
+ * is owed after those faults. False where nothing goes on: what follows is as after any cut. */
+bool rl_faulted_follow(struct rl_run *to, const struct rl_run *from);
+
 /* One more fault, at operation `at` (from 1) of the first power cycle, and what the engine owes
  * because of it. The run is at a step boundary before that operation. */
 void rl_faulted_arm(struct rl_run *run, const struct rl_injection *what, uint64_t at);

@@ -288,6 +288,8 @@ struct rl_inject *rl_inject_new(struct rl_sweep *sweep)
         rl_run_init(&walk->base, scene);
         rl_run_init(&walk->before, scene);
         rl_run_init(&walk->faulted, scene);
+        walk->base.data.may_go = sweep->levels[0].run.data.may_go;
+        walk->faulted.data.may_go = walk->base.data.may_go;
         rl_selection_init(&walk->selection, scene->cell, scene->engine);
         walk->site.device = &scene->device;
         walk->site.log = &walk->base.log;

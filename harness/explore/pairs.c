@@ -48,17 +48,6 @@ static void inject_second(struct rl_inject *inject, rl_class second)
     inject->depth = 0;
 }
 
-/* Whether a fault goes on behind a cut, or has left damage: then what follows is judged by what is
- * owed after that fault, and nothing is known of it from elsewhere. */
-static bool outlasts(const struct rl_run *run)
-{
-    const struct rl_armed *armed = &run->injecting.list[0];
-
-    return run->board.damaged || run->judge.hurt != 0 ||
-           (armed->fired && !armed->over &&
-            (armed->what.lasts == RL_LASTS_GOOD || armed->what.lasts == RL_LASTS_ERASE));
-}
-
 /* Cuts at every operation behind the first fault. */
 static void cut_second(struct rl_inject *inject, rl_class second)
 {
@@ -82,12 +71,9 @@ static void cut_second(struct rl_inject *inject, rl_class second)
     rl_run_put_back_statics(&level->run);
     while (rl_faulted_advance(&level->run)) {
     }
-    rl_inject_clear(&sweep->levels[2].run.injecting);
-    if (outlasts(&level->run)) {
+    /* What others found from the same state did not have the fault. */
+    if (rl_faulted_follow(&sweep->levels[2].run, &level->run)) {
         footprints = rl_footprints_new(sweep->scene->flash.count, sweep->scene->memory.count);
-        sweep->levels[2].run.injecting = level->run.injecting;
-        rl_inject_follow(&sweep->levels[2].run.injecting);
-        sweep->levels[2].run.hurt = level->run.judge.hurt;
     }
     sweep->levels[0].injection = walk->injection;
     sweep->levels[0].site_log = walk->site.log;

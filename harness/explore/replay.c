@@ -39,6 +39,7 @@ struct replay {
     const struct rl_run *running;
     /* Of the power cycle told next: injections, at the operations that they hit. */
     struct rl_injecting injecting;
+    uint32_t followed; /* the first of these, which go on from the power cycle before */
     char *error;
     size_t error_size;
 };
@@ -165,25 +166,41 @@ static bool hit(struct replay *replay, const struct rl_fault *fault, struct rl_r
     return true;
 }
 
+/* The golden run shows which items of persistent data the new image does not have. */
+static void learn_what_goes(struct replay *replay, const struct rl_run *golden)
+{
+    replay->runs[0].data.may_go = rl_data_gone(&golden->data);
+    replay->runs[1].data.may_go = replay->runs[0].data.may_go;
+}
+
 static void run_cycle(struct replay *replay, struct rl_run *run, uint32_t cycle)
 {
     struct rl_run_options options = {.log = true, .golden = cycle == 1};
+    struct rl_run *next = &replay->runs[run == &replay->runs[0]];
 
     rl_text_add(&replay->text, "power cycle %u, from %s\n", cycle,
                 cycle == 1 ? rl_start_name(replay->scene.cell->start) : "what the fault left");
+    if (replay->followed > 0) {
+        rl_text_add(&replay->text, "  a fault of the power cycle before goes on, or its damage\n");
+    }
     rl_notes_free(&replay->notes);
     replay->running = run;
     run->injecting = replay->injecting;
-    if (run->injecting.count > 0) {
-        rl_faulted_execute(run, &replay->view, true);
+    rl_inject_clear(&next->injecting);
+    next->hurt = 0;
+    if (run->injecting.count > replay->followed) {
+        rl_faulted_start(run, &replay->view, true);
+        while (rl_faulted_advance(run)) {
+        }
+        (void)rl_faulted_follow(next, run);
+        rl_faulted_end(run);
     } else if (replay->in_doubt) {
         rl_doubtful_execute(run, &replay->doubt, &replay->view, true);
     } else {
         rl_run_execute(run, &replay->view, &options);
     }
     if (cycle == 1 && run->injecting.count == 0) {
-        replay->runs[0].data.may_go = rl_data_gone(&run->data);
-        replay->runs[1].data.may_go = replay->runs[0].data.may_go;
+        learn_what_goes(replay, run);
         rl_outside_look(&replay->outside, &replay->scene, &run->history, NULL);
         rl_notes_weave(&replay->notes, &run->log, &run->history, &replay->outside);
     }
@@ -287,6 +304,9 @@ static void compare(struct replay *replay, const struct rl_run *before, struct r
     rl_run_found(run, &found);
     violated = before == NULL ? rl_run_compare_start(run, why)
                               : rl_run_compare(before, replay->cut, &found, why);
+    if (before != NULL) {
+        violated &= before->judge.properties;
+    }
     for (unsigned property = 0; property < RL_PROPERTY_COUNT; property++) {
         if (((violated & ~run->judge.violated) >> property & 1u) != 0) {
             run->judge.violated |= 1u << property;
@@ -301,7 +321,8 @@ static void compare(struct replay *replay, const struct rl_run *before, struct r
  * has there, to find the operations that they hit, one after the other; then with them, told. */
 static bool arm(struct replay *replay, struct rl_run *run, uint32_t *fault)
 {
-    rl_inject_clear(&replay->injecting);
+    replay->injecting = run->injecting;
+    replay->followed = run->injecting.count;
     while (*fault < replay->token.fault_count) {
         const struct rl_fault *next = &replay->token.faults[*fault];
         struct rl_injection injection;
@@ -314,6 +335,9 @@ static bool arm(struct replay *replay, struct rl_run *run, uint32_t *fault)
         run->injecting = replay->injecting;
         rl_faulted_execute(run, &replay->view, true);
         run->told = told;
+        if (*fault == 0) {
+            learn_what_goes(replay, run);
+        }
         index = rl_fault_locate(next, &run->log, replay->scene.engine);
         if (index == run->log.count) {
             return false;
@@ -335,7 +359,7 @@ static enum rl_replay_status no_fault(struct replay *replay, uint32_t fault)
 /* What each injection of the power cycle told last was, at its operation. */
 static void note_injections(struct replay *replay, const struct rl_run *run)
 {
-    for (uint32_t i = 0; i < run->injecting.count; i++) {
+    for (uint32_t i = replay->followed; i < run->injecting.count; i++) {
         const struct rl_armed *armed = &run->injecting.list[i];
         size_t at = 0;
         char words[256];
