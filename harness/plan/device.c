@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "images/file.h"
+#include "plan/names.h"
 #include "plan/path.h"
 #include "plan/rules.h"
 
@@ -72,34 +73,16 @@ static const char *staging_device_word(unsigned index)
     return index < 2 ? words[index] : NULL;
 }
 
-static const char *truth_word(unsigned index)
-{
-    static const char *const words[] = {"false", "true"};
-    return index < 2 ? words[index] : NULL;
-}
-
 static bool read_staging_device(struct rl_loader *loader, const struct rl_yaml *value,
                                 const struct rl_field *field, void *target)
 {
-    struct rl_device_plan *device = target;
-    unsigned index = 0;
-    if (!rl_read_word(loader, value, field->key, staging_device_word, &index)) {
-        return false;
-    }
-    device->staging_sram = index != 0;
-    return true;
+    return rl_read_flag(loader, value, field, staging_device_word, target);
 }
 
 static bool read_staging_executes(struct rl_loader *loader, const struct rl_yaml *value,
                                   const struct rl_field *field, void *target)
 {
-    struct rl_device_plan *device = target;
-    unsigned index = 0;
-    if (!rl_read_word(loader, value, field->key, truth_word, &index)) {
-        return false;
-    }
-    device->staging_executes = index != 0;
-    return true;
+    return rl_read_flag(loader, value, field, rl_truth_word, target);
 }
 
 static const char *uncorrectable_word(unsigned index)
@@ -108,31 +91,14 @@ static const char *uncorrectable_word(unsigned index)
     return index < 2 ? words[index] : NULL;
 }
 
-static bool read_flash_traps(struct rl_loader *loader, const struct rl_yaml *value,
-                             const struct rl_field *field, void *target)
+static bool read_traps(struct rl_loader *loader, const struct rl_yaml *value,
+                       const struct rl_field *field, void *target)
 {
-    struct rl_device_plan *device = target;
-    unsigned index = 0;
-    if (!rl_read_word(loader, value, field->key, uncorrectable_word, &index)) {
-        return false;
-    }
-    device->flash_traps = index != 0;
-    return true;
-}
-
-static bool read_memory_traps(struct rl_loader *loader, const struct rl_yaml *value,
-                              const struct rl_field *field, void *target)
-{
-    struct rl_device_plan *device = target;
-    unsigned index = 0;
-    if (!rl_read_word(loader, value, field->key, uncorrectable_word, &index)) {
-        return false;
-    }
-    device->memory_traps = index != 0;
-    return true;
+    return rl_read_flag(loader, value, field, uncorrectable_word, target);
 }
 
 #define FIGURE(index) ((size_t)(index) * sizeof(uint32_t))
+#define PLAN(member)  offsetof(struct rl_device_plan, member)
 #define COUNT(array)  (sizeof(array) / sizeof((array)[0]))
 
 static const struct rl_field flash_fields[] = {
@@ -143,16 +109,15 @@ static const struct rl_field flash_fields[] = {
     {"data", read_size, FIGURE(RL_FIGURE_DATA), 1 * K, DATA_MAX, 512},
     {"pla", read_size, FIGURE(RL_FIGURE_PLA), 0, COMPANION_MAX, 512},
     {"phy", read_size, FIGURE(RL_FIGURE_PHY), 0, COMPANION_MAX, 512},
-    {"uncorrectable", read_flash_traps, 0, 0, 0, 0},
+    {"uncorrectable", read_traps, PLAN(flash_traps), 0, 0, 0},
 };
 static const struct rl_field memory_fields[] = {
     {"resident", read_size, FIGURE(RL_FIGURE_RESIDENT), 8 * K, PLACE_MAX, RELIGHT_BULK},
     {"staging", read_size, FIGURE(RL_FIGURE_STAGING), 8 * K, PLACE_MAX, RELIGHT_BULK},
-    {"staging_device", read_staging_device, 0, 0, 0, 0},
-    {"staging_executes", read_staging_executes, 0, 0, 0, 0},
-    {"uncorrectable", read_memory_traps, 0, 0, 0, 0},
-    {"post", rl_read_size64, offsetof(struct rl_device_plan, post_bytes), 1 * K, POST_MAX,
-     RELIGHT_BULK},
+    {"staging_device", read_staging_device, PLAN(staging_sram), 0, 0, 0},
+    {"staging_executes", read_staging_executes, PLAN(staging_executes), 0, 0, 0},
+    {"uncorrectable", read_traps, PLAN(memory_traps), 0, 0, 0},
+    {"post", rl_read_size64, PLAN(post_bytes), 1 * K, POST_MAX, RELIGHT_BULK},
 };
 static const struct rl_field cache_fields[] = {
     {"line", read_power, FIGURE(RL_FIGURE_LINE), 32, 128, 0},

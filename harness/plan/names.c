@@ -76,6 +76,12 @@ const char *rl_readable_word(unsigned index)
     return index < 2 ? names[index] : NULL;
 }
 
+const char *rl_truth_word(unsigned index)
+{
+    static const char *const names[] = {"false", "true"};
+    return index < 2 ? names[index] : NULL;
+}
+
 /* Classes without a row are left out: the index is not the class. */
 const char *rl_class_word(unsigned index)
 {

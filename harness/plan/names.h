@@ -10,6 +10,7 @@ const char *rl_memory_word(unsigned index);
 const char *rl_tear_word(unsigned index); /* 0 is RL_TEAR_BETWEEN */
 const char *rl_reuse_word(unsigned index);
 const char *rl_source_word(unsigned index);
+const char *rl_truth_word(unsigned index); /* "false", "true" */
 /* 0 is what happens by default. */
 const char *rl_light_word(unsigned index);
 const char *rl_staging_word(unsigned index);

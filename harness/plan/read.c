@@ -311,6 +311,17 @@ bool rl_read_word(struct rl_loader *loader, const struct rl_yaml *value, const c
     return unknown(loader, value, what, &words);
 }
 
+bool rl_read_flag(struct rl_loader *loader, const struct rl_yaml *value,
+                  const struct rl_field *field, rl_names *names, void *target)
+{
+    unsigned index = 0;
+    if (!rl_read_word(loader, value, field->key, names, &index)) {
+        return false;
+    }
+    *(bool *)((char *)target + field->offset) = index != 0;
+    return true;
+}
+
 bool rl_read_words(struct rl_loader *loader, const struct rl_yaml *value, const char *what,
                    rl_names *names, unsigned *indices, unsigned limit, unsigned *count)
 {

@@ -56,6 +56,9 @@ typedef const char *rl_names(unsigned index);
  * "fault class". */
 bool rl_read_word(struct rl_loader *loader, const struct rl_yaml *value, const char *what,
                   rl_names *names, unsigned *index);
+/* One of two words as a bool: `names` has that for false first. For the functions of rows. */
+bool rl_read_flag(struct rl_loader *loader, const struct rl_yaml *value,
+                  const struct rl_field *field, rl_names *names, void *target);
 /* A list of distinct words, at least one and at most `limit`. */
 bool rl_read_words(struct rl_loader *loader, const struct rl_yaml *value, const char *what,
                    rl_names *names, unsigned *indices, unsigned limit, unsigned *count);

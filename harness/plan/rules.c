@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/names.h"
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define US           1000ull /* nanoseconds */
 
@@ -42,12 +44,6 @@ static const char *ecc_word(unsigned index)
 static const char *trust_word(unsigned index)
 {
     static const char *const words[] = {"marked", "ignored"};
-    return index < COUNT(words) ? words[index] : NULL;
-}
-
-static const char *truth_word(unsigned index)
-{
-    static const char *const words[] = {"false", "true"};
     return index < COUNT(words) ? words[index] : NULL;
 }
 
@@ -113,23 +109,12 @@ static bool read_erase(struct rl_loader *loader, const struct rl_yaml *value,
     return true;
 }
 
-static bool read_flag(struct rl_loader *loader, const struct rl_yaml *value, const char *key,
-                      rl_names *words, bool *flag)
-{
-    unsigned index = 0;
-    if (!rl_read_word(loader, value, key, words, &index)) {
-        return false;
-    }
-    *flag = index != 0;
-    return true;
-}
-
 static bool read_blank(struct rl_loader *loader, const struct rl_yaml *value,
                        const struct rl_field *field, void *target)
 {
     struct rl_device_plan *device = target;
     declare(device, BLANK, value);
-    return read_flag(loader, value, field->key, blank_word, &device->rules.blank_faults);
+    return rl_read_flag(loader, value, field, blank_word, target);
 }
 
 static bool read_ecc(struct rl_loader *loader, const struct rl_yaml *value,
@@ -137,7 +122,7 @@ static bool read_ecc(struct rl_loader *loader, const struct rl_yaml *value,
 {
     struct rl_device_plan *device = target;
     declare(device, ECC, value);
-    return read_flag(loader, value, field->key, ecc_word, &device->rules.no_ecc);
+    return rl_read_flag(loader, value, field, ecc_word, target);
 }
 
 static bool read_read_while_write(struct rl_loader *loader, const struct rl_yaml *value,
@@ -145,7 +130,7 @@ static bool read_read_while_write(struct rl_loader *loader, const struct rl_yaml
 {
     struct rl_device_plan *device = target;
     declare(device, READ_WHILE_WRITE, value);
-    return read_flag(loader, value, field->key, truth_word, &device->rules.reads_while_busy);
+    return rl_read_flag(loader, value, field, rl_truth_word, target);
 }
 
 static bool read_endurance(struct rl_loader *loader, const struct rl_yaml *value,
@@ -166,18 +151,20 @@ static bool read_pairs(struct rl_loader *loader, const struct rl_yaml *value,
 {
     struct rl_device_plan *device = target;
     device->pairs_where = value;
-    return read_flag(loader, value, field->key, truth_word, &device->rules.pairs);
+    return rl_read_flag(loader, value, field, rl_truth_word, target);
 }
 
 static bool read_trust(struct rl_loader *loader, const struct rl_yaml *value,
                        const struct rl_field *field, void *target)
 {
     struct rl_device_plan *device = target;
+    unsigned index = 0;
     declare(device, TRUST, value);
-    bool ignored = false;
-    bool fits = read_flag(loader, value, field->key, trust_word, &ignored);
-    device->rules.trust = ignored ? RL_TRUST_IGNORED : RL_TRUST_MARKED;
-    return fits;
+    if (!rl_read_word(loader, value, field->key, trust_word, &index)) {
+        return false;
+    }
+    device->rules.trust = (rl_trust)index;
+    return true;
 }
 
 #define RULE(member) offsetof(struct rl_device_plan, rules.member)
@@ -198,11 +185,11 @@ const struct rl_field rl_rule_fields[RL_RULE_FIELDS] = {
     {"again", read_again, 0, 0, 0, 0},
     {"tears", read_tears, 0, 0, 0, 0},
     {"erase", read_erase, 0, 0, 0, 0},
-    {"blank", read_blank, 0, 0, 0, 0},
-    {"ecc", read_ecc, 0, 0, 0, 0},
-    {"read_while_write", read_read_while_write, 0, 0, 0, 0},
+    {"blank", read_blank, RULE(blank_faults), 0, 0, 0},
+    {"ecc", read_ecc, RULE(no_ecc), 0, 0, 0},
+    {"read_while_write", read_read_while_write, RULE(reads_while_busy), 0, 0, 0},
     {"endurance", read_endurance, 0, 0, 0, 0},
-    {"pairs", read_pairs, 0, 0, 0, 0},
+    {"pairs", read_pairs, RULE(pairs), 0, 0, 0},
     {"trust", read_trust, 0, 0, 0, 0},
     {"program_us", read_microseconds, RULE(program_ns), 1, 1000000, 0},
     {"granule_us", read_microseconds, RULE(granule_ns), 0, 100000, 0},

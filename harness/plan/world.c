@@ -24,34 +24,22 @@ static bool read_source(struct rl_loader *loader, const struct rl_yaml *value,
     return true;
 }
 
-/* One of two words as a bool: `names` has that for false first. */
-static bool read_either(struct rl_loader *loader, const struct rl_yaml *value,
-                        const struct rl_field *field, rl_names *names, void *target)
-{
-    unsigned index = 0;
-    if (!rl_read_word(loader, value, field->key, names, &index)) {
-        return false;
-    }
-    *(bool *)((char *)target + field->offset) = index != 0;
-    return true;
-}
-
 static bool read_light(struct rl_loader *loader, const struct rl_yaml *value,
                        const struct rl_field *field, void *target)
 {
-    return read_either(loader, value, field, rl_light_word, target);
+    return rl_read_flag(loader, value, field, rl_light_word, target);
 }
 
 static bool read_staging(struct rl_loader *loader, const struct rl_yaml *value,
                          const struct rl_field *field, void *target)
 {
-    return read_either(loader, value, field, rl_staging_word, target);
+    return rl_read_flag(loader, value, field, rl_staging_word, target);
 }
 
 static bool read_key(struct rl_loader *loader, const struct rl_yaml *value,
                      const struct rl_field *field, void *target)
 {
-    return read_either(loader, value, field, rl_readable_word, target);
+    return rl_read_flag(loader, value, field, rl_readable_word, target);
 }
 
 bool rl_world_read(struct rl_loader *loader, const struct rl_yaml *value,
