@@ -66,16 +66,8 @@ bool rl_read_init_order(struct rl_loader *loader, const struct rl_yaml *value,
 bool rl_read_prepares(struct rl_loader *loader, const struct rl_yaml *value,
                       const struct rl_field *field, void *target)
 {
-    struct rl_recipe *recipe = recipe_in(target, field);
-    unsigned what[8], count = 0;
-    if (!rl_read_words(loader, value, "preparation", preparation_word, what, 8, &count)) {
-        return false;
-    }
-    recipe->prepares = 0;
-    for (unsigned i = 0; i < count; i++) {
-        recipe->prepares |= 1u << what[i];
-    }
-    return true;
+    return rl_read_mask(loader, value, "preparation", preparation_word,
+                        &recipe_in(target, field)->prepares);
 }
 
 bool rl_read_extents(struct rl_loader *loader, const struct rl_yaml *value,

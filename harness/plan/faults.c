@@ -22,20 +22,15 @@ static const rl_class torn_classes[] = {
 static bool read_mask(struct rl_loader *loader, const struct rl_yaml *value, const char *what,
                       rl_names *names, uint32_t *mask)
 {
-    unsigned indices[32];
-    unsigned count = 1;
+    unsigned index = 0;
 
-    if (value->kind == RL_YAML_SCALAR) {
-        if (!rl_read_word(loader, value, what, names, &indices[0])) {
-            return false;
-        }
-    } else if (!rl_read_words(loader, value, what, names, indices, COUNT(indices), &count)) {
+    if (value->kind != RL_YAML_SCALAR) {
+        return rl_read_mask(loader, value, what, names, mask);
+    }
+    if (!rl_read_word(loader, value, what, names, &index)) {
         return false;
     }
-    *mask = 0;
-    for (unsigned i = 0; i < count; i++) {
-        *mask |= BIT(indices[i]);
-    }
+    *mask = BIT(index);
     return true;
 }
 

@@ -348,3 +348,18 @@ bool rl_read_words(struct rl_loader *loader, const struct rl_yaml *value, const 
     }
     return true;
 }
+
+bool rl_read_mask(struct rl_loader *loader, const struct rl_yaml *value, const char *what,
+                  rl_names *names, uint32_t *mask)
+{
+    unsigned indices[32];
+    unsigned count = 0;
+    if (!rl_read_words(loader, value, what, names, indices, 32, &count)) {
+        return false;
+    }
+    *mask = 0;
+    for (unsigned i = 0; i < count; i++) {
+        *mask |= 1u << indices[i];
+    }
+    return true;
+}

@@ -62,5 +62,8 @@ bool rl_read_flag(struct rl_loader *loader, const struct rl_yaml *value,
 /* A list of distinct words, at least one and at most `limit`. */
 bool rl_read_words(struct rl_loader *loader, const struct rl_yaml *value, const char *what,
                    rl_names *names, unsigned *indices, unsigned limit, unsigned *count);
+/* The same as a mask of their numbers, which are below 32. */
+bool rl_read_mask(struct rl_loader *loader, const struct rl_yaml *value, const char *what,
+                  rl_names *names, uint32_t *mask);
 
 #endif

@@ -89,8 +89,6 @@ static bool read_erase(struct rl_loader *loader, const struct rl_yaml *value,
                        const struct rl_field *field, void *target)
 {
     struct rl_device_plan *device = target;
-    unsigned words[3];
-    unsigned count = 0;
     declare(device, ERASE, value);
     device->rules.erase_leaves = 0;
     if (value->kind == RL_YAML_SCALAR && strcmp(value->text, "nothing") == 0) {
@@ -100,13 +98,7 @@ static bool read_erase(struct rl_loader *loader, const struct rl_yaml *value,
         return rl_fail(loader, value, "%s: expected nothing, or a list out of part, weak and zeros",
                        field->key);
     }
-    if (!rl_read_words(loader, value, field->key, erase_word, words, COUNT(words), &count)) {
-        return false;
-    }
-    for (unsigned i = 0; i < count; i++) {
-        device->rules.erase_leaves |= 1u << words[i];
-    }
-    return true;
+    return rl_read_mask(loader, value, field->key, erase_word, &device->rules.erase_leaves);
 }
 
 static bool read_blank(struct rl_loader *loader, const struct rl_yaml *value,

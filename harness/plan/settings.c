@@ -16,7 +16,6 @@
 #define COUNT(array)    (sizeof(array) / sizeof((array)[0]))
 #define IN(member)      offsetof(struct rl_settings, member)
 #define ALL(count)      ((uint32_t)((1ull << (count)) - 1u))
-#define BIT(index)      (1u << (unsigned)(index))
 #define OPERATIONS_MOST 100000000u
 #define DURATION_MOST   86400000u /* ms: a day */
 
@@ -110,20 +109,10 @@ static bool read_memories(struct rl_loader *loader, const struct rl_yaml *value,
 static bool read_properties(struct rl_loader *loader, const struct rl_yaml *value,
                             const struct rl_field *field, void *target)
 {
-    unsigned indices[RL_PROPERTY_COUNT];
-    unsigned count = 0;
     (void)field;
     struct rl_settings *settings = target;
     settings->properties_where = value;
-    settings->properties = 0;
-    if (!rl_read_words(loader, value, "property", rl_property_word, indices, RL_PROPERTY_COUNT,
-                       &count)) {
-        return false;
-    }
-    for (unsigned i = 0; i < count; i++) {
-        settings->properties |= BIT(indices[i]);
-    }
-    return true;
+    return rl_read_mask(loader, value, "property", rl_property_word, &settings->properties);
 }
 
 static bool read_tear(struct rl_loader *loader, const struct rl_yaml *value,
