@@ -34,18 +34,23 @@ static bool read_mask(struct rl_loader *loader, const struct rl_yaml *value, con
     return true;
 }
 
-static bool read_class(struct rl_loader *loader, const struct rl_yaml *value,
-                       const struct rl_field *field, void *target)
+static bool read_class_word(struct rl_loader *loader, const struct rl_yaml *value,
+                            rl_class *fault_class)
 {
-    struct rl_selector *selector = target;
     unsigned index = 0;
 
-    (void)field;
     if (!rl_read_word(loader, value, "fault class", rl_class_word, &index)) {
         return false;
     }
-    selector->fault_class = rl_class_find(rl_class_word(index));
+    *fault_class = rl_class_find(rl_class_word(index));
     return true;
+}
+
+static bool read_class(struct rl_loader *loader, const struct rl_yaml *value,
+                       const struct rl_field *field, void *target)
+{
+    (void)field;
+    return read_class_word(loader, value, &((struct rl_selector *)target)->fault_class);
 }
 
 static bool read_kinds(struct rl_loader *loader, const struct rl_yaml *value,
@@ -165,7 +170,7 @@ static bool read_selector(struct rl_loader *loader, const struct rl_yaml *value,
     (void)snprintf(selector->where, sizeof selector->where, "%.70s:%u:%u", value->file, value->line,
                    value->column);
     if (value->kind == RL_YAML_SCALAR) {
-        return read_class(loader, value, NULL, selector);
+        return read_class_word(loader, value, &selector->fault_class);
     }
     if (!rl_read_map(loader, value, "fault", fields, COUNT(fields), selector)) {
         return false;
@@ -269,12 +274,9 @@ static bool read_pair(struct rl_loader *loader, const struct rl_yaml *value,
         return rl_fail(loader, value, "expected a pair such as [program-error, cut-after]");
     }
     for (uint32_t i = 0; i < 2; i++) {
-        unsigned index = 0;
-
-        if (!rl_read_word(loader, value->items[i], "fault class", rl_class_word, &index)) {
+        if (!read_class_word(loader, value->items[i], classes[i])) {
             return false;
         }
-        *classes[i] = rl_class_find(rl_class_word(index));
     }
     for (uint32_t i = 0; i < 2; i++) {
         if (rl_class_info(*classes[i])->way == RL_WAY_WORLD) {
@@ -335,7 +337,8 @@ static rl_class_set default_classes(const struct rl_settings *settings, const st
     for (unsigned i = 0; i < RL_CLASS_COUNT; i++) {
         const struct rl_class_info *info = rl_class_info((rl_class)i);
 
-        if (info != NULL && info->by_default) {
+        if (info != NULL && info->by_default &&
+            rl_rules_exclude(&settings->device.rules, (rl_class)i) == NULL) {
             rl_class_add(&set, (rl_class)i);
         }
     }
@@ -344,11 +347,6 @@ static rl_class_set default_classes(const struct rl_settings *settings, const st
     }
     if (settings->depth != 2) {
         rl_class_remove(&set, RL_CLASS_NESTED_CUT);
-    }
-    for (unsigned i = 0; i < RL_CLASS_COUNT; i++) {
-        if (rl_rules_exclude(&settings->device.rules, (rl_class)i) != NULL) {
-            rl_class_remove(&set, (rl_class)i);
-        }
     }
     return set;
 }

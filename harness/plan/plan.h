@@ -100,7 +100,6 @@ struct rl_fault_plan {
 };
 
 struct rl_limits {
-
     uint32_t operations; /* per power cycle; more is a hang. 1000 to 10^8, default 2000000 */
     uint32_t boots;      /* fault-free boots until the device must run. 1 to 100, default 3 */
     uint32_t erases;     /* erases of any one sector per power cycle. 1 to 10^6, default 8 */
