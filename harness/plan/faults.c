@@ -8,6 +8,7 @@
 #include "faults/injection.h"
 #include "plan/names.h"
 #include "plan/rules.h"
+#include "results/results.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define IN(member)   offsetof(struct rl_selector, member)
@@ -309,8 +310,8 @@ bool rl_pairs_read(struct rl_loader *loader, const struct rl_yaml *value,
                        "pairs: expected a list of pairs such as [[program-error, "
                        "cut-after]]");
     }
-    if (value->count > 64u) {
-        return rl_fail(loader, value, "pairs: expected at most 64 of them");
+    if (value->count > RL_PAIRS_MAX) {
+        return rl_fail(loader, value, "pairs: expected at most %u of them", RL_PAIRS_MAX);
     }
     pairs = calloc(value->count, sizeof *pairs);
     if (pairs == NULL) {

@@ -10,6 +10,7 @@
 #include "plan/path.h"
 #include "plan/recipe.h"
 #include "plan/settings.h"
+#include "results/results.h"
 
 #define ABOUT_SIZE   4096u
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -17,7 +18,6 @@
 /* The plan and each variant may have a list of either. */
 #define LISTS_MAX    (RL_YAML_ITEMS_MAX + 1u)
 #define CELLS_MAX    4096u
-#define PAIRS_MAX    64u /* different ones */
 #define CELLS_A_SET  ((uint32_t)RL_MEMORY_COUNT * (uint32_t)RL_START_COUNT)
 
 _Static_assert(RL_YAML_ITEMS_MAX *CELLS_A_SET <= CELLS_MAX, "no plan has more cells than allowed");
@@ -190,7 +190,7 @@ static bool add_variants(struct rl_loader *loader, const struct sheet *sheet)
 /* Results count each different pair of the plan. */
 static bool few_pairs(struct rl_loader *loader)
 {
-    struct rl_class_pair seen[PAIRS_MAX];
+    struct rl_class_pair seen[RL_PAIRS_MAX];
     uint32_t count = 0;
     for (uint32_t i = 0; i < loader->plan->cell_count; i++) {
         const struct rl_fault_plan *faults = &loader->plan->cells[i].faults;
@@ -201,9 +201,9 @@ static bool few_pairs(struct rl_loader *loader)
                    (seen[at].first != pair->first || seen[at].second != pair->second)) {
                 at++;
             }
-            if (at == PAIRS_MAX) {
+            if (at == RL_PAIRS_MAX) {
                 return rl_fail(loader, loader->root, "more than %u different pairs in one plan",
-                               PAIRS_MAX);
+                               RL_PAIRS_MAX);
             }
             seen[at] = *pair;
             count += at == count;

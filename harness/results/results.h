@@ -32,7 +32,7 @@ struct rl_class_count {
 };
 
 /* A pair of classes that the plan asks for. */
-#define RL_PAIRS_MAX 64u /* of a cell; of a sum, those of all cells that have room */
+#define RL_PAIRS_MAX 64u /* different ones in a plan, and so of a cell and of a sum */
 struct rl_pair_result {
     int first, second;           /* rl_class */
     struct rl_class_count count; /* applicable: places for the second fault */
