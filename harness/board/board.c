@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "board/clock.h"
 #include "board/heap.h"
 
 static void assertion_failed(void *host, const char *what)
@@ -363,6 +364,13 @@ void rl_board_rule(struct rl_board *board, const char *what, uint8_t device, uin
     if (board->monitor.rule != NULL && board->peeking == 0) {
         board->monitor.rule(board->monitor.user, what, device, address);
     }
+}
+
+relight_result rl_board_refuse(struct rl_board *board, struct rl_operation *operation,
+                               const char *what, uint8_t device, uint32_t address)
+{
+    rl_board_rule(board, what, device, address);
+    return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
 }
 
 static uint8_t device_of(int plane)

@@ -221,6 +221,14 @@ relight_result rl_board_end(struct rl_board *board, struct rl_operation *operati
                             relight_result result);
 /* A rule of the device was broken. */
 void rl_board_rule(struct rl_board *board, const char *what, uint8_t device, uint32_t address);
+/* The same, and the device does nothing about the operation, which ends with that. */
+relight_result rl_board_refuse(struct rl_board *board, struct rl_operation *operation,
+                               const char *what, uint8_t device, uint32_t address);
+/* Whether [address, address + size) holds something, is all before `end`, and is of whole units. */
+static inline bool rl_range_fits(uint32_t end, uint32_t address, uint32_t size, uint32_t unit)
+{
+    return size > 0 && (address | size) % unit == 0 && address < end && size <= end - address;
+}
 /* The slot of a page in a plane, observed whole. */
 rl_slot rl_board_look(struct rl_board *board, int plane, uint32_t page);
 /* The same when only the words of `mask` matter, and of bad ones only that there are some. */

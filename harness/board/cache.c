@@ -232,9 +232,9 @@ static relight_result cache_clean(void *host, uint32_t address, uint32_t size)
     if (board->peeking > 0) {
         return RELIGHT_IO;
     }
-    if (size == 0 || address >= end || size > end - address) {
-        rl_board_rule(board, "a cache clean outside of memory", RL_MEMORY, address);
-        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
+    if (!rl_range_fits(end, address, size, 1)) {
+        return rl_board_refuse(board, operation, "a cache clean outside of memory", RL_MEMORY,
+                               address);
     }
     for (uint32_t page = address / RL_PAGE; page <= (address + size - 1u) / RL_PAGE; page++) {
         uint32_t base = page * RL_PAGE;
@@ -275,9 +275,9 @@ static relight_result cache_invalidate(void *host, uint32_t address, uint32_t si
     if (board->peeking > 0) {
         return RELIGHT_IO;
     }
-    if (size == 0 || address >= end || size > end - address) {
-        rl_board_rule(board, "a cache invalidate outside of memory", RL_MEMORY, address);
-        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
+    if (!rl_range_fits(end, address, size, 1)) {
+        return rl_board_refuse(board, operation, "a cache invalidate outside of memory", RL_MEMORY,
+                               address);
     }
     if (rl_board_idles(board)) {
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_OK);
@@ -327,13 +327,12 @@ static relight_result execute(void *host, relight_module module, uint32_t addres
         return RELIGHT_IO;
     }
     operation->value = module;
-    if (size == 0 || address >= end || size > end - address) {
-        rl_board_rule(board, "a fetch outside of memory", RL_MEMORY, address);
-        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
+    if (!rl_range_fits(end, address, size, 1)) {
+        return rl_board_refuse(board, operation, "a fetch outside of memory", RL_MEMORY, address);
     }
     if (!may_execute(board, address, size)) {
-        rl_board_rule(board, "a fetch from memory that does not execute", RL_MEMORY, address);
-        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
+        return rl_board_refuse(board, operation, "a fetch from memory that does not execute",
+                               RL_MEMORY, address);
     }
     if (module == RELIGHT_MODULE_BOOTSTRAP) {
         take_interrupt(board, address);

@@ -8,18 +8,7 @@
 #include "board/clock.h"
 #include "board/heap.h"
 
-static relight_result refuse(struct rl_board *board, struct rl_operation *operation, uint8_t device,
-                             uint32_t address)
-{
-    rl_board_rule(board, "a check outside of the device or off its unit", device, address);
-    return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
-}
-
-static bool fits(uint32_t device_size, uint32_t address, uint32_t size)
-{
-    return size > 0 && (address | size) % RL_PAGE == 0 && address < device_size &&
-           size <= device_size - address;
-}
+static const char outside[] = "a check outside of the device or off its unit";
 
 /* Of granules of one page, [address, address + size). */
 static enum rl_answer look_granules(struct rl_board *board, uint32_t address, uint32_t size)
@@ -75,14 +64,6 @@ static enum rl_answer look_blank(struct rl_board *board, uint32_t address, uint3
     return worst;
 }
 
-static bool are_granules(const struct rl_board *board, uint32_t address, uint32_t size)
-{
-    const struct relight_geometry *g = &board->device.geometry;
-
-    return size > 0 && (address | size) % g->granule_size == 0 && address < g->flash_size &&
-           size <= g->flash_size - address;
-}
-
 static relight_result flash_is_blank(void *host, uint32_t address, uint32_t size, bool *blank)
 {
     struct rl_board *board = host;
@@ -90,9 +71,9 @@ static relight_result flash_is_blank(void *host, uint32_t address, uint32_t size
     uint32_t end = board->device.geometry.flash_size;
     enum rl_answer answer;
 
-    if (!are_granules(board, address, size)) {
+    if (!rl_range_fits(end, address, size, board->device.geometry.granule_size)) {
         *blank = false;
-        return refuse(board, operation, RL_FLASH, address);
+        return rl_board_refuse(board, operation, outside, RL_FLASH, address);
     }
     if (rl_board_idles(board)) {
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_OK);
@@ -119,9 +100,10 @@ static relight_result compare(void *host, uint32_t memory, uint32_t flash, uint3
     int plane = rl_board_memory_plane(board);
     bool same = true;
 
-    if (!fits(end, flash, size) || !fits(board->device.geometry.memory_size, memory, size)) {
+    if (!rl_range_fits(end, flash, size, RL_PAGE) ||
+        !rl_range_fits(board->device.geometry.memory_size, memory, size, RL_PAGE)) {
         *equal = false;
-        return refuse(board, operation, RL_FLASH, flash);
+        return rl_board_refuse(board, operation, outside, RL_FLASH, flash);
     }
     if (rl_board_idles(board)) {
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_OK);
@@ -193,9 +175,9 @@ static relight_result digest_check(void *host, relight_space space, uint32_t add
     const struct rl_content *content;
     enum rl_answer answer;
 
-    if (!fits(end, address, size)) {
+    if (!rl_range_fits(end, address, size, RL_PAGE)) {
         *equal = false;
-        return refuse(board, operation, flash ? RL_FLASH : RL_MEMORY, address);
+        return rl_board_refuse(board, operation, outside, flash ? RL_FLASH : RL_MEMORY, address);
     }
     if (rl_board_idles(board)) {
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_OK);

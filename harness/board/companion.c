@@ -52,9 +52,9 @@ static relight_result refresh(void *host, relight_companion_kind companion, uint
     operation->value = companion;
     if ((unsigned)companion >= RELIGHT_COMPANIONS || size == 0 || size % RL_PAGE != 0 ||
         size > chip->configuration.size) {
-        rl_board_rule(board, "a refresh of more than the companion has, or off its unit", RL_MEMORY,
-                      chip->active.address);
-        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
+        return rl_board_refuse(board, operation,
+                               "a refresh of more than the companion has, or off its unit",
+                               RL_MEMORY, chip->active.address);
     }
     if (board->processing) {
         rl_board_rule(board, "the active configuration was replaced while commands were processed",

@@ -6,20 +6,6 @@
 
 #include "board/clock.h"
 
-static bool in_flash(const struct rl_board *board, uint32_t address, uint32_t size)
-{
-    uint32_t end = board->device.geometry.flash_size;
-
-    return size > 0 && address < end && size <= end - address;
-}
-
-static relight_result out_of_range(struct rl_board *board, struct rl_operation *operation,
-                                   const char *what, uint8_t device, uint32_t address)
-{
-    rl_board_rule(board, what, device, address);
-    return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
-}
-
 /* Copies [address, address + size) of a plane; stops at the first bad word. */
 static relight_result read_plane(struct rl_board *board, int plane, uint32_t address,
                                  uint8_t *bytes, uint32_t size)
@@ -86,8 +72,8 @@ static relight_result flash_read(void *host, uint32_t address, void *bytes, uint
     struct rl_board *board = host;
     struct rl_operation *operation = rl_board_begin(board, RL_KIND_READ, RL_FLASH, address, size);
 
-    if (!in_flash(board, address, size)) {
-        return out_of_range(board, operation, "a read outside of flash", RL_FLASH, address);
+    if (!rl_range_fits(board->device.geometry.flash_size, address, size, 1)) {
+        return rl_board_refuse(board, operation, "a read outside of flash", RL_FLASH, address);
     }
     if (rl_board_is_absent(board, address, size)) {
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_IO);
@@ -103,9 +89,9 @@ static relight_result memory_read(void *host, uint32_t address, void *bytes, uin
     struct rl_operation *operation = rl_board_begin(board, RL_KIND_READ, RL_MEMORY, address, size);
     uint32_t end = board->device.geometry.memory_size;
 
-    if (size == 0 || address >= end || size > end - address || (address | size) % RL_WORD != 0) {
-        return out_of_range(board, operation, "a read outside of memory or off its unit", RL_MEMORY,
-                            address);
+    if (!rl_range_fits(end, address, size, RL_WORD)) {
+        return rl_board_refuse(board, operation, "a read outside of memory or off its unit",
+                               RL_MEMORY, address);
     }
     return rl_board_end(
         board, operation, RL_NS_MEMORY_256B * (size / RL_PAGE + 1u),

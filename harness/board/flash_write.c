@@ -11,20 +11,6 @@
 
 #include "board/clock.h"
 
-static bool in_flash(const struct rl_board *board, uint32_t address, uint32_t size)
-{
-    uint32_t end = board->device.geometry.flash_size;
-
-    return size > 0 && address < end && size <= end - address;
-}
-
-static relight_result out_of_range(struct rl_board *board, struct rl_operation *operation,
-                                   const char *what, uint8_t device, uint32_t address)
-{
-    rl_board_rule(board, what, device, address);
-    return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
-}
-
 /* Words of one page that a program at `offset` of `size` bytes touches. */
 static uint32_t word_mask(uint32_t offset, uint32_t size)
 {
@@ -117,7 +103,7 @@ static bool program_fits(const struct rl_board *board, uint32_t address, uint32_
 {
     const struct relight_geometry *g = &board->device.geometry;
 
-    return in_flash(board, address, size) && (address | size) % g->granule_size == 0 &&
+    return rl_range_fits(g->flash_size, address, size, g->granule_size) &&
            address / g->page_size == (address + size - 1u) / g->page_size;
 }
 
@@ -186,9 +172,9 @@ static relight_result flash_program(void *host, uint32_t address, const void *by
         return RELIGHT_IO;
     }
     if (!program_fits(board, address, size)) {
-        return out_of_range(board, operation,
-                            "a program outside of flash, across pages or off the granule", RL_FLASH,
-                            address);
+        return rl_board_refuse(board, operation,
+                               "a program outside of flash, across pages or off the granule",
+                               RL_FLASH, address);
     }
     if (rl_board_is_absent(board, address, size) || refuses(board, address, size)) {
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_IO);
@@ -209,11 +195,11 @@ static relight_result flash_program_from(void *host, uint32_t address, uint32_t 
     }
     board->source = memory | (uint32_t)RELIGHT_MEMORY;
     operation = rl_board_begin(board, RL_KIND_PROGRAM, RL_FLASH, address, size);
-    if (!program_fits(board, address, size) || (address | size | memory) % RL_PAGE != 0 ||
-        memory >= end || size > end - memory) {
-        return out_of_range(board, operation,
-                            "a program outside of flash, across pages or off its unit", RL_FLASH,
-                            address);
+    if (!program_fits(board, address, size) || address % RL_PAGE != 0 ||
+        !rl_range_fits(end, memory, size, RL_PAGE)) {
+        return rl_board_refuse(board, operation,
+                               "a program outside of flash, across pages or off its unit", RL_FLASH,
+                               address);
     }
     if (rl_board_is_absent(board, address, size)) {
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_IO);
@@ -281,13 +267,14 @@ static relight_result flash_erase(void *host, uint32_t address)
     if (board->peeking > 0) {
         return RELIGHT_IO;
     }
-    if (!in_flash(board, address, size) || address % size != 0) {
-        return out_of_range(board, operation, "an erase that is not of a sector of flash", RL_FLASH,
-                            address);
+    if (!rl_range_fits(board->device.geometry.flash_size, address, size, 1) ||
+        address % size != 0) {
+        return rl_board_refuse(board, operation, "an erase that is not of a sector of flash",
+                               RL_FLASH, address);
     }
     if (address == board->device.geometry.otp.address && board->device.geometry.otp.size > 0) {
-        return out_of_range(board, operation, "an erase of one-time-programmable flash", RL_FLASH,
-                            address);
+        return rl_board_refuse(board, operation, "an erase of one-time-programmable flash",
+                               RL_FLASH, address);
     }
     if (rl_board_is_absent(board, address, size)) {
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_IO);

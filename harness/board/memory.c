@@ -6,30 +6,23 @@
 
 #include "board/clock.h"
 
-static bool in_memory(const struct rl_board *board, uint32_t address, uint32_t size, uint32_t unit)
-{
-    uint32_t end = board->device.geometry.memory_size;
-
-    return size > 0 && (address | size) % unit == 0 && address < end && size <= end - address;
-}
-
 /* Active configurations take no stores but those of a refresh. */
 static bool may_store(const struct rl_board *board, uint32_t address, uint32_t size, uint32_t unit)
 {
-    return in_memory(board, address, size, unit) &&
+    return rl_range_fits(board->device.geometry.memory_size, address, size, unit) &&
            (address + size - 1u) / RL_PAGE < board->active_page;
 }
 
 static relight_result out_of_range(struct rl_board *board, struct rl_operation *operation,
                                    uint32_t address)
 {
-    bool active = in_memory(board, address, 1, 1) && address / RL_PAGE >= board->active_page;
+    bool active =
+        address < board->device.geometry.memory_size && address / RL_PAGE >= board->active_page;
 
-    rl_board_rule(board,
-                  active ? "a store into an active configuration"
-                         : "a store outside of memory or off its unit",
-                  RL_MEMORY, address);
-    return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
+    return rl_board_refuse(board, operation,
+                           active ? "a store into an active configuration"
+                                  : "a store outside of memory or off its unit",
+                           RL_MEMORY, address);
 }
 
 static relight_result memory_write(void *host, uint32_t address, const void *bytes, uint32_t size)

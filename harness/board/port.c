@@ -26,9 +26,9 @@ static relight_result init_step(void *host, uint32_t step, bool fast)
     operation = rl_board_begin(board, RL_KIND_INIT, RL_MEMORY, step, fast);
     operation->value = fast;
     if (step >= RELIGHT_INIT_STEPS) {
-        rl_board_rule(board, "a step of initialization that the board does not have", RL_MEMORY,
-                      step);
-        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
+        return rl_board_refuse(board, operation,
+                               "a step of initialization that the board does not have", RL_MEMORY,
+                               step);
     }
     if (board->monitor.init_step != NULL) {
         board->monitor.init_step(board->monitor.user, step, fast);
@@ -53,8 +53,8 @@ static relight_result prepare(void *host, relight_preparation what)
     operation = rl_board_begin(board, RL_KIND_PREPARE, RL_MEMORY, 0, 0);
     operation->value = what;
     if ((unsigned)what >= RELIGHT_PREPARATIONS) {
-        rl_board_rule(board, "a preparation that the board does not have", RL_MEMORY, what);
-        return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
+        return rl_board_refuse(board, operation, "a preparation that the board does not have",
+                               RL_MEMORY, what);
     }
     board->prepared |= 1u << what;
     return rl_board_end(board, operation, rl_clock_prepare(what), RELIGHT_OK);
