@@ -191,7 +191,7 @@ void rl_cache_store(struct rl_board *board, uint32_t page, rl_slot slot, uint32_
                     uint32_t last)
 {
     struct rl_cache *cache = &board->cache;
-    uint32_t mask = (UINT32_MAX >> (31u - last)) & (UINT32_MAX << first);
+    uint32_t mask = rl_word_mask(first, last - first + 1u);
     uint32_t before = cache->dirty[page];
     bool whole = mask == UINT32_MAX;
 
@@ -242,8 +242,7 @@ static relight_result cache_clean(void *host, uint32_t address, uint32_t size)
         uint32_t stop = address + size < base + RL_PAGE ? address + size - base : RL_PAGE;
         uint32_t last = (stop - 1u) / RL_WORD;
 
-        write_back(board, page,
-                   whole_lines(board, (UINT32_MAX >> (31u - last)) & (UINT32_MAX << first)));
+        write_back(board, page, whole_lines(board, rl_word_mask(first, last - first + 1u)));
     }
     dequeue_clean(board);
     return rl_board_end(board, operation, (uint64_t)RL_NS_MEMORY_256B * (size / RL_PAGE + 1u),

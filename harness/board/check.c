@@ -13,8 +13,7 @@ static const char outside[] = "a check outside of the device or off its unit";
 /* Of granules of one page, [address, address + size). */
 static enum rl_answer look_granules(struct rl_board *board, uint32_t address, uint32_t size)
 {
-    uint32_t words = (1u << size / RL_WORD) - 1u;
-    uint32_t mask = words << address % RL_PAGE / RL_WORD;
+    uint32_t mask = rl_word_mask(address % RL_PAGE / RL_WORD, size / RL_WORD);
     struct rl_marks marks =
         rl_slot_marks_of(rl_board_look(board, RL_PLANE_FLASH, address / RL_PAGE));
 
@@ -44,7 +43,7 @@ static enum rl_answer look_blank(struct rl_board *board, uint32_t address, uint3
 
     for (uint32_t done = 0; done < size;) {
         uint32_t at = address + done;
-        uint32_t part = size - done < RL_PAGE - at % RL_PAGE ? size - done : RL_PAGE - at % RL_PAGE;
+        uint32_t part = rl_page_part(at, size - done);
         enum rl_answer answer;
 
         if (part < RL_PAGE) {

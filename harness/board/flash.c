@@ -14,10 +14,10 @@ static relight_result read_plane(struct rl_board *board, int plane, uint32_t add
 
     while (done < size) {
         uint32_t offset = (address + done) % RL_PAGE;
-        uint32_t part = size - done < RL_PAGE - offset ? size - done : RL_PAGE - offset;
+        uint32_t part = rl_page_part(address + done, size - done);
         uint32_t first = offset / RL_WORD;
         uint32_t last = (offset + part - 1u) / RL_WORD;
-        uint32_t words = (UINT32_MAX >> (31u - last)) & (UINT32_MAX << first);
+        uint32_t words = rl_word_mask(first, last - first + 1u);
         uint32_t page = (address + done) / RL_PAGE;
         rl_slot slot = rl_board_look_words(board, plane, page, words);
 

@@ -11,15 +11,6 @@
 
 #include "board/clock.h"
 
-/* Words of one page that a program at `offset` of `size` bytes touches. */
-static uint32_t word_mask(uint32_t offset, uint32_t size)
-{
-    uint32_t first = offset / RL_WORD;
-    uint32_t count = size / RL_WORD;
-
-    return (count >= 32u ? UINT32_MAX : (1u << count) - 1u) << first;
-}
-
 /* Programs the words of `mask` in one page from `from`. A word that is not erased comes out as the
  * AND of both: with bad ECC, breaking a rule when it is the engine that asked for it, unless the
  * device is one whose bits may be cleared one after the other, or a fault
@@ -71,8 +62,8 @@ static bool refuses(struct rl_board *board, uint32_t address, uint32_t size)
     }
     for (uint32_t done = 0; done < size;) {
         uint32_t offset = (address + done) % RL_PAGE;
-        uint32_t part = size - done < RL_PAGE - offset ? size - done : RL_PAGE - offset;
-        uint32_t mask = word_mask(offset, part);
+        uint32_t part = rl_page_part(address + done, size - done);
+        uint32_t mask = rl_word_mask(offset / RL_WORD, part / RL_WORD);
         struct rl_marks marks = rl_slot_marks_of(
             rl_board_look_words(board, RL_PLANE_FLASH, (address + done) / RL_PAGE, mask));
 
@@ -113,12 +104,12 @@ static void program_once(struct rl_board *board, uint32_t address, const uint8_t
     for (uint32_t done = 0; done < size;) {
         uint8_t page[RL_PAGE];
         uint32_t offset = (address + done) % RL_PAGE;
-        uint32_t part = size - done < RL_PAGE - offset ? size - done : RL_PAGE - offset;
+        uint32_t part = rl_page_part(address + done, size - done);
 
         memset(page, 0xFF, sizeof page);
         memcpy(page + offset, bytes + done, part);
-        program_page(board, (address + done) / RL_PAGE, page, word_mask(offset, part), UINT32_MAX,
-                     asked);
+        program_page(board, (address + done) / RL_PAGE, page,
+                     rl_word_mask(offset / RL_WORD, part / RL_WORD), UINT32_MAX, asked);
         done += part;
     }
 }

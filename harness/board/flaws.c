@@ -4,11 +4,6 @@
 #include "board/ecc.h"
 #include "board/pages.h"
 
-static uint32_t mask_of(uint32_t first, uint32_t words)
-{
-    return (words >= RL_PAGE_WORDS ? UINT32_MAX : (1u << words) - 1u) << first;
-}
-
 static void flip_data(uint8_t *bytes, uint32_t first, uint32_t words, uint32_t bit)
 {
     if (bit < words * RL_WORD * 8u) {
@@ -20,7 +15,7 @@ static void flip_data(uint8_t *bytes, uint32_t first, uint32_t words, uint32_t b
 static void set_flaw(struct rl_marks *marks, uint32_t first, uint32_t words, uint32_t bit)
 {
     struct rl_flaws flaws = *rl_pages_flaws_of(marks->flaws);
-    uint32_t mask = mask_of(first, words);
+    uint32_t mask = rl_word_mask(first, words);
 
     for (uint32_t word = first; word < first + words; word++) {
         flaws.bit[word] = bit == RL_ECC_NO_BIT ? 0 : (uint16_t)(bit + 1u);
@@ -33,7 +28,7 @@ rl_slot rl_slot_flip(rl_slot slot, uint32_t first, uint32_t words, const uint32_
                      uint32_t count)
 {
     struct rl_marks marks = rl_slot_marks_of(slot);
-    uint32_t mask = mask_of(first, words);
+    uint32_t mask = rl_word_mask(first, words);
     uint32_t all[RL_ECC_FLIPS_MAX];
     struct rl_ecc_result result;
     uint8_t bytes[RL_PAGE];

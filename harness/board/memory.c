@@ -42,17 +42,14 @@ static relight_result memory_write(void *host, uint32_t address, const void *byt
     for (uint32_t done = 0; done < size;) {
         uint8_t content[RL_PAGE];
         uint32_t offset = (address + done) % RL_PAGE;
-        uint32_t part = size - done < RL_PAGE - offset ? size - done : RL_PAGE - offset;
+        uint32_t part = rl_page_part(address + done, size - done);
         uint32_t page = (address + done) / RL_PAGE;
         rl_slot old = rl_board_look(board, RL_PLANE_CPU, page);
         struct rl_marks marks;
-        uint32_t written = 0;
+        uint32_t written = rl_word_mask(offset / RL_WORD, part / RL_WORD);
 
         memcpy(content, rl_slot_bytes(old), RL_PAGE);
         memcpy(content + offset, (const uint8_t *)bytes + done, part);
-        for (uint32_t word = offset / RL_WORD; word < (offset + part) / RL_WORD; word++) {
-            written |= 1u << word;
-        }
         marks = rl_slot_marks_of(rl_slot_scrubbed(old, written));
         marks.bad &= ~written;
         marks.programmed = UINT32_MAX;

@@ -17,6 +17,20 @@
 #define RL_WORD       8u
 #define RL_PAGE_WORDS (RL_PAGE / RL_WORD)
 
+/* How many of the `left` bytes from `address` on lie in its page. */
+static inline uint32_t rl_page_part(uint32_t address, uint32_t left)
+{
+    uint32_t most = RL_PAGE - address % RL_PAGE;
+
+    return left < most ? left : most;
+}
+
+/* The words [first, first + count) of a page, as a mask. */
+static inline uint32_t rl_word_mask(uint32_t first, uint32_t count)
+{
+    return (count >= RL_PAGE_WORDS ? UINT32_MAX : (1u << count) - 1u) << first;
+}
+
 typedef uint64_t rl_slot;
 
 /* Bit i speaks of bytes 8 i to 8 i + 7 of the page. */
