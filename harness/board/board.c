@@ -373,15 +373,10 @@ relight_result rl_board_refuse(struct rl_board *board, struct rl_operation *oper
     return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
 }
 
-static uint8_t device_of(int plane)
-{
-    return plane == RL_PLANE_FLASH ? RL_FLASH : RL_MEMORY;
-}
-
 /* The start state's slot where a view may still show it. */
 static rl_slot started(const struct rl_board *board, int plane, uint32_t page)
 {
-    const struct rl_plane *start = board->start[device_of(plane)];
+    const struct rl_plane *start = board->start[rl_plane_device(plane)];
 
     return (start == NULL ? &board->planes[plane] : start)->slots[page];
 }
@@ -389,20 +384,20 @@ static rl_slot started(const struct rl_board *board, int plane, uint32_t page)
 static void watch(struct rl_board *board, int plane, uint32_t page)
 {
     if (board->damaged && board->busy && board->peeking == 0) {
-        uint32_t cause = rl_board_cause(board, device_of(plane), page);
+        uint32_t cause = rl_board_cause(board, rl_plane_device(plane), page);
 
         board->causes_met |= 1u << cause;
         board->upsets_met += cause != 0;
     }
     if (board->watching) {
-        rl_bit_set(board->watched[device_of(plane)], page);
+        rl_bit_set(board->watched[rl_plane_device(plane)], page);
     }
 }
 
 static void watch_range(struct rl_board *board, int plane, uint32_t first, uint32_t count)
 {
     if (board->watching) {
-        rl_bits_set(board->watched[device_of(plane)], first, count);
+        rl_bits_set(board->watched[rl_plane_device(plane)], first, count);
     }
     for (uint32_t page = first; board->damaged && page < first + count; page++) {
         watch(board, plane, page);
@@ -417,7 +412,7 @@ static bool is_observed(const struct rl_board *board, int plane, uint32_t page)
 rl_slot rl_board_look(struct rl_board *board, int plane, uint32_t page)
 {
     if (is_observed(board, plane, page)) {
-        rl_observe_page(board->observer, device_of(plane), page, started(board, plane, page));
+        rl_observe_page(board->observer, rl_plane_device(plane), page, started(board, plane, page));
     }
     watch(board, plane, page);
     return board->planes[plane].slots[page];
@@ -426,7 +421,7 @@ rl_slot rl_board_look(struct rl_board *board, int plane, uint32_t page)
 rl_slot rl_board_look_words(struct rl_board *board, int plane, uint32_t page, uint32_t mask)
 {
     if (is_observed(board, plane, page)) {
-        rl_observe_words(board->observer, device_of(plane), page, mask,
+        rl_observe_words(board->observer, rl_plane_device(plane), page, mask,
                          started(board, plane, page));
     }
     watch(board, plane, page);
@@ -470,7 +465,7 @@ static void look_at_changed(struct rl_board *board, int plane, uint32_t first, u
 static struct rl_sum open_target(const struct rl_board *board, int plane, uint32_t first,
                                  uint32_t count, struct rl_sum target, uint32_t *bad)
 {
-    const uint64_t *pinned = board->observer->pinned[device_of(plane)];
+    const uint64_t *pinned = board->observer->pinned[rl_plane_device(plane)];
 
     *bad = 0;
     for (uint32_t page = first; page < first + count; page++) {
@@ -505,7 +500,7 @@ enum rl_answer rl_board_holds(struct rl_board *board, int plane, uint32_t first,
                               const struct rl_content *content)
 {
     const struct rl_plane *at = &board->planes[plane];
-    uint8_t device = device_of(plane);
+    uint8_t device = rl_plane_device(plane);
     struct rl_sum target = rl_content_sum(content, first);
     struct rl_sum sum = rl_plane_sum(at, first, content->count);
     enum rl_answer answer = rl_sum_equal(sum, target) ? RL_HOLDS : RL_DIFFERS;

@@ -263,6 +263,11 @@ void rl_board_put_flash(struct rl_board *board, uint32_t page, rl_slot slot, boo
  * past it where the page is not cached. */
 void rl_cache_store(struct rl_board *board, uint32_t page, rl_slot slot, uint32_t first,
                     uint32_t last);
+/* The device of a plane: memory is seen in two. */
+static inline uint8_t rl_plane_device(int plane)
+{
+    return plane == RL_PLANE_FLASH ? RL_FLASH : RL_MEMORY;
+}
 /* The plane that reads of memory come from: the CPU's, or what survives while peeking. */
 static inline int rl_board_memory_plane(const struct rl_board *board)
 {

@@ -9,11 +9,6 @@
  * skip a fetch. */
 #include "board/board.h"
 
-static uint8_t device_of(int plane)
-{
-    return plane == RL_PLANE_FLASH ? RL_FLASH : RL_MEMORY;
-}
-
 /* Words of a codeword: its bits flip and are corrected together. */
 static uint32_t unit_of(const struct rl_board *board, int plane)
 {
@@ -44,7 +39,7 @@ static void scrub_plane(struct rl_board *board, int plane, uint32_t page, uint32
 /* Counts what a read corrects, and scrubs it in memory. */
 static void correct(struct rl_board *board, int plane, uint32_t page, uint32_t words)
 {
-    struct rl_corrected *corrected = &board->corrected[device_of(plane)];
+    struct rl_corrected *corrected = &board->corrected[rl_plane_device(plane)];
 
     corrected->count += ((uint32_t)__builtin_popcount(words) - 1u) / unit_of(board, plane) + 1u;
     corrected->address = page * RL_PAGE + (uint32_t)__builtin_ctz(words) * RL_WORD;
@@ -75,7 +70,7 @@ relight_result rl_board_take_marked(struct rl_board *board, int plane, uint32_t 
     if (board->peeking == 0 && !board->failed.any) {
         uint32_t bad = (marks.bad & mask) != 0 ? marks.bad & mask : blank;
 
-        board->failed = (struct rl_failed){true, device_of(plane), page,
+        board->failed = (struct rl_failed){true, rl_plane_device(plane), page,
                                            (uint32_t)__builtin_ctz(bad), (bad & blank) != 0};
     }
     return RELIGHT_ECC;

@@ -362,7 +362,7 @@ static void step(struct rl_sweep *sweep)
 
     for (uint32_t i = 0; i < operation->change_count; i++) {
         const struct rl_change *change = &log->changes[operation->change_first + i];
-        uint8_t device = change->plane == RL_PLANE_FLASH ? RL_FLASH : RL_MEMORY;
+        uint8_t device = rl_plane_device(change->plane);
 
         for (uint32_t at = 0; at < 2u * RL_BASES; at++) {
             uint32_t *base = &level->bases[at / RL_BASES][at % RL_BASES];
