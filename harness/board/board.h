@@ -259,6 +259,10 @@ int rl_board_failed(struct rl_board *board, struct rl_operation *operation, reli
 /* Changes a page of flash; `whole` when nothing of what was there before shows through. Otherwise
  * the caller has looked at the words that it changes. */
 void rl_board_put_flash(struct rl_board *board, uint32_t page, rl_slot slot, bool whole);
+/* Changes words of `mask` in a page, and no operation of the engine asked for it: past the cache,
+ * in one plane. */
+void rl_board_put_past(struct rl_board *board, int plane, uint32_t page, uint32_t mask,
+                       rl_slot after);
 /* Stores words [first, last] of `slot` to a page of memory through the data cache, or
  * past it where the page is not cached. */
 void rl_cache_store(struct rl_board *board, uint32_t page, rl_slot slot, uint32_t first,

@@ -21,19 +21,9 @@ static void scrub_plane(struct rl_board *board, int plane, uint32_t page, uint32
     rl_slot before = board->planes[plane].slots[page];
     rl_slot after = rl_slot_scrubbed(before, words & rl_slot_flawed(before, words));
 
-    if (after == before) {
-        return;
+    if (after != before) {
+        rl_board_put_past(board, plane, page, words, after);
     }
-    if (board->log != NULL) {
-        *rl_log_change(board->log) = (struct rl_change){.plane = (uint8_t)plane,
-                                                        .through = true,
-                                                        .last_word = RL_PAGE_WORDS - 1u,
-                                                        .page = page,
-                                                        .mask = words,
-                                                        .before = before,
-                                                        .after = after};
-    }
-    rl_plane_set(&board->planes[plane], page, after);
 }
 
 /* Counts what a read corrects, and scrubs it in memory. */

@@ -3,11 +3,10 @@
 
 #include "board/board.h"
 
-static void damage_plane(struct rl_board *board, int plane, uint32_t page, uint32_t mask,
-                         rl_slot slot)
+void rl_board_put_past(struct rl_board *board, int plane, uint32_t page, uint32_t mask,
+                       rl_slot after)
 {
-    rl_slot before = rl_board_look(board, plane, page);
-    rl_slot after = rl_slot_merge(before, slot, mask);
+    struct rl_plane *at = &board->planes[plane];
 
     if (board->log != NULL) {
         *rl_log_change(board->log) = (struct rl_change){.plane = (uint8_t)plane,
@@ -15,10 +14,18 @@ static void damage_plane(struct rl_board *board, int plane, uint32_t page, uint3
                                                         .last_word = RL_PAGE_WORDS - 1u,
                                                         .page = page,
                                                         .mask = mask,
-                                                        .before = before,
+                                                        .before = at->slots[page],
                                                         .after = after};
     }
-    rl_plane_set(&board->planes[plane], page, after);
+    rl_plane_set(at, page, after);
+}
+
+static void damage_plane(struct rl_board *board, int plane, uint32_t page, uint32_t mask,
+                         rl_slot slot)
+{
+    rl_slot before = rl_board_look(board, plane, page);
+
+    rl_board_put_past(board, plane, page, mask, rl_slot_merge(before, slot, mask));
 }
 
 static void hurt(struct rl_board *board, uint32_t address, bool in_time)
