@@ -146,9 +146,7 @@ void rl_board_restart(struct rl_board *board, bool memory_lost)
         memset(board->causes[RL_MEMORY], 0, board->planes[RL_PLANE_MEMORY].count);
     }
     lose_active(board);
-    memcpy(board->original[RL_PLANE_CPU], board->original[RL_PLANE_MEMORY],
-           original_size(board, RL_PLANE_CPU));
-    power_on(board);
+    rl_board_reset(board);
 }
 
 void rl_board_reset(struct rl_board *board)
@@ -158,17 +156,25 @@ void rl_board_reset(struct rl_board *board)
     power_on(board);
 }
 
-void rl_board_assign(struct rl_board *to, const struct rl_board *from)
+void rl_board_copy(struct rl_board *to, const struct rl_board *from)
 {
     for (int i = 0; i < 3; i++) {
         rl_plane_copy(&to->planes[i], &from->planes[i]);
         memcpy(to->original[i], from->original[i], original_size(from, i));
     }
     for (int i = 0; i < 2; i++) {
+        memcpy(to->causes[i], from->causes[i], from->planes[i].count);
+    }
+    to->now_ns = from->now_ns;
+}
+
+void rl_board_assign(struct rl_board *to, const struct rl_board *from)
+{
+    rl_board_copy(to, from);
+    for (int i = 0; i < 2; i++) {
         uint32_t pages = from->planes[i].count;
 
         memcpy(to->watched[i], from->watched[i], RL_BITMAP_WORDS(pages) * sizeof(uint64_t));
-        memcpy(to->causes[i], from->causes[i], pages);
     }
     memcpy(to->harmed, from->harmed, RL_BITMAP_WORDS(from->planes[0].count) * sizeof(uint64_t));
     memcpy(to->erases, from->erases, sectors(from) * sizeof *to->erases);
@@ -178,7 +184,6 @@ void rl_board_assign(struct rl_board *to, const struct rl_board *from)
     to->interrupt = from->interrupt;
     to->prepared = from->prepared;
     to->refreshed = from->refreshed;
-    to->now_ns = from->now_ns;
     to->flash_changes = from->flash_changes;
     to->touched = from->touched;
     to->operations = from->operations;
@@ -204,19 +209,6 @@ void rl_board_assign(struct rl_board *to, const struct rl_board *from)
     to->absent_cause = from->absent_cause;
     to->spoils = from->spoils;
     to->effect = (struct rl_effect){0};
-}
-
-void rl_board_copy(struct rl_board *to, const struct rl_board *from)
-{
-    for (int i = 0; i < 3; i++) {
-        rl_plane_copy(&to->planes[i], &from->planes[i]);
-        memcpy(to->original[i], from->original[i],
-               RL_BITMAP_WORDS(from->planes[i].count) * sizeof(uint64_t));
-    }
-    for (int i = 0; i < 2; i++) {
-        memcpy(to->causes[i], from->causes[i], from->planes[i].count);
-    }
-    to->now_ns = from->now_ns;
 }
 
 /* A phase that the engine has no name for counts as its first. */

@@ -209,7 +209,8 @@ void rl_board_assign(struct rl_board *to, const struct rl_board *from);
 /* The regions of `regions`, a mask of RL_REGION_…, are gone, and no others: errors that come of it
  * have `cause`. Until the next power-on or reset. */
 void rl_board_lose(struct rl_board *board, uint32_t regions, uint32_t cause);
-/* Another board in the same state, without observer, log or monitor taken over. */
+/* What the devices of `from` hold, whose it is and what damaged it, and the time: for a power cycle
+ * that begins on another board of the same device. */
 void rl_board_copy(struct rl_board *to, const struct rl_board *from);
 
 /* ---- between the board's files ---- */
