@@ -178,9 +178,8 @@ static struct rl_observation *push_open(struct rl_observer *observer, enum rl_lo
     return observation;
 }
 
-/* The answer says what every page of the intervals holds. */
-/* `slots`: leave out words of flash whose content does not tell whether they are programmed. NULL:
- * pin all. */
+/* The answer says what every page of the intervals holds. `slots`: leave out words of flash whose
+ * content does not tell whether they are programmed. NULL: pin all. */
 static void pin_intervals(struct rl_observer *observer, const struct rl_observation *observation,
                           const rl_slot *slots)
 {
@@ -218,7 +217,6 @@ void rl_observe_range(struct rl_observer *observer, uint8_t device, uint32_t fir
 {
     struct rl_observation *observation =
         push_open(observer, RL_LOOK_RANGE, device, (struct rl_interval){first, count}, original);
-
     uint64_t flaws = open_flaws(observer, observation, slots);
 
     observation->target = target;

@@ -60,20 +60,20 @@ struct rl_upset {
 /* The words of `mask` in a page become as in `slot`, marks and all, as damage does: not as an
  * operation of the engine. In memory the dirty words of the data cache stay as they are, and cover
  * what is damaged behind them. Logged as kind `spoil`, which is never cut; crash states after it
- * have it. `cause` as above, or RL_CAUSE_PLAN,
- * for reads that fail because of it; 0 is no reason. */
+ * have it. `cause` as above, or RL_CAUSE_PLAN, for reads that fail because of it; 0 is no reason.
+ */
 void rl_board_damage(struct rl_board *board, uint8_t device, uint32_t page, uint32_t mask,
                      rl_slot slot, uint32_t cause);
+/* The same, with the words in the cache as well. */
+void rl_board_damage_cached(struct rl_board *board, uint32_t page, uint32_t mask, rl_slot slot,
+                            uint32_t cause);
 /* Pages of flash that a fault programs, or harms, without the engine having a way to know before it
  * programs there: that is no broken rule then. */
 void rl_board_harmed(struct rl_board *board, uint32_t address, uint32_t size);
 /* What lies at `address` of flash is about to be damaged, and no engine can help that: a bank there
- * may be the only one with its image. All other damage an engine owes to find before it
- * commits to a bank. */
+ * may be the only one with its image. All other damage an engine owes to find before it commits
+ * to a bank. */
 void rl_board_hurt(struct rl_board *board, uint32_t address);
-/* The same, with the words in the cache as well. */
-void rl_board_damage_cached(struct rl_board *board, uint32_t page, uint32_t mask, rl_slot slot,
-                            uint32_t cause);
 /* What a failed read is due to, beside faults, which count from 1. Nothing else may be the reason
  * of an error: one without a cause violates device-rules. */
 enum {
