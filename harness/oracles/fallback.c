@@ -7,20 +7,10 @@
 
 #define TARGETS (1u << RL_RUNS_OLD | 1u << RL_RUNS_NEW)
 
-static bool holds(struct rl_judge *judge, const struct rl_known_image *known, uint32_t bank)
+static bool holds(struct rl_judge *judge, int image, uint32_t bank)
 {
-    const struct relight_region *region = &judge->board->device.geometry.bank[bank];
-
-    for (uint32_t i = 0; i < known->part_count[RL_STANDS_STAGED]; i++) {
-        const struct rl_known_part *part = &known->parts[RL_STANDS_STAGED][i];
-
-        if (part->place + part->content->count > region->size / RL_PAGE ||
-            rl_board_holds(judge->board, RL_PLANE_FLASH, region->address / RL_PAGE + part->place,
-                           part->content) != RL_HOLDS) {
-            return false;
-        }
-    }
-    return true;
+    return rl_judge_holds(judge, image, RL_STANDS_STAGED, &judge->board->device.geometry.bank[bank],
+                          RL_PLANE_FLASH);
 }
 
 /* Whether a bank that answers carries the image whole. */
@@ -29,8 +19,7 @@ static bool is_in_bank(struct rl_judge *judge, int image)
     static const uint32_t regions[2] = {1u << RL_REGION_BANK_A, 1u << RL_REGION_BANK_B};
 
     for (uint32_t bank = 0; bank < 2u; bank++) {
-        if ((judge->board->absent & regions[bank]) == 0 &&
-            holds(judge, &judge->images[image], bank)) {
+        if ((judge->board->absent & regions[bank]) == 0 && holds(judge, image, bank)) {
             return true;
         }
     }
@@ -42,7 +31,7 @@ void rl_judge_hurt(struct rl_judge *judge, uint32_t bank, bool in_time)
     int last = judge->falls_back ? RL_RUNS_OLDER : RL_RUNS_NEW;
 
     for (int image = RL_RUNS_OLD; image <= last && judge->injected; image++) {
-        if (holds(judge, &judge->images[image], bank) &&
+        if (holds(judge, image, bank) &&
             (!in_time || rl_judge_stands(judge, image, RL_STANDS_RESIDENT))) {
             judge->hurt |= 1u << image;
         }

@@ -100,11 +100,10 @@ void rl_judge_attach(struct rl_judge *judge, struct rl_board *board)
                                          .hurt = hurt};
 }
 
-static bool stands(struct rl_judge *judge, const struct rl_known_image *known,
-                   enum rl_standing standing, int plane)
+bool rl_judge_holds(struct rl_judge *judge, int image, enum rl_standing standing,
+                    const struct relight_region *region, int plane)
 {
-    const struct relight_geometry *g = &judge->board->device.geometry;
-    const struct relight_region *region = standing == RL_STANDS_STAGED ? &g->staging : &g->resident;
+    const struct rl_known_image *known = &judge->images[image];
 
     for (uint32_t i = 0; i < known->part_count[standing]; i++) {
         const struct rl_known_part *part = &known->parts[standing][i];
@@ -118,9 +117,17 @@ static bool stands(struct rl_judge *judge, const struct rl_known_image *known,
     return true;
 }
 
+static bool stands(struct rl_judge *judge, int image, enum rl_standing standing, int plane)
+{
+    const struct relight_geometry *g = &judge->board->device.geometry;
+
+    return rl_judge_holds(judge, image, standing,
+                          standing == RL_STANDS_STAGED ? &g->staging : &g->resident, plane);
+}
+
 bool rl_judge_stands(struct rl_judge *judge, int image, enum rl_standing standing)
 {
-    return stands(judge, &judge->images[image], standing, RL_PLANE_CPU);
+    return stands(judge, image, standing, RL_PLANE_CPU);
 }
 
 int rl_judge_image_at(struct rl_judge *judge, enum rl_standing standing, bool behind)
@@ -130,15 +137,15 @@ int rl_judge_image_at(struct rl_judge *judge, enum rl_standing standing, bool be
                        sizeof judge->images[0].identity) == 0;
 
     /* An image that is offered to itself is the old one. */
-    if (same && stands(judge, &judge->images[RL_RUNS_OLD], standing, plane)) {
+    if (same && stands(judge, RL_RUNS_OLD, standing, plane)) {
         return RL_RUNS_OLD;
     }
     for (int image = RL_RUNS_NEW; image >= RL_RUNS_OLD; image--) {
-        if (stands(judge, &judge->images[image], standing, plane)) {
+        if (stands(judge, image, standing, plane)) {
             return image;
         }
     }
-    return judge->falls_back && stands(judge, &judge->images[RL_RUNS_OLDER], standing, plane) &&
+    return judge->falls_back && stands(judge, RL_RUNS_OLDER, standing, plane) &&
                    rl_judge_may_fall_back(judge)
                ? RL_RUNS_OLDER
                : RL_RUNS_NONE;

@@ -102,6 +102,9 @@ uint32_t rl_judge_spared(uint32_t violated, uint32_t at_start, uint32_t spares);
 /* Connects the judge to what happens on its board. */
 void rl_judge_attach(struct rl_judge *judge, struct rl_board *board);
 
+/* Whether the region holds the image in this form, whole; of `plane`. */
+bool rl_judge_holds(struct rl_judge *judge, int image, enum rl_standing standing,
+                    const struct relight_region *region, int plane);
 /* The image that stands in its region whole, as the CPU sees it (or, `behind` the cache, as memory
  * holds it), or RL_RUNS_NONE. */
 int rl_judge_image_at(struct rl_judge *judge, enum rl_standing standing, bool behind);

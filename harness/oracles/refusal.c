@@ -19,21 +19,13 @@ static const char *or_any(const char *word)
 /* Whether flash has the image that runs, whole, where nothing was stored. */
 static bool base_is_untouched(struct rl_judge *judge)
 {
-    const struct rl_known_image *base = &judge->images[rl_judge_base(judge)];
     const struct relight_geometry *g = &judge->board->device.geometry;
     const unsigned regions[] = {RL_REGION_BANK_A, RL_REGION_BANK_B};
 
     for (uint32_t bank = 0; bank < 2u; bank++) {
-        bool holds = (judge->board->touched & BIT(regions[bank])) == 0;
-
-        for (uint32_t i = 0; i < base->part_count[RL_STANDS_STAGED] && holds; i++) {
-            const struct rl_known_part *part = &base->parts[RL_STANDS_STAGED][i];
-
-            holds = rl_board_holds(judge->board, RL_PLANE_FLASH,
-                                   g->bank[bank].address / RL_PAGE + part->place,
-                                   part->content) == RL_HOLDS;
-        }
-        if (holds) {
+        if ((judge->board->touched & BIT(regions[bank])) == 0 &&
+            rl_judge_holds(judge, rl_judge_base(judge), RL_STANDS_STAGED, &g->bank[bank],
+                           RL_PLANE_FLASH)) {
             return true;
         }
     }
