@@ -15,6 +15,10 @@ int rl_cli_image_sign(int argc, char **argv);
 int rl_cli_image_inspect(int argc, char **argv);
 int rl_cli_image_corrupt(int argc, char **argv);
 
+/* cli/image_keys.c: the secret key in the file at `path`, or the test key for NULL. False, with a
+ * message in `why`, when there is none. */
+bool rl_cli_image_key(const char *path, struct rl_key *key, char *why);
+
 /* cli/image_values.c: values of options. Each takes the whole text or nothing of it. */
 
 /* 0 to 2^32 - 1, decimal, or hexadecimal after 0x. */

@@ -285,15 +285,6 @@ static void name_after_payload(struct build *build)
     }
 }
 
-static bool load_key(const struct build *build, struct rl_key *key, char *why)
-{
-    if (build->key_path != NULL) {
-        return rl_key_load_secret(build->key_path, key, why);
-    }
-    rl_key_test(key);
-    return true;
-}
-
 /* Builds out of the recipe, whose payload is there, and writes. */
 static int build_image(const struct build *build)
 {
@@ -305,7 +296,7 @@ static int build_image(const struct build *build)
     size_t size;
     bool done;
 
-    if (!load_key(build, &key, why)) {
+    if (!rl_cli_image_key(build->key_path, &key, why)) {
         return rl_cli_fail(RL_EXIT_USAGE, "%s: %s", build->key_path, why);
     }
     done = rl_image_build(&build->recipe, &key, &image, &size, why);

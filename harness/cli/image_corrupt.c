@@ -222,15 +222,6 @@ static int corrupt_bytes(const struct corrupt *corrupt, const uint8_t *image, si
     return code;
 }
 
-static bool load_key(const struct corrupt *corrupt, struct rl_key *key, char *why)
-{
-    if (corrupt->key_path != NULL) {
-        return rl_key_load_secret(corrupt->key_path, key, why);
-    }
-    rl_key_test(key);
-    return true;
-}
-
 /* The file, which has to be a sound image: what is broken already has no list. */
 static bool load_image(const char *path, uint8_t **image, size_t *size, char *why)
 {
@@ -273,7 +264,7 @@ int rl_cli_image_corrupt(int argc, char **argv)
         return rl_cli_fail(RL_EXIT_USAGE, "%s: is the sound image itself; give -o another name",
                            corrupt.output);
     }
-    if (!load_key(&corrupt, &key, why)) {
+    if (!rl_cli_image_key(corrupt.key_path, &key, why)) {
         return rl_cli_fail(RL_EXIT_USAGE, "%s: %s", corrupt.key_path, why);
     }
     if (!load_image(corrupt.path, &image, &size, why)) {

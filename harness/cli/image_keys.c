@@ -41,6 +41,15 @@ static error_t parse_keygen(int key, char *argument, struct argp_state *state)
     }
 }
 
+bool rl_cli_image_key(const char *path, struct rl_key *key, char *why)
+{
+    if (path != NULL) {
+        return rl_key_load_secret(path, key, why);
+    }
+    rl_key_test(key);
+    return true;
+}
+
 int rl_cli_image_keygen(int argc, char **argv)
 {
     static const struct argp_option options[] = {
