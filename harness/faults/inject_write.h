@@ -60,8 +60,6 @@ void rl_worn_tell(const struct rl_injection *injection, const struct rl_operatio
 /* inject_stuck.c */
 void rl_protected_before(struct rl_armed *armed, struct rl_board *board,
                          const struct rl_operation *operation, struct rl_effect *effect);
-void rl_protected_after(struct rl_armed *armed, struct rl_board *board,
-                        const struct rl_operation *operation, relight_result result);
 void rl_flagged_before(struct rl_armed *armed, struct rl_board *board,
                        const struct rl_operation *operation, struct rl_effect *effect);
 void rl_busy_before(struct rl_armed *armed, struct rl_board *board,
