@@ -3,11 +3,7 @@
 #ifndef RELIGHT_FAULTS_INJECT_ECC_H
 #define RELIGHT_FAULTS_INJECT_ECC_H
 
-#include "faults/injection.h"
-
-#define KIND(kind)   (1u << (unsigned)(kind))
-#define LASTS(lasts) (1u << (unsigned)(lasts))
-#define SHOWS(shows) (1u << (unsigned)(shows))
+#include "faults/inject.h"
 
 #define RL_MEMORY_READS                                                                            \
     (KIND(RL_KIND_READ) | KIND(RL_KIND_DIGEST) | KIND(RL_KIND_COPY) | KIND(RL_KIND_PROGRAM) |      \

@@ -1,16 +1,12 @@
 /* Images that come broken, or that do not fit, from the beginning or in the middle of an update. */
-#include "faults/injection.h"
+#include "faults/inject_parts.h"
 
 #include <stdio.h>
 
-#include "faults/inject_parts.h"
 #include "faults/stock.h"
 #include "images/versions.h"
 
-#define KIND(kind)   (1u << (unsigned)(kind))
-#define LASTS(lasts) (1u << (unsigned)(lasts))
-#define SHOWS(shows) (1u << (unsigned)(shows))
-#define ALL_KINDS    ((1u << (unsigned)RL_KIND_SPOIL) - 1u)
+#define ALL_KINDS ((1u << (unsigned)RL_KIND_SPOIL) - 1u)
 
 /* What `a` of a variant counts. */
 typedef const struct rl_stock_image *stock_image(struct rl_stock *stock, uint32_t number);

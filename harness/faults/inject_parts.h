@@ -3,7 +3,7 @@
 #ifndef RELIGHT_FAULTS_INJECT_PARTS_H
 #define RELIGHT_FAULTS_INJECT_PARTS_H
 
-#include "faults/injection.h"
+#include "faults/inject.h"
 
 /* record-tie */
 void rl_ties_at(const struct rl_site *site, const struct rl_injection *base,

@@ -4,9 +4,6 @@
 
 #include <stdio.h>
 
-#define LASTS(lasts) (1u << (unsigned)(lasts))
-#define SHOWS(shows) (1u << (unsigned)(shows))
-
 uint64_t rl_read_mix(uint64_t a, uint64_t b)
 {
     uint64_t mixed = (a ^ b * 0x9E3779B97F4A7C15u) + 0xD6E8FEB86659FD93u;
@@ -275,16 +272,11 @@ static void erased_tell(const struct rl_injection *injection, const struct rl_op
 
 /* ---- read-while-write: a 0: an error; 1: the status instead of the content ---- */
 
-static bool is_write(const struct rl_operation *operation)
-{
-    return operation->kind == RL_KIND_PROGRAM || operation->kind == RL_KIND_ERASE;
-}
-
 /* Right behind a program or an erase, which is still going on inside the device. */
 static void busy_variants(const struct rl_site *site, const struct rl_injection *base,
                           rl_variant_visit *visit, void *user)
 {
-    if (site->index > 0 && is_write(&site->log->operations[site->index - 1u])) {
+    if (site->index > 0 && rl_is_write(&site->log->operations[site->index - 1u])) {
         each(base, 2, visit, user);
     }
 }

@@ -2,7 +2,7 @@
 #ifndef RELIGHT_FAULTS_INJECT_READ_H
 #define RELIGHT_FAULTS_INJECT_READ_H
 
-#include "faults/injection.h"
+#include "faults/inject.h"
 
 /* Regions in flash, as a mask. */
 #define RL_FLASH_REGIONS                                                                           \

@@ -1,15 +1,11 @@
 /* The way the new image comes: chunks that are lost, come twice, late or elsewhere, and a sender
  * that goes away. All are put at one request for a chunk. */
-#include "faults/injection.h"
+#include "faults/inject.h"
 
 #include <stdio.h>
 
-#define KIND(kind)   (1u << (unsigned)(kind))
-#define LASTS(lasts) (1u << (unsigned)(lasts))
-#define SHOWS(shows) (1u << (unsigned)(shows))
-
 /* A chunk has at most so many units of RL_PAGE bytes: see the board's receive. */
-#define CHUNK_MOST   64u
+#define CHUNK_MOST 64u
 
 /* Lasting ones hit each request that follows, wherever it stores to. */
 static bool is_request(const struct rl_operation *operation)
@@ -385,14 +381,11 @@ static void leave(struct rl_armed *armed, struct rl_board *board,
     }
 }
 
-#define EVER                                                                                       \
-    (LASTS(RL_LASTS_ONCE) | LASTS(RL_LASTS_TIMES) | LASTS(RL_LASTS_RESET) | LASTS(RL_LASTS_GOOD))
-
 static const struct rl_injector rows[] = {
     {
         .fault_class = RL_CLASS_CHUNK_LOST,
         .kinds = KIND(RL_KIND_RECEIVE),
-        .lasts = EVER,
+        .lasts = FOR_HOWEVER_LONG,
         .shows = SHOWS(RL_SHOWS_STATUS) | SHOWS(RL_SHOWS_SILENT),
         .before = lose,
     },
@@ -415,7 +408,7 @@ static const struct rl_injector rows[] = {
     {
         .fault_class = RL_CLASS_CHUNK_CORRUPTED,
         .kinds = KIND(RL_KIND_RECEIVE),
-        .lasts = EVER,
+        .lasts = FOR_HOWEVER_LONG,
         .shows = SHOWS(RL_SHOWS_STATUS) | SHOWS(RL_SHOWS_SILENT),
         .variants = corrupt_variants,
         .before = corrupt,
@@ -424,7 +417,7 @@ static const struct rl_injector rows[] = {
     {
         .fault_class = RL_CLASS_CHUNK_SHORT,
         .kinds = KIND(RL_KIND_RECEIVE),
-        .lasts = EVER,
+        .lasts = FOR_HOWEVER_LONG,
         .shows = SHOWS(RL_SHOWS_STATUS),
         .variants = short_variants,
         .before = shorten,

@@ -1,16 +1,12 @@
 /* Commands in the middle of an update, and what surrounds the adapter. */
-#include "faults/injection.h"
+#include "faults/inject.h"
 
 #include <stdio.h>
 
 #include "world/times.h"
 
-#define KIND(kind)   (1u << (unsigned)(kind))
-#define LASTS(lasts) (1u << (unsigned)(lasts))
-#define SHOWS(shows) (1u << (unsigned)(shows))
-
 /* Whatever the engine does; damage is no operation of its. */
-#define EVERY_KIND   ((1u << (unsigned)RL_KIND_COUNT) - 1u - (1u << (unsigned)RL_KIND_SPOIL))
+#define EVERY_KIND ((1u << (unsigned)RL_KIND_COUNT) - 1u - (1u << (unsigned)RL_KIND_SPOIL))
 
 /* ---- concurrent-command ---- */
 
@@ -59,8 +55,6 @@ static void tell_command(const struct rl_injection *injection, const struct rl_o
 }
 
 /* ---- bank-absent ---- */
-
-#define REGION(region) (1u << (unsigned)(region))
 
 static void lose(struct rl_armed *armed, struct rl_board *board)
 {

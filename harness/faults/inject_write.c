@@ -3,12 +3,7 @@
 
 #include <stdio.h>
 
-bool rl_is_write(const struct rl_operation *operation)
-{
-    return operation->kind == RL_KIND_PROGRAM || operation->kind == RL_KIND_ERASE;
-}
-
-bool rl_site_writes(const struct rl_site *site)
+static bool site_writes(const struct rl_site *site)
 {
     const struct rl_operation *operation = &site->log->operations[site->index];
 
@@ -34,16 +29,6 @@ uint32_t rl_write_unit_size(const struct rl_device *device, const struct rl_oper
 {
     return operation->kind == RL_KIND_ERASE ? operation->size / ERASE_PARTS
                                             : device->geometry.granule_size;
-}
-
-void rl_visit_variant(const struct rl_injection *base, uint32_t a, uint32_t b,
-                      rl_variant_visit *visit, void *user)
-{
-    struct rl_injection injection = *base;
-
-    injection.a = a;
-    injection.b = b;
-    visit(user, &injection);
 }
 
 void rl_blame(struct rl_armed *armed, struct rl_board *board, uint32_t address, uint32_t size)
@@ -153,7 +138,7 @@ static void ambiguous_tell(const struct rl_injection *injection, const struct rl
 static void lost_variants(const struct rl_site *site, const struct rl_injection *base,
                           rl_variant_visit *visit, void *user)
 {
-    if (rl_site_writes(site)) {
+    if (site_writes(site)) {
         rl_visit_variant(base, 0, 0, visit, user);
     }
 }
@@ -254,9 +239,6 @@ static void repeat(struct rl_armed *armed, struct rl_board *board,
         rl_armed_hit(armed, operation, false);
     }
 }
-
-#define FOR_HOWEVER_LONG                                                                           \
-    (LASTS(RL_LASTS_ONCE) | LASTS(RL_LASTS_TIMES) | LASTS(RL_LASTS_RESET) | LASTS(RL_LASTS_GOOD))
 
 static const struct rl_injector rows[] = {
     {

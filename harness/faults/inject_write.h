@@ -4,23 +4,11 @@
 #ifndef RELIGHT_FAULTS_INJECT_WRITE_H
 #define RELIGHT_FAULTS_INJECT_WRITE_H
 
-#include "faults/injection.h"
+#include "faults/inject.h"
 
-#define KIND(kind)   (1u << (unsigned)(kind))
-#define LASTS(lasts) (1u << (unsigned)(lasts))
-#define SHOWS(shows) (1u << (unsigned)(shows))
-#define WRITES       (KIND(RL_KIND_PROGRAM) | KIND(RL_KIND_ERASE))
-
-/* Whether the operation programs or erases flash. */
-bool rl_is_write(const struct rl_operation *operation);
-/* Whether the operation at the site changed a page of flash in the run without the fault. */
-bool rl_site_writes(const struct rl_site *site);
 /* Units that a write is done in: granules of a program, sixteenths of an erase. */
 uint32_t rl_write_units(const struct rl_device *device, const struct rl_operation *operation);
 uint32_t rl_write_unit_size(const struct rl_device *device, const struct rl_operation *operation);
-/* Visits `base` with this variant. */
-void rl_visit_variant(const struct rl_injection *base, uint32_t a, uint32_t b,
-                      rl_variant_visit *visit, void *user);
 /* The flash of the range is said to be as it is because of the fault, for reads that meet it. */
 void rl_blame(struct rl_armed *armed, struct rl_board *board, uint32_t address, uint32_t size);
 /* The words of the range, which lies in one page, become programmed and uncorrectable. */

@@ -138,18 +138,6 @@ extern const struct rl_injector_family rl_injectors_write, rl_injectors_read, rl
 void rl_injections_at(rl_class fault_class, const struct rl_site *site, uint32_t lasts,
                       uint32_t shows, uint32_t times, rl_variant_visit *visit, void *user);
 
-/* Whether a fault that is put at the operation hit it: same kind, device and, for lasting ones,
- * the same sector of flash or page of memory. For injectors. */
-bool rl_armed_is_like(const struct rl_armed *armed, const struct rl_board *board,
-                      const struct rl_operation *operation);
-/* Notes a hit, and whether that was the last one by `lasts` and `times`. */
-void rl_armed_hit(struct rl_armed *armed, const struct rl_operation *operation, bool observed);
-/* Persistent data cannot be told any more, whatever the engine does: an item is kept once. That
- * nothing is taken for what it is not is judged by what the engine does afterwards. */
-void rl_data_hurt(struct rl_board *board);
-/* The same, where `address` of flash is in a data area. */
-void rl_data_hurt_at(struct rl_board *board, uint32_t address);
-
 /* Faults of one scenario at work on one board. */
 #define RL_INJECTOR_MAX 2u
 struct rl_injecting {

@@ -1,8 +1,23 @@
 /* Faults of one scenario at work: hooks on the board, and what all injectors share. */
 #include <string.h>
 
-#include "faults/injection.h"
+#include "faults/inject.h"
 #include "oracles/oracles.h"
+
+void rl_visit_variant(const struct rl_injection *base, uint32_t a, uint32_t b,
+                      rl_variant_visit *visit, void *user)
+{
+    struct rl_injection injection = *base;
+
+    injection.a = a;
+    injection.b = b;
+    visit(user, &injection);
+}
+
+bool rl_is_write(const struct rl_operation *operation)
+{
+    return operation->kind == RL_KIND_PROGRAM || operation->kind == RL_KIND_ERASE;
+}
 
 static bool has_address(const struct rl_operation *operation)
 {
