@@ -18,6 +18,9 @@
 /* Visits `base` with this variant. */
 void rl_visit_variant(const struct rl_injection *base, uint32_t a, uint32_t b,
                       rl_variant_visit *visit, void *user);
+/* The same with each `a` below `count`, and b 0. */
+void rl_visit_variants(const struct rl_injection *base, uint32_t count, rl_variant_visit *visit,
+                       void *user);
 
 /* Whether the operation programs or erases flash. */
 bool rl_is_write(const struct rl_operation *operation);

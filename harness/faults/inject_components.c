@@ -42,16 +42,13 @@ void rl_components_at(const struct rl_site *site, const struct rl_injection *bas
                       rl_variant_visit *visit, void *user)
 {
     bool refresh = site->log->operations[site->index].kind == RL_KIND_REFRESH;
-    struct rl_injection variant = *base;
 
     if (!is_boundary(site) || (refresh && base->lasts == RL_LASTS_GOOD)) {
         return;
     }
-    variant.a = LOST;
-    visit(user, &variant);
+    rl_visit_variant(base, LOST, 0, visit, user);
     if (base->lasts == RL_LASTS_RESET && base->shows == RL_SHOWS_SILENT) {
-        variant.a = ENDS;
-        visit(user, &variant);
+        rl_visit_variant(base, ENDS, 0, visit, user);
     }
 }
 

@@ -49,11 +49,7 @@ void rl_swap_variants(const struct rl_site *site, const struct rl_injection *bas
         uint32_t chosen[] = {0, pages / 3u, pages > 0 ? pages - 1u : 0};
 
         for (uint32_t i = 0; i < 3u && pages > 0 && (i == 0 || chosen[i] != chosen[i - 1u]); i++) {
-            struct rl_injection injection = *base;
-
-            injection.a = a;
-            injection.b = first + chosen[i];
-            visit(user, &injection);
+            rl_visit_variant(base, a, first + chosen[i], visit, user);
         }
     }
 }
@@ -113,13 +109,8 @@ void rl_skip_variants(const struct rl_site *site, const struct rl_injection *bas
 {
     const struct rl_operation *operation = &site->log->operations[site->index];
 
-    for (uint32_t a = SKIPPED; a <= (has_answer(operation) ? ANSWER_INVERTED : STATUS_INVERTED);
-         a++) {
-        struct rl_injection injection = *base;
-
-        injection.a = a;
-        visit(user, &injection);
-    }
+    rl_visit_variants(base, (has_answer(operation) ? ANSWER_INVERTED : STATUS_INVERTED) + 1u, visit,
+                      user);
 }
 
 void rl_skip_before(struct rl_armed *armed, struct rl_board *board,

@@ -38,7 +38,6 @@ static void visit_granules(const struct rl_site *site, const struct rl_injection
                            uint32_t regions, uint32_t first, uint32_t bits, rl_variant_visit *visit,
                            void *user)
 {
-    struct rl_injection injection = *base;
     struct rl_range range;
     bool each = rl_reads_first(site);
     uint32_t count;
@@ -49,10 +48,8 @@ static void visit_granules(const struct rl_site *site, const struct rl_injection
     }
     count = granules(site->device, &range);
     for (uint32_t i = 0; i < rl_units_sampled(count, each); i++) {
-        injection.a = rl_unit_at(count, each, i);
-        for (uint32_t b = 0; b < bits; b++) {
-            injection.b = first + b;
-            visit(user, &injection);
+        for (uint32_t b = first; b < first + bits; b++) {
+            rl_visit_variant(base, rl_unit_at(count, each, i), b, visit, user);
         }
     }
 }

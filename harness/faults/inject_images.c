@@ -33,12 +33,10 @@ static void visit_sent(const struct rl_site *site, const struct rl_injection *ba
     asked_at(site, &first, &count);
     for (uint32_t i = 0; i < total; i++) {
         const struct rl_stock_image *image = get(stock, i);
-        struct rl_injection variant = *base;
 
-        variant.a = i;
         if (image != NULL && rl_stock_differs(stock, image, first, count) &&
             rl_stock_owed(stock, image, first) != NULL) {
-            visit(user, &variant);
+            rl_visit_variant(base, i, 0, visit, user);
         }
     }
 }
@@ -83,12 +81,9 @@ static void visit_staged(const struct rl_site *site, const struct rl_injection *
 
     for (uint32_t i = 0; where != SENT && i < RL_VERSION_ROWS; i++) {
         const struct rl_stock_image *image = rl_stock_version(stock, i);
-        struct rl_injection variant = *base;
 
-        variant.a = i;
-        variant.b = where;
         if (image != NULL && (where == BEHIND_CHECK || image->owed != NULL)) {
-            visit(user, &variant);
+            rl_visit_variant(base, i, where, visit, user);
         }
     }
 }

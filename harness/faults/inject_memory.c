@@ -15,7 +15,6 @@ enum { ONE_BIT = 0, TWO_BITS };
 static void visit_words(const struct rl_site *site, const struct rl_injection *base, uint32_t first,
                         uint32_t end, uint32_t step, rl_variant_visit *visit, void *user)
 {
-    struct rl_injection injection = *base;
     struct rl_range range;
     bool each = rl_reads_first(site);
     uint32_t words;
@@ -26,9 +25,8 @@ static void visit_words(const struct rl_site *site, const struct rl_injection *b
     }
     words = (range.size + RL_WORD - 1u) / RL_WORD;
     for (uint32_t i = 0; i < rl_units_sampled(words, each); i++) {
-        injection.a = rl_unit_at(words, each, i);
-        for (injection.b = first; injection.b < end; injection.b += step) {
-            visit(user, &injection);
+        for (uint32_t b = first; b < end; b += step) {
+            rl_visit_variant(base, rl_unit_at(words, each, i), b, visit, user);
         }
     }
 }

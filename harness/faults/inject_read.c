@@ -24,18 +24,6 @@ bool rl_reads_sector(const struct rl_operation *operation, uint32_t sector_size,
            last >= address / sector_size;
 }
 
-/* One variant for each `a` below `count`. */
-static void each(const struct rl_injection *base, uint32_t count, rl_variant_visit *visit,
-                 void *user)
-{
-    for (uint32_t a = 0; a < count; a++) {
-        struct rl_injection injection = *base;
-
-        injection.a = a;
-        visit(user, &injection);
-    }
-}
-
 static bool is_check(const struct rl_operation *operation)
 {
     return operation->kind != RL_KIND_READ && operation->kind != RL_KIND_COPY;
@@ -47,7 +35,7 @@ static void transient_variants(const struct rl_site *site, const struct rl_injec
                                rl_variant_visit *visit, void *user)
 {
     (void)site;
-    each(base, 2, visit, user);
+    rl_visit_variants(base, 2, visit, user);
 }
 
 static void fail(struct rl_armed *armed, const struct rl_operation *operation,
@@ -81,7 +69,7 @@ static void unstable_variants(const struct rl_site *site, const struct rl_inject
                               rl_variant_visit *visit, void *user)
 {
     (void)site;
-    each(base, 2, visit, user);
+    rl_visit_variants(base, 2, visit, user);
 }
 
 static void unstable_before(struct rl_armed *armed, struct rl_board *board,
@@ -129,7 +117,7 @@ static void short_variants(const struct rl_site *site, const struct rl_injection
                            rl_variant_visit *visit, void *user)
 {
     (void)site;
-    each(base, 3, visit, user);
+    rl_visit_variants(base, 3, visit, user);
 }
 
 static void short_tell(const struct rl_injection *injection, const struct rl_operation *first,
@@ -174,13 +162,11 @@ static void misdirected_variants(const struct rl_site *site, const struct rl_inj
     const struct rl_operation *operation = &site->log->operations[site->index];
 
     for (uint32_t a = 0; a < 3u; a++) {
-        struct rl_injection injection = *base;
         uint32_t address = misdirected(geometry, a, operation);
 
-        injection.a = a;
         if (address != operation->address && operation->size <= geometry->flash_size &&
             address <= geometry->flash_size - operation->size) {
-            visit(user, &injection);
+            rl_visit_variant(base, a, 0, visit, user);
         }
     }
 }
@@ -259,7 +245,7 @@ static void erased_variants(const struct rl_site *site, const struct rl_injectio
                             rl_variant_visit *visit, void *user)
 {
     (void)site;
-    each(base, base->shows == RL_SHOWS_STATUS ? 2u : 1u, visit, user);
+    rl_visit_variants(base, base->shows == RL_SHOWS_STATUS ? 2u : 1u, visit, user);
 }
 
 static void erased_tell(const struct rl_injection *injection, const struct rl_operation *first,
@@ -277,7 +263,7 @@ static void busy_variants(const struct rl_site *site, const struct rl_injection 
                           rl_variant_visit *visit, void *user)
 {
     if (site->index > 0 && rl_is_write(&site->log->operations[site->index - 1u])) {
-        each(base, 2, visit, user);
+        rl_visit_variants(base, 2, visit, user);
     }
 }
 

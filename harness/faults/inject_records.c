@@ -146,12 +146,7 @@ static bool applies(const struct rl_board *board, const struct records *records,
 void rl_ties_at(const struct rl_site *site, const struct rl_injection *base,
                 rl_variant_visit *visit, void *user)
 {
-    struct rl_injection variant = *base;
-
-    for (uint32_t tie = 0; site->ends_step && tie < TIE_COUNT; tie++) {
-        variant.a = tie;
-        visit(user, &variant);
-    }
+    rl_visit_variants(base, site->ends_step ? TIE_COUNT : 0, visit, user);
 }
 
 static void damage(struct rl_armed *armed, struct rl_board *board, uint32_t page, rl_slot slot)

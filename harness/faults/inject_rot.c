@@ -109,11 +109,7 @@ void rl_rot_variants(const struct rl_site *site, const struct rl_injection *base
                         : (RL_FLASH_REGIONS >> operation->region & 1u) != 0;
 
     for (uint32_t a = 0; a < 3u && is_flash; a++) {
-        struct rl_injection injection = *base;
-
-        injection.a = a;
-        injection.b = a;
-        visit(user, &injection);
+        rl_visit_variant(base, a, a, visit, user);
     }
 }
 
@@ -144,10 +140,7 @@ void rl_read_disturb_variants(const struct rl_site *site, const struct rl_inject
                               rl_variant_visit *visit, void *user)
 {
     for (uint32_t a = 1; a <= 16u && is_first_read(site); a *= 2u) {
-        struct rl_injection injection = *base;
-
-        injection.a = a;
-        visit(user, &injection);
+        rl_visit_variant(base, a, 0, visit, user);
     }
 }
 
@@ -184,11 +177,7 @@ void rl_retention_variants(const struct rl_site *site, const struct rl_injection
                            rl_variant_visit *visit, void *user)
 {
     for (uint32_t b = 0; b < 8u && is_first_read(site); b++) {
-        struct rl_injection injection = *base;
-
-        injection.a = b % 2u;
-        injection.b = b;
-        visit(user, &injection);
+        rl_visit_variant(base, b % 2u, b, visit, user);
     }
 }
 

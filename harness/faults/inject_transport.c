@@ -100,11 +100,9 @@ static void repeat_variants(const struct rl_site *site, const struct rl_injectio
 {
     const struct rl_operation *operation = &site->log->operations[site->index];
     const struct rl_operation *before = request_before(site);
-    struct rl_injection injection = *base;
 
     if (before != NULL && before->value < operation->value) {
-        injection.a = (operation->value - before->value) / RL_PAGE;
-        visit(user, &injection);
+        rl_visit_variant(base, (operation->value - before->value) / RL_PAGE, 0, visit, user);
     }
 }
 
@@ -151,11 +149,10 @@ static void stale_variants(const struct rl_site *site, const struct rl_injection
                            rl_variant_visit *visit, void *user)
 {
     const struct rl_operation *operation = &site->log->operations[site->index];
-    struct rl_injection injection = *base;
 
-    for (injection.a = 0; injection.a < STALE_COUNT; injection.a++) {
-        if (injection.a == STALE_AHEAD || operation->value > 0) {
-            visit(user, &injection);
+    for (uint32_t a = 0; a < STALE_COUNT; a++) {
+        if (a == STALE_AHEAD || operation->value > 0) {
+            rl_visit_variant(base, a, 0, visit, user);
         }
     }
 }
@@ -197,17 +194,14 @@ static void corrupt_variants(const struct rl_site *site, const struct rl_injecti
 {
     const struct rl_operation *operation = &site->log->operations[site->index];
     uint32_t most = site->device->chunk_size / RL_PAGE;
-    struct rl_injection injection = *base;
 
     most = operation->size / RL_PAGE < most ? operation->size / RL_PAGE : most;
     for (uint32_t unit = 0; unit < most && unit < CHUNK_MOST; unit++) {
-        injection.a = base->shows == RL_SHOWS_STATUS ? unit : unit * RL_PAGE;
-        injection.b = base->shows == RL_SHOWS_STATUS ? 0 : 0x01u;
-        visit(user, &injection);
-        if (base->shows == RL_SHOWS_SILENT) {
-            injection.a = unit * RL_PAGE + RL_PAGE - 1u;
-            injection.b = 0x80u;
-            visit(user, &injection);
+        if (base->shows == RL_SHOWS_STATUS) {
+            rl_visit_variant(base, unit, 0, visit, user);
+        } else {
+            rl_visit_variant(base, unit * RL_PAGE, 0x01u, visit, user);
+            rl_visit_variant(base, unit * RL_PAGE + RL_PAGE - 1u, 0x80u, visit, user);
         }
     }
 }
@@ -251,15 +245,14 @@ static void short_variants(const struct rl_site *site, const struct rl_injection
 {
     const struct rl_operation *operation = &site->log->operations[site->index];
     uint32_t count = operation->size / RL_PAGE;
-    struct rl_injection injection = *base;
 
-    for (injection.a = 0; injection.a < count; injection.a++) {
+    for (uint32_t a = 0; a < count; a++) {
         /* None, one, and all but one: what lies between them differs from none of these. */
-        if (injection.a > 1u && injection.a + 1u < count) {
+        if (a > 1u && a + 1u < count) {
             continue;
         }
-        for (injection.b = 0; injection.b < SHORT_COUNT; injection.b++) {
-            visit(user, &injection);
+        for (uint32_t b = 0; b < SHORT_COUNT; b++) {
+            rl_visit_variant(base, a, b, visit, user);
         }
     }
 }
@@ -302,12 +295,10 @@ static void late_variants(const struct rl_site *site, const struct rl_injection 
                           rl_variant_visit *visit, void *user)
 {
     static const uint32_t later[] = {1, 4, 32, 256};
-    struct rl_injection injection = *base;
 
     (void)site;
     for (unsigned i = 0; i < sizeof later / sizeof later[0]; i++) {
-        injection.a = later[i];
-        visit(user, &injection);
+        rl_visit_variant(base, later[i], 0, visit, user);
     }
 }
 

@@ -16,11 +16,7 @@ enum { COMMAND_UPDATE = 0, COMMAND_CANCEL, COMMAND_RESET, COMMAND_COUNT };
 static void command_variants(const struct rl_site *site, const struct rl_injection *base,
                              rl_variant_visit *visit, void *user)
 {
-    struct rl_injection injection = *base;
-
-    for (injection.a = 0; site->ends_step && injection.a < COMMAND_COUNT; injection.a++) {
-        visit(user, &injection);
-    }
+    rl_visit_variants(base, site->ends_step ? COMMAND_COUNT : 0, visit, user);
 }
 
 static void command(struct rl_armed *armed, struct rl_board *board, void *context,
@@ -98,12 +94,7 @@ enum { JUMP_WATCHDOG = 0, JUMP_HOSTS, JUMP_COUNT };
 static void jump_variants(const struct rl_site *site, const struct rl_injection *base,
                           rl_variant_visit *visit, void *user)
 {
-    struct rl_injection injection = *base;
-
-    for (injection.a = 0; injection.a < (site->ends_step ? JUMP_COUNT : JUMP_HOSTS);
-         injection.a++) {
-        visit(user, &injection);
-    }
+    rl_visit_variants(base, site->ends_step ? JUMP_COUNT : JUMP_HOSTS, visit, user);
 }
 
 /* Hosts tell later whether they noticed. */

@@ -14,6 +14,14 @@ void rl_visit_variant(const struct rl_injection *base, uint32_t a, uint32_t b,
     visit(user, &injection);
 }
 
+void rl_visit_variants(const struct rl_injection *base, uint32_t count, rl_variant_visit *visit,
+                       void *user)
+{
+    for (uint32_t a = 0; a < count; a++) {
+        rl_visit_variant(base, a, 0, visit, user);
+    }
+}
+
 bool rl_is_write(const struct rl_operation *operation)
 {
     return operation->kind == RL_KIND_PROGRAM || operation->kind == RL_KIND_ERASE;
