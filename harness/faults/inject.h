@@ -31,6 +31,9 @@ bool rl_armed_is_like(const struct rl_armed *armed, const struct rl_board *board
                       const struct rl_operation *operation);
 /* Notes a hit, and whether that was the last one by `lasts` and `times`. */
 void rl_armed_hit(struct rl_armed *armed, const struct rl_operation *operation, bool observed);
+/* A hit: nothing is done, and the engine is told `result`. */
+void rl_armed_fail(struct rl_armed *armed, const struct rl_operation *operation,
+                   struct rl_effect *effect, relight_result result);
 
 /* Persistent data cannot be told any more, whatever the engine does: an item is kept once. That
  * nothing is taken for what it is not is judged by what the engine does afterwards. */

@@ -218,14 +218,9 @@ static bool is_in_worn(const struct rl_armed *armed, const struct rl_board *boar
 void rl_worn_before(struct rl_armed *armed, struct rl_board *board,
                     const struct rl_operation *operation, struct rl_effect *effect)
 {
-    if (armed->what.a != WORN_FAILS || !is_in_worn(armed, board, operation)) {
-        return;
+    if (armed->what.a == WORN_FAILS && is_in_worn(armed, board, operation)) {
+        rl_armed_fail(armed, operation, effect, RELIGHT_IO);
     }
-    effect->deed = RL_DEED_NOTHING;
-    effect->answers = true;
-    effect->result = RELIGHT_IO;
-    effect->cause = armed->number;
-    rl_armed_hit(armed, operation, true);
 }
 
 void rl_worn_after(struct rl_armed *armed, struct rl_board *board,

@@ -38,21 +38,11 @@ static void transient_variants(const struct rl_site *site, const struct rl_injec
     rl_visit_variants(base, 2, visit, user);
 }
 
-static void fail(struct rl_armed *armed, const struct rl_operation *operation,
-                 struct rl_effect *effect, relight_result result)
-{
-    effect->deed = RL_DEED_NOTHING;
-    effect->answers = true;
-    effect->result = result;
-    effect->cause = armed->number;
-    rl_armed_hit(armed, operation, true);
-}
-
 static void transient_before(struct rl_armed *armed, struct rl_board *board,
                              const struct rl_operation *operation, struct rl_effect *effect)
 {
     if (rl_armed_is_like(armed, board, operation)) {
-        fail(armed, operation, effect, armed->what.a == 0 ? RELIGHT_IO : RELIGHT_ECC);
+        rl_armed_fail(armed, operation, effect, armed->what.a == 0 ? RELIGHT_IO : RELIGHT_ECC);
     }
 }
 
@@ -224,11 +214,11 @@ static void erased_before(struct rl_armed *armed, struct rl_board *board,
     }
     if (armed->what.shows == RL_SHOWS_TRAP) {
         effect->escape = RL_ESCAPE_TRAP;
-        fail(armed, operation, effect, RELIGHT_ECC);
+        rl_armed_fail(armed, operation, effect, RELIGHT_ECC);
         return;
     }
     if (armed->what.a == 0) {
-        fail(armed, operation, effect, RELIGHT_ECC);
+        rl_armed_fail(armed, operation, effect, RELIGHT_ECC);
         return;
     }
     if (is_check(operation)) {
@@ -274,7 +264,7 @@ static void busy_before(struct rl_armed *armed, struct rl_board *board,
         return;
     }
     if (armed->what.a == 0) {
-        fail(armed, operation, effect, RELIGHT_IO);
+        rl_armed_fail(armed, operation, effect, RELIGHT_IO);
         return;
     }
     if (is_check(operation)) {

@@ -5,16 +5,6 @@
 
 #include "board/clock.h"
 
-static void fail(struct rl_armed *armed, const struct rl_operation *operation,
-                 struct rl_effect *effect)
-{
-    effect->deed = RL_DEED_NOTHING;
-    effect->answers = true;
-    effect->result = RELIGHT_IO;
-    effect->cause = armed->number;
-    rl_armed_hit(armed, operation, true);
-}
-
 /* write-protected: no place of the region takes programs or erases; shown by a failure, or not at
  * all, as in serial flash that ignores the instruction. */
 void rl_protected_before(struct rl_armed *armed, struct rl_board *board,
@@ -24,7 +14,7 @@ void rl_protected_before(struct rl_armed *armed, struct rl_board *board,
         return;
     }
     if (armed->what.shows == RL_SHOWS_STATUS) {
-        fail(armed, operation, effect);
+        rl_armed_fail(armed, operation, effect, RELIGHT_IO);
     } else {
         effect->deed = RL_DEED_NOTHING;
         rl_blame(armed, board, operation->address, operation->size);
@@ -41,7 +31,7 @@ void rl_flagged_before(struct rl_armed *armed, struct rl_board *board,
         armed->over = true;
     } else if (rl_is_write(operation)) {
         effect->curable = true;
-        fail(armed, operation, effect);
+        rl_armed_fail(armed, operation, effect, RELIGHT_IO);
     }
 }
 
@@ -52,7 +42,7 @@ void rl_busy_before(struct rl_armed *armed, struct rl_board *board,
 {
     if (rl_region_is_in(operation->region, RL_FLASH) || board->reads_flash) {
         effect->late_ns = RL_NS_FLASH_TIMEOUT;
-        fail(armed, operation, effect);
+        rl_armed_fail(armed, operation, effect, RELIGHT_IO);
     }
 }
 

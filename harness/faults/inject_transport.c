@@ -44,12 +44,8 @@ static void tell_count(struct rl_effect *effect, uint32_t count)
 static void fail(struct rl_armed *armed, const struct rl_operation *operation,
                  struct rl_effect *effect, relight_result result)
 {
-    effect->deed = RL_DEED_NOTHING;
-    effect->answers = true;
-    effect->result = result;
-    effect->cause = armed->number;
     tell_count(effect, 0);
-    rl_armed_hit(armed, operation, true);
+    rl_armed_fail(armed, operation, effect, result);
 }
 
 /* ---- chunk-lost ---- */

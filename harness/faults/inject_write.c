@@ -65,14 +65,9 @@ void rl_spoil_range(struct rl_armed *armed, struct rl_board *board, uint32_t add
 static void refuse(struct rl_armed *armed, struct rl_board *board,
                    const struct rl_operation *operation, struct rl_effect *effect)
 {
-    if (!rl_armed_is_like(armed, board, operation)) {
-        return;
+    if (rl_armed_is_like(armed, board, operation)) {
+        rl_armed_fail(armed, operation, effect, RELIGHT_IO);
     }
-    effect->deed = RL_DEED_NOTHING;
-    effect->answers = true;
-    effect->result = RELIGHT_IO;
-    effect->cause = armed->number;
-    rl_armed_hit(armed, operation, true);
 }
 
 /* ---- ambiguous-error: the first `a` units are done, with `b` the next one is neither old nor new,

@@ -67,6 +67,16 @@ void rl_armed_hit(struct rl_armed *armed, const struct rl_operation *operation, 
                    (armed->what.lasts == RL_LASTS_TIMES && armed->hits >= armed->what.times);
 }
 
+void rl_armed_fail(struct rl_armed *armed, const struct rl_operation *operation,
+                   struct rl_effect *effect, relight_result result)
+{
+    effect->deed = RL_DEED_NOTHING;
+    effect->answers = true;
+    effect->result = result;
+    effect->cause = armed->number;
+    rl_armed_hit(armed, operation, true);
+}
+
 #define DATA (1u << RL_REGION_DATA_A | 1u << RL_REGION_DATA_B)
 
 void rl_data_hurt(struct rl_board *board)
