@@ -52,8 +52,11 @@ struct rl_site {
     bool ends_step; /* the last operation of a step: commands come after it */
 };
 
+struct rl_injector;
+
 /* An injection on its way through a run. */
 struct rl_armed {
+    const struct rl_injector *injector; /* of its class */
     struct rl_injection what;
     uint32_t number; /* of the fault in its scenario, from 1 */
     uint64_t at;     /* operation of its power cycle, from 1 */

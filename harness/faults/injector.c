@@ -108,14 +108,13 @@ static void before(void *user, struct rl_board *board, const struct rl_operation
 
     for (uint32_t i = 0; i < injecting->count; i++) {
         struct rl_armed *armed = &injecting->list[i];
-        const struct rl_injector *injector = rl_injector_of(armed->what.fault_class);
 
         armed->during = is_on(injecting, armed, board);
         if (armed->during && !armed->fired && !armed->waiting) {
             armed->first = *operation;
         }
-        if (armed->during && injector->before != NULL) {
-            injector->before(armed, board, operation, effect);
+        if (armed->during && armed->injector->before != NULL) {
+            armed->injector->before(armed, board, operation, effect);
         }
     }
 }
@@ -127,10 +126,9 @@ static void after(void *user, struct rl_board *board, const struct rl_operation 
 
     for (uint32_t i = 0; i < injecting->count; i++) {
         struct rl_armed *armed = &injecting->list[i];
-        const struct rl_injector *injector = rl_injector_of(armed->what.fault_class);
 
-        if (armed->during && injector->after != NULL) {
-            injector->after(armed, board, operation, result);
+        if (armed->during && armed->injector->after != NULL) {
+            armed->injector->after(armed, board, operation, result);
         }
     }
 }
@@ -150,7 +148,11 @@ void rl_inject_arm(struct rl_injecting *injecting, const struct rl_injection *wh
         return;
     }
     armed = &injecting->list[injecting->count++];
-    *armed = (struct rl_armed){.what = *what, .number = injecting->count, .at = at, .cycle = cycle};
+    *armed = (struct rl_armed){.injector = rl_injector_of(what->fault_class),
+                               .what = *what,
+                               .number = injecting->count,
+                               .at = at,
+                               .cycle = cycle};
 }
 
 void rl_inject_attach(struct rl_injecting *injecting, struct rl_board *board)
@@ -166,14 +168,13 @@ void rl_inject_reset(struct rl_injecting *injecting, struct rl_board *board, boo
     injecting->cycle++;
     for (uint32_t i = 0; i < injecting->count; i++) {
         struct rl_armed *armed = &injecting->list[i];
-        const struct rl_injector *injector = rl_injector_of(armed->what.fault_class);
 
         if ((!armed->fired && !armed->waiting) || armed->over) {
             continue;
         }
         armed->over |= armed->what.lasts == RL_LASTS_RESET;
-        if (injector->reset != NULL) {
-            injector->reset(armed, board, cold);
+        if (armed->injector->reset != NULL) {
+            armed->injector->reset(armed, board, cold);
         }
     }
 }
@@ -193,10 +194,9 @@ void rl_inject_between(struct rl_injecting *injecting, struct rl_board *board, v
 {
     for (uint32_t i = 0; i < injecting->count; i++) {
         struct rl_armed *armed = &injecting->list[i];
-        const struct rl_injector *injector = rl_injector_of(armed->what.fault_class);
 
-        if (injector->between != NULL && !armed->fired && is_on(injecting, armed, board)) {
-            injector->between(armed, board, context, said);
+        if (armed->injector->between != NULL && !armed->fired && is_on(injecting, armed, board)) {
+            armed->injector->between(armed, board, context, said);
         }
     }
 }
