@@ -12,23 +12,6 @@
  * has, while a read goes on; keep[3]: 1 while one does. */
 enum { STALE_FIRST = 1, STALE_LAST, STALE_CODE };
 
-/* The first or last page that the operation at the site changed; false when there is none. */
-static bool changed_page(const struct rl_site *site, bool last, uint32_t *page)
-{
-    const struct rl_operation *operation = &site->log->operations[site->index];
-    bool any = false;
-
-    for (uint32_t i = 0; i < operation->change_count && (last || !any); i++) {
-        const struct rl_change *change = &site->log->changes[operation->change_first + i];
-
-        if (change->plane == RL_PLANE_FLASH && change->before != change->after) {
-            *page = change->page;
-            any = true;
-        }
-    }
-    return any;
-}
-
 /* `b` counts pages from the operation's address. */
 void rl_stale_variants(const struct rl_site *site, const struct rl_injection *base,
                        rl_variant_visit *visit, void *user)
@@ -39,7 +22,7 @@ void rl_stale_variants(const struct rl_site *site, const struct rl_injection *ba
 
     if (operation->kind == RL_KIND_INVALIDATE) {
         rl_visit_variant(base, STALE_CODE, 0, visit, user);
-    } else if (changed_page(site, false, &first) && changed_page(site, true, &last)) {
+    } else if (rl_changed_page(site, false, &first) && rl_changed_page(site, true, &last)) {
         uint32_t page = operation->address / RL_PAGE;
 
         rl_visit_variant(base, STALE_FIRST, first - page, visit, user);

@@ -3,18 +3,20 @@
 
 #include <stdio.h>
 
-static bool site_writes(const struct rl_site *site)
+bool rl_changed_page(const struct rl_site *site, bool last, uint32_t *page)
 {
     const struct rl_operation *operation = &site->log->operations[site->index];
+    bool any = false;
 
-    for (uint32_t i = 0; i < operation->change_count; i++) {
+    for (uint32_t i = 0; i < operation->change_count && (last || !any); i++) {
         const struct rl_change *change = &site->log->changes[operation->change_first + i];
 
         if (change->plane == RL_PLANE_FLASH && change->before != change->after) {
-            return true;
+            *page = change->page;
+            any = true;
         }
     }
-    return false;
+    return any;
 }
 
 #define ERASE_PARTS 16u
@@ -133,7 +135,9 @@ static void ambiguous_tell(const struct rl_injection *injection, const struct rl
 static void lost_variants(const struct rl_site *site, const struct rl_injection *base,
                           rl_variant_visit *visit, void *user)
 {
-    if (site_writes(site)) {
+    uint32_t page;
+
+    if (rl_changed_page(site, false, &page)) {
         rl_visit_variant(base, 0, 0, visit, user);
     }
 }

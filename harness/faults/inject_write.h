@@ -6,6 +6,9 @@
 
 #include "faults/inject.h"
 
+/* The first or last page of flash that the operation at the site changed in the run without the
+ * fault; false when there is none. */
+bool rl_changed_page(const struct rl_site *site, bool last, uint32_t *page);
 /* Units that a write is done in: granules of a program, sixteenths of an erase. */
 uint32_t rl_write_units(const struct rl_device *device, const struct rl_operation *operation);
 uint32_t rl_write_unit_size(const struct rl_device *device, const struct rl_operation *operation);
