@@ -78,19 +78,13 @@ void rl_slow_before(struct rl_armed *armed, struct rl_board *board,
 void rl_slow_after(struct rl_armed *armed, struct rl_board *board,
                    const struct rl_operation *operation, relight_result result)
 {
-    uint32_t unit = rl_write_unit_size(&board->device, operation);
-    bool hit = armed->keep[0] == operation->number;
-
     (void)result;
-    armed->keep[0] = 0;
-    if (hit && armed->what.a < rl_write_units(&board->device, operation)) {
-        rl_spoil_range(armed, board, operation->address + armed->what.a * unit, unit);
-    }
+    rl_spoil_next_unit(armed, board, operation);
 }
 
 void rl_slow_tell(const struct rl_injection *injection, const struct rl_operation *first,
                   char *text, size_t size)
 {
     (void)snprintf(text, size, "the watchdog resets the device when the first %u %s are done",
-                   injection->a, first->kind == RL_KIND_ERASE ? "sixteenths" : "granules");
+                   injection->a, rl_write_unit_name(first));
 }

@@ -27,10 +27,15 @@ uint32_t rl_write_units(const struct rl_device *device, const struct rl_operatio
                                             : operation->size / device->geometry.granule_size;
 }
 
-uint32_t rl_write_unit_size(const struct rl_device *device, const struct rl_operation *operation)
+static uint32_t unit_size(const struct rl_device *device, const struct rl_operation *operation)
 {
     return operation->kind == RL_KIND_ERASE ? operation->size / ERASE_PARTS
                                             : device->geometry.granule_size;
+}
+
+const char *rl_write_unit_name(const struct rl_operation *operation)
+{
+    return operation->kind == RL_KIND_ERASE ? "sixteenths" : "granules";
 }
 
 void rl_blame(struct rl_armed *armed, struct rl_board *board, uint32_t address, uint32_t size)
@@ -55,10 +60,23 @@ void rl_spoil(struct rl_armed *armed, struct rl_board *board, uint32_t address, 
     rl_board_damage(board, RL_FLASH, page, words, slot, armed->number);
 }
 
-void rl_spoil_range(struct rl_armed *armed, struct rl_board *board, uint32_t address, uint32_t size)
+static void spoil_range(struct rl_armed *armed, struct rl_board *board, uint32_t address,
+                        uint32_t size)
 {
     for (uint32_t done = 0; done < size; done += RL_PAGE) {
         rl_spoil(armed, board, address + done, size - done < RL_PAGE ? size - done : RL_PAGE);
+    }
+}
+
+void rl_spoil_next_unit(struct rl_armed *armed, struct rl_board *board,
+                        const struct rl_operation *operation)
+{
+    uint32_t unit = unit_size(&board->device, operation);
+    bool hit = armed->keep[0] == operation->number;
+
+    armed->keep[0] = 0;
+    if (hit && armed->what.a < rl_write_units(&board->device, operation)) {
+        spoil_range(armed, board, operation->address + armed->what.a * unit, unit);
     }
 }
 
@@ -107,26 +125,17 @@ static void ambiguous_before(struct rl_armed *armed, struct rl_board *board,
 static void ambiguous_after(struct rl_armed *armed, struct rl_board *board,
                             const struct rl_operation *operation, relight_result result)
 {
-    uint32_t unit = rl_write_unit_size(&board->device, operation);
-    bool hit = armed->keep[0] == operation->number;
-
     (void)result;
-    armed->keep[0] = 0;
-    if (hit && armed->what.b != 0 && armed->what.a < rl_write_units(&board->device, operation)) {
-        rl_spoil_range(armed, board, operation->address + armed->what.a * unit, unit);
+    if (armed->what.b != 0) {
+        rl_spoil_next_unit(armed, board, operation);
     }
-}
-
-static const char *unit_name(const struct rl_operation *first)
-{
-    return first->kind == RL_KIND_ERASE ? "sixteenths" : "granules";
 }
 
 static void ambiguous_tell(const struct rl_injection *injection, const struct rl_operation *first,
                            char *text, size_t size)
 {
     (void)snprintf(text, size, "a failure is reported, and the first %u %s are done%s",
-                   injection->a, unit_name(first),
+                   injection->a, rl_write_unit_name(first),
                    injection->b != 0 ? ", the next reads as neither old nor new" : "");
 }
 

@@ -11,14 +11,15 @@
 bool rl_changed_page(const struct rl_site *site, bool last, uint32_t *page);
 /* Units that a write is done in: granules of a program, sixteenths of an erase. */
 uint32_t rl_write_units(const struct rl_device *device, const struct rl_operation *operation);
-uint32_t rl_write_unit_size(const struct rl_device *device, const struct rl_operation *operation);
+const char *rl_write_unit_name(const struct rl_operation *operation);
 /* The flash of the range is said to be as it is because of the fault, for reads that meet it. */
 void rl_blame(struct rl_armed *armed, struct rl_board *board, uint32_t address, uint32_t size);
 /* The words of the range, which lies in one page, become programmed and uncorrectable. */
 void rl_spoil(struct rl_armed *armed, struct rl_board *board, uint32_t address, uint32_t size);
-/* The same, unit by unit of pages, where the range lies in several. */
-void rl_spoil_range(struct rl_armed *armed, struct rl_board *board, uint32_t address,
-                    uint32_t size);
+/* Once, behind an operation that stopped when its first `a` units were done: the next one, where
+ * there is one, is neither old nor new. keep[0] is the number of that operation. */
+void rl_spoil_next_unit(struct rl_armed *armed, struct rl_board *board,
+                        const struct rl_operation *operation);
 
 /* inject_cells.c */
 void rl_disturb_variants(const struct rl_site *site, const struct rl_injection *base,
