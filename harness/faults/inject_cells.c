@@ -89,7 +89,7 @@ static void fill_granule(struct rl_armed *armed, struct rl_board *board, uint32_
     uint32_t size = board->device.geometry.granule_size;
     uint32_t page = address / RL_PAGE;
     uint32_t at = address % RL_PAGE;
-    uint32_t words = UINT32_MAX >> (RL_PAGE_WORDS - size / RL_WORD) << (at / RL_WORD);
+    uint32_t words = rl_words_at(address, size);
     rl_slot slot = board->planes[RL_PLANE_FLASH].slots[page];
     struct rl_marks marks = rl_slot_marks_of(slot);
     uint8_t bytes[RL_PAGE];
@@ -172,7 +172,7 @@ void rl_double_after(struct rl_armed *armed, struct rl_board *board,
         return;
     }
     rl_armed_hit(armed, &hit, false);
-    words = UINT32_MAX >> (RL_PAGE_WORDS - granule / RL_WORD) << (at % RL_PAGE / RL_WORD);
+    words = rl_words_at(at, granule);
     slot = board->planes[RL_PLANE_FLASH].slots[at / RL_PAGE];
     marks = rl_slot_marks_of(slot);
     marks.bad |= marks.programmed & words;

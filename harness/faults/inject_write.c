@@ -49,8 +49,7 @@ void rl_blame(struct rl_armed *armed, struct rl_board *board, uint32_t address, 
 void rl_spoil(struct rl_armed *armed, struct rl_board *board, uint32_t address, uint32_t size)
 {
     uint32_t page = address / RL_PAGE;
-    uint32_t words = UINT32_MAX >> (RL_PAGE_WORDS - size / RL_WORD)
-                                       << (address % RL_PAGE / RL_WORD);
+    uint32_t words = rl_words_at(address, size);
     rl_slot slot = board->planes[RL_PLANE_FLASH].slots[page];
     struct rl_marks marks = rl_slot_marks_of(slot);
 

@@ -12,6 +12,11 @@ bool rl_changed_page(const struct rl_site *site, bool last, uint32_t *page);
 /* Units that a write is done in: granules of a program, sixteenths of an erase. */
 uint32_t rl_write_units(const struct rl_device *device, const struct rl_operation *operation);
 const char *rl_write_unit_name(const struct rl_operation *operation);
+/* The words of a range that lies in one page, as a mask. */
+static inline uint32_t rl_words_at(uint32_t address, uint32_t size)
+{
+    return UINT32_MAX >> (RL_PAGE_WORDS - size / RL_WORD) << (address % RL_PAGE / RL_WORD);
+}
 /* The flash of the range is said to be as it is because of the fault, for reads that meet it. */
 void rl_blame(struct rl_armed *armed, struct rl_board *board, uint32_t address, uint32_t size);
 /* The words of the range, which lies in one page, become programmed and uncorrectable. */
