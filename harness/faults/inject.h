@@ -38,7 +38,8 @@ void rl_armed_fail(struct rl_armed *armed, const struct rl_operation *operation,
 /* Persistent data cannot be told any more, whatever the engine does: an item is kept once. That
  * nothing is taken for what it is not is judged by what the engine does afterwards. */
 void rl_data_hurt(struct rl_board *board);
-/* The same, where `address` of flash is in a data area. */
-void rl_data_hurt_at(struct rl_board *board, uint32_t address);
+/* What lies at `address` of flash is about to be damaged, and no engine can help that:
+ * rl_board_hurt(), and where it is in a data area, rl_data_hurt(). */
+void rl_flash_hurt(struct rl_board *board, uint32_t address);
 
 #endif

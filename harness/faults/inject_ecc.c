@@ -85,13 +85,6 @@ static bool is_programmed(const struct granule *granule)
     return (rl_slot_marks_of(granule->slot).programmed & granule->mask) == granule->mask;
 }
 
-/* What no engine can help, now that this place is lost or wrong. */
-static void excuse(struct rl_board *board, const struct granule *granule)
-{
-    rl_board_hurt(board, granule->page * RL_PAGE);
-    rl_data_hurt_at(board, granule->page * RL_PAGE);
-}
-
 /* The granule becomes this, if that is anything else, and the fault is over: it stays as it is
  * until it is erased. */
 static void hit(struct rl_armed *armed, struct rl_board *board,
@@ -129,7 +122,7 @@ static void latent_before(struct rl_armed *armed, struct rl_board *board,
     (void)effect;
     marks.bad |= granule.mask;
     marks.programmed |= granule.mask; /* it is not erased any more */
-    excuse(board, &granule);
+    rl_flash_hurt(board, granule.page * RL_PAGE);
     hit(armed, board, operation, &granule,
         rl_slot_make(rl_slot_data(granule.slot), rl_pages_marks(marks)));
 }
@@ -235,7 +228,7 @@ static void bits_before(struct rl_armed *armed, struct rl_board *board,
 
     (void)effect;
     if (both && is_programmed(&granule)) {
-        excuse(board, &granule);
+        rl_flash_hurt(board, granule.page * RL_PAGE);
     }
     flip(armed, board, operation, (uint32_t[]){first, first + 1u}, both ? 2u : 1u);
 }
@@ -267,7 +260,7 @@ static void miscorrect_before(struct rl_armed *armed, struct rl_board *board,
     (void)effect;
     rl_ecc_silent_triple(board->device.geometry.granule_size, armed->what.b, flips);
     if (is_programmed(&granule)) {
-        excuse(board, &granule);
+        rl_flash_hurt(board, granule.page * RL_PAGE);
     }
     flip(armed, board, operation, flips, 3u);
 }

@@ -63,10 +63,9 @@ static bool flip_one(struct rl_board *board, uint32_t cause, enum direction dire
     slot = board->planes[RL_PLANE_FLASH].slots[page];
     memcpy(content, rl_slot_bytes(slot), RL_PAGE);
     flip(&content[at % RL_PAGE], direction, draw >> 40u);
-    rl_board_hurt(board, at);
+    rl_flash_hurt(board, at);
     rl_board_damage(board, RL_FLASH, page, 1u << at % RL_PAGE / RL_WORD,
                     rl_slot_intern(content, rl_slot_marks_of(slot)), cause);
-    rl_data_hurt_at(board, at);
     return true;
 }
 

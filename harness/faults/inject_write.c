@@ -215,9 +215,8 @@ static void misdirected_before(struct rl_armed *armed, struct rl_board *board,
     effect->address = other;
     rl_blame(armed, board, operation->address, operation->size);
     rl_blame(armed, board, other, operation->size);
-    rl_board_hurt(board, other);
+    rl_flash_hurt(board, other);
     rl_board_harmed(board, other, operation->size);
-    rl_data_hurt_at(board, other);
     if ((RECORDS >> rl_region_of(&board->device.geometry, RL_FLASH, other) & 1u) != 0) {
         rl_data_hurt(board); /* the newest record alone tells which area holds it */
     }

@@ -84,10 +84,11 @@ void rl_data_hurt(struct rl_board *board)
     board->excused_for_good |= 1u << RL_PROPERTY_DATA_KEPT;
 }
 
-void rl_data_hurt_at(struct rl_board *board, uint32_t address)
+void rl_flash_hurt(struct rl_board *board, uint32_t address)
 {
     unsigned region = rl_region_of(&board->device.geometry, RL_FLASH, address);
 
+    rl_board_hurt(board, address);
     if ((DATA >> region & 1u) != 0) {
         rl_data_hurt(board);
     }
