@@ -50,7 +50,7 @@ is_killed() {
         "$1" >/dev/null
 }
 
-# column CLASS: its number in the table, in two digits.
+# Which class each column is, and the head of the matrix.
 print_legend() {
     local index=0 class
     printf 'Columns:\n'
