@@ -213,13 +213,14 @@ const struct rl_data_change *rl_data_set(struct rl_board *board, struct rl_data_
     return change;
 }
 
-/* Whoever processes commands may have to write down what comes of them; unless a fault is met on
- * the way, `upsets` being those before. */
+/* Whoever processes commands may have to write down what comes of them; unless the format of the
+ * image that runs does not have the item, or a fault is met on the way, `upsets` being those
+ * before. */
 static void judge_answer(struct rl_judge *judge, const struct rl_data_change *change,
                          uint64_t upsets)
 {
-    if (judge != NULL && judge->board->upsets_met == upsets && !change->acknowledged &&
-        judge->board->processing) {
+    if (judge != NULL && judge->board->upsets_met == upsets && change->there &&
+        !change->acknowledged && judge->board->processing) {
         rl_judge_violated(judge, RL_PROPERTY_DATA_KEPT,
                           "item %u of persistent data could not be set to %u while commands were "
                           "processed",
