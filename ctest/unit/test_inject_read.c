@@ -215,6 +215,31 @@ static void test_short(void **state)
     }
 }
 
+/* What an engine finds where nothing arrived follows from nothing but the scenario, and two reads
+ * in a row do not agree on it. */
+static void test_short_in_engine(void **state)
+{
+    sigjmp_buf escape;
+    uint8_t first[RL_PAGE];
+
+    (void)state;
+    rig.board.escape = &escape;
+    arm("short-read:1/x2/silent");
+    assert_int_equal(read_page(RIG_BANK_A), RELIGHT_OK);
+    memcpy(first, got, sizeof first);
+    memset(got, 0xA5, sizeof got);
+    assert_int_equal(read_page(RIG_BANK_A), RELIGHT_OK);
+    assert_memory_equal(first, expected, RL_PAGE / 2u);
+    assert_memory_equal(got, expected, RL_PAGE / 2u);
+    for (uint32_t at = RL_PAGE / 2u; at < RL_PAGE; at++) {
+        assert_int_equal(first[at], 1u + (rig.board.operations - 1u) % 254u);
+        assert_int_equal(got[at], 1u + rig.board.operations % 254u);
+    }
+    rig.board.escape = NULL;
+    assert_reads(RIG_BANK_A);
+    assert_met(2);
+}
+
 static void test_misdirected(void **state)
 {
     (void)state;
@@ -284,8 +309,8 @@ int main(int count_of, char **arguments)
         TEST(test_erased_blank_check),
     };
     const struct CMUnitTest wrong_content[] = {
-        TEST(test_unstable), TEST(test_unstable_copy), TEST(test_unstable_digest),
-        TEST(test_short),    TEST(test_misdirected),
+        TEST(test_unstable), TEST(test_unstable_copy),   TEST(test_unstable_digest),
+        TEST(test_short),    TEST(test_short_in_engine), TEST(test_misdirected),
     };
     const struct CMUnitTest busy[] = {TEST(test_busy_sites), TEST(test_busy)};
     const char *group = count_of == 2 ? arguments[1] : "";

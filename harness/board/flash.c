@@ -38,6 +38,18 @@ uint64_t rl_flash_read_ns(const struct rl_board *board)
     return ns != 0 ? ns : RL_NS_FLASH_READ_256B;
 }
 
+/* Of a buffer that a read does not fill, an engine sees what it held. As a rule that is its stack,
+ * which is no function of the scenario; so, as a modelled choice, an engine sees bytes that follow
+ * from the operation's number. They differ between two reads in a row, as buffers do that were
+ * filled with different bytes before: that is how an engine can tell a short read, and zeros each
+ * time would take that from it. They are never 0x00 or 0xFF, which stand for something in flash. */
+static void leave_buffer(const struct rl_board *board, uint8_t *bytes, uint32_t size)
+{
+    if (board->escape != NULL) {
+        memset(bytes, (int)(1u + board->operations % 254u), size);
+    }
+}
+
 /* What the device makes of a read that it was asked for. `count` is the device's size. */
 static relight_result read_as_it_comes(struct rl_board *board, int plane, uint32_t count,
                                        uint32_t address, uint8_t *bytes, uint32_t size)
@@ -50,6 +62,9 @@ static relight_result read_as_it_comes(struct rl_board *board, int plane, uint32
     }
     if (effect->deed == RL_DEED_ELSEWHERE) {
         address = effect->address;
+    }
+    if (effect->deed != RL_DEED_DONE) {
+        leave_buffer(board, bytes, size);
     }
     if (effect->deed == RL_DEED_PART && effect->part < size) {
         size = effect->part;
@@ -76,6 +91,7 @@ static relight_result flash_read(void *host, uint32_t address, void *bytes, uint
         return rl_board_refuse(board, operation, "a read outside of flash", RL_FLASH, address);
     }
     if (rl_board_is_absent(board, address, size)) {
+        leave_buffer(board, bytes, size);
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_IO);
     }
     return rl_board_end(board, operation, rl_flash_read_ns(board) * (size / RL_PAGE + 1u),

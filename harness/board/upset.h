@@ -16,7 +16,8 @@ struct rl_link;
 /* What the device does with the operation. */
 typedef enum rl_deed {
     RL_DEED_DONE = 0, /* as asked */
-    RL_DEED_NOTHING,  /* nothing at all; buffers and answers of a read stay as they were */
+    RL_DEED_NOTHING,  /* nothing at all; answers stay as they were, and buffers of a read, in which
+                       * an engine sees leftovers that differ from one read to the next */
     RL_DEED_PART,  /* the first `part` units: granules of a program, sixteenths of an erase, bytes
                     * of a read, bulk units of a receive, words of a store */
     RL_DEED_TWICE, /* done, and done once more */
