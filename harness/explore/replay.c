@@ -130,6 +130,18 @@ static void add_operations(struct replay *replay, const struct rl_run *run, size
     rl_timeline_operations(&replay->text, &replay->scene, &run->log, first, end, PLAIN_LINES);
 }
 
+/* Whether all that was injected into the run comes before a cut at this operation of its log: what
+ * would have come later never happened. */
+static bool is_behind(const struct replay *replay, const struct rl_run *run, size_t index)
+{
+    for (uint32_t i = replay->followed; i < run->injecting.count; i++) {
+        if (run->log.operations[index].number <= run->injecting.list[i].at) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Places the cursor where the fault hits, and makes its crash state. */
 static bool hit(struct replay *replay, const struct rl_fault *fault, struct rl_run *run)
 {
@@ -140,7 +152,7 @@ static bool hit(struct replay *replay, const struct rl_fault *fault, struct rl_r
     struct rl_fault again;
     char words[256];
 
-    if (index == run->log.count ||
+    if (index == run->log.count || !is_behind(replay, run, index) ||
         !rl_outcome_parse(fault->outcome, &replay->scene.device.geometry, battery, &outcome)) {
         return false;
     }
@@ -352,7 +364,7 @@ static enum rl_replay_status no_fault(struct replay *replay, uint32_t fault)
 {
     return refuse(replay,
                   "fault %u of the token does not exist: no such operation, or not this outcome of "
-                  "it",
+                  "it, or it is not behind the fault before",
                   fault + 1u);
 }
 
