@@ -20,21 +20,15 @@ struct formats {
 static fl_status read_formats(const struct fl_engine *engine, const struct fl_port *port,
                               struct formats *formats)
 {
-    uint8_t identity[FL_DIGEST_SIZE];
     struct fl_image image;
-    fl_status status = fl_manifest_read(port, fl_in_resident(port), &image, identity);
+    fl_status status =
+        fl_manifest_expect(port, fl_in_resident(port), engine->running.active, &image);
 
     FL_ASSERT(port, engine->new_size > 0);
     FL_ASSERT(port, formats != NULL);
-    if (status == FL_OK && !fl_same_digest(identity, engine->running.active)) {
-        status = FL_E_DIGEST;
-    }
     formats->from = status == FL_OK ? image.data_format : 0;
     if (status == FL_OK) {
-        status = fl_manifest_read(port, fl_in_staging(port), &image, identity);
-    }
-    if (status == FL_OK && !fl_same_digest(identity, engine->pending)) {
-        status = FL_E_DIGEST;
+        status = fl_manifest_expect(port, fl_in_staging(port), engine->pending, &image);
     }
     formats->to = status == FL_OK ? image.data_format : 0;
     formats->can_read = status == FL_OK && fl_bridge_reads(&image, formats->from);
@@ -152,16 +146,12 @@ static bool takes_data(const struct fl_engine *engine)
 static fl_status set_item(struct fl_engine *engine, const struct fl_port *port, uint32_t item,
                           uint32_t value)
 {
-    uint8_t identity[FL_DIGEST_SIZE];
     struct fl_image image;
     fl_status status;
 
     FL_ASSERT(port, takes_data(engine));
     FL_ASSERT(port, engine->running.data_area < 2u);
-    status = fl_manifest_read(port, fl_in_resident(port), &image, identity);
-    if (status == FL_OK && !fl_same_digest(identity, engine->running.active)) {
-        status = FL_E_DIGEST;
-    }
+    status = fl_manifest_expect(port, fl_in_resident(port), engine->running.active, &image);
     if (status == FL_OK) {
         bool own = engine->own_data != 0;
 

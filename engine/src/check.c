@@ -50,7 +50,6 @@ static fl_status check_offer(const struct fl_engine *engine, const struct fl_por
 
 fl_status fl_phase_check(struct fl_engine *engine, const struct fl_port *port)
 {
-    uint8_t identity[FL_DIGEST_SIZE];
     struct fl_image image;
     fl_status status;
 
@@ -61,10 +60,7 @@ fl_status fl_phase_check(struct fl_engine *engine, const struct fl_port *port)
         engine->cursor = 1u;
         return status == FL_OK ? FL_AGAIN : status;
     }
-    status = fl_manifest_read(port, fl_in_staging(port), &image, identity);
-    if (status == FL_OK && !fl_same_digest(identity, engine->pending)) {
-        status = FL_E_DIGEST;
-    }
+    status = fl_manifest_expect(port, fl_in_staging(port), engine->pending, &image);
     if (status != FL_OK) {
         return status;
     }

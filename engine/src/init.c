@@ -70,16 +70,12 @@ fl_status fl_initialize(const struct fl_port *port, const struct fl_image *image
 static fl_status initialize_resident(const struct fl_port *port, const uint8_t *wanted,
                                      bool may_keep_light)
 {
-    uint8_t identity[FL_DIGEST_SIZE];
     struct fl_image image;
-    fl_status status = fl_manifest_read(port, fl_in_resident(port), &image, identity);
+    fl_status status = fl_manifest_expect(port, fl_in_resident(port), wanted, &image);
 
     FL_ASSERT(port, wanted != NULL);
-    if (status == FL_OK && !fl_same_digest(identity, wanted)) {
-        status = FL_E_DIGEST;
-    }
     FL_ASSERT(port, status != FL_OK || image.start_address == port->layout->resident.address);
-    return status == FL_OK ? fl_initialize(port, &image, identity, may_keep_light) : status;
+    return status == FL_OK ? fl_initialize(port, &image, wanted, may_keep_light) : status;
 }
 
 fl_status fl_phase_init(struct fl_engine *engine, const struct fl_port *port)

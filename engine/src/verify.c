@@ -59,6 +59,16 @@ fl_status fl_manifest_read(const struct fl_port *port, struct fl_where where,
     return read_manifest(port, where, bytes, sizeof bytes, image, identity);
 }
 
+fl_status fl_manifest_expect(const struct fl_port *port, struct fl_where where,
+                             const uint8_t *wanted, struct fl_image *image)
+{
+    uint8_t identity[FL_DIGEST_SIZE];
+    fl_status status = fl_manifest_read(port, where, image, identity);
+
+    FL_ASSERT(port, wanted != NULL);
+    return status == FL_OK && !fl_same_digest(identity, wanted) ? FL_E_DIGEST : status;
+}
+
 fl_status fl_manifest_verify(const struct fl_port *port, struct fl_where where,
                              struct fl_image *image, uint8_t *identity)
 {

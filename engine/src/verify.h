@@ -25,6 +25,10 @@ fl_status fl_manifest_read(const struct fl_port *port, struct fl_where where,
 fl_status fl_manifest_verify(const struct fl_port *port, struct fl_where where,
                              struct fl_image *image, uint8_t *identity);
 
+/* fl_manifest_read() of the image that `wanted` names: FL_E_DIGEST where another one lies. */
+fl_status fl_manifest_expect(const struct fl_port *port, struct fl_where where,
+                             const uint8_t *wanted, struct fl_image *image);
+
 /* FL_OK when segment `index` has its digest; FL_E_DIGEST when not. A configuration has no place, so
  * where images are placed there is nothing to judge. */
 fl_status fl_segment_verify(const struct fl_port *port, struct fl_where where,
