@@ -142,7 +142,7 @@ static fl_status read_header(const struct fl_port *port, uint32_t address, uint8
 
 static bool is_newer(const struct contents *contents, uint32_t sequence)
 {
-    return !contents->any || (int32_t)(sequence - contents->sequence) > 0;
+    return !contents->any || fl_is_newer(sequence, contents->sequence);
 }
 
 /* Reads the entries of one unit. Those that do not read are left as `unreadable` bits. */

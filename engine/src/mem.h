@@ -27,6 +27,12 @@ static inline uint32_t fl_min(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
+/* Serial-number arithmetic: sequence numbers may wrap. */
+static inline bool fl_is_newer(uint32_t sequence, uint32_t than)
+{
+    return (int32_t)(sequence - than) > 0;
+}
+
 static inline bool fl_same_digest(const uint8_t *a, const uint8_t *b)
 {
     return memcmp(a, b, 32) == 0;

@@ -46,7 +46,7 @@ static uint32_t slot_count(const struct fl_layout *layout)
 
 static bool is_newer(const struct fl_record *a, const struct fl_record *b)
 {
-    return (int32_t)(a->sequence - b->sequence) > 0;
+    return fl_is_newer(a->sequence, b->sequence);
 }
 
 static bool is_body(const uint8_t *raw)
@@ -150,7 +150,7 @@ static void note(struct fl_records *records, const struct fl_record *record)
 /* A body whose seal does not read. */
 static void note_begun(struct fl_records *records, uint32_t sequence)
 {
-    if (!records->any_begun || (int32_t)(sequence - records->begun) > 0) {
+    if (!records->any_begun || fl_is_newer(sequence, records->begun)) {
         records->begun = sequence;
         records->any_begun = true;
     }
@@ -275,8 +275,7 @@ static bool is_challenged(const struct fl_records *records)
 {
     const struct fl_record *newest = fl_records_newest(records);
 
-    return records->any_begun &&
-           (newest == NULL || (int32_t)(records->begun - newest->sequence) > 0);
+    return records->any_begun && (newest == NULL || fl_is_newer(records->begun, newest->sequence));
 }
 
 static fl_status append(const struct fl_port *port, const struct fl_records *records, uint32_t keep,
