@@ -70,8 +70,7 @@ static fl_status burn(const struct relight_services *services, uint32_t companio
     CV_ASSERT(services, size <= place_of(services, companion)->configuration.size);
     CV_ASSERT(services, flash % sector == 0);
     for (uint32_t at = 0; at < size && status == FL_OK; at += sector) {
-        status = cv_burn_sector(services, flash + at, memory + at,
-                                size - at < sector ? size - at : sector);
+        status = cv_burn_sector(services, flash + at, memory + at, cv_least(size - at, sector));
     }
     return status;
 }
