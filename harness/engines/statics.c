@@ -12,18 +12,13 @@ struct search {
     uintptr_t base;
 };
 
-static void save(struct rl_statics *statics, uintptr_t start, uintptr_t end)
+static void add(struct rl_statics *statics, uintptr_t start, uintptr_t end)
 {
-    size_t size = end - start;
-
     if (end <= start || statics->count == RL_STATICS_MAX) {
         return;
     }
     statics->segments[statics->count].at = (uint8_t *)start;
-    statics->segments[statics->count].size = size;
-    statics->segments[statics->count].saved = rl_malloc(size);
-    statics->segments[statics->count].kept = rl_malloc(size);
-    memcpy(statics->segments[statics->count].saved, (const void *)start, size);
+    statics->segments[statics->count].size = end - start;
     statics->count++;
 }
 
@@ -55,7 +50,7 @@ static int visit(struct dl_phdr_info *info, size_t size, void *user)
         if (relro_start <= start && relro_end > start) {
             start = relro_end;
         }
-        save(search->statics, start, end);
+        add(search->statics, start, end);
     }
     return 1;
 }
@@ -71,27 +66,24 @@ void rl_statics_save(struct rl_statics *statics, void *library)
     }
     search.base = map->l_addr;
     (void)dl_iterate_phdr(visit, &search);
+    statics->saved = rl_malloc(rl_statics_size(statics));
+    statics->kept = rl_malloc(rl_statics_size(statics));
+    rl_statics_read(statics, statics->saved);
 }
 
 void rl_statics_restore(const struct rl_statics *statics)
 {
-    for (unsigned i = 0; i < statics->count; i++) {
-        memcpy(statics->segments[i].at, statics->segments[i].saved, statics->segments[i].size);
-    }
+    rl_statics_write(statics, statics->saved);
 }
 
 void rl_statics_keep(const struct rl_statics *statics)
 {
-    for (unsigned i = 0; i < statics->count; i++) {
-        memcpy(statics->segments[i].kept, statics->segments[i].at, statics->segments[i].size);
-    }
+    rl_statics_read(statics, statics->kept);
 }
 
 void rl_statics_put_back(const struct rl_statics *statics)
 {
-    for (unsigned i = 0; i < statics->count; i++) {
-        memcpy(statics->segments[i].at, statics->segments[i].kept, statics->segments[i].size);
-    }
+    rl_statics_write(statics, statics->kept);
 }
 
 size_t rl_statics_size(const struct rl_statics *statics)
@@ -122,9 +114,7 @@ void rl_statics_write(const struct rl_statics *statics, const uint8_t *bytes)
 
 void rl_statics_free(struct rl_statics *statics)
 {
-    for (unsigned i = 0; i < statics->count; i++) {
-        free(statics->segments[i].saved);
-        free(statics->segments[i].kept);
-    }
+    free(statics->saved);
+    free(statics->kept);
     memset(statics, 0, sizeof *statics);
 }

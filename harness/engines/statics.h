@@ -10,10 +10,11 @@
 
 struct rl_statics {
     struct {
-        uint8_t *at, *saved, *kept;
+        uint8_t *at;
         size_t size;
     } segments[RL_STATICS_MAX];
     unsigned count;
+    uint8_t *saved, *kept; /* of rl_statics_size(): what all of them hold, one after the other */
 };
 
 /* Saves the writable segments of `library` (of dlopen; NULL: a built-in engine, which must have
