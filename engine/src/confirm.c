@@ -24,10 +24,19 @@ static bool try_again(const struct fl_port *port, fl_status status)
     return status == FL_E_IO && port->flash_clear(port->board) == FL_OK;
 }
 
+fl_status fl_confirm_blank(const struct fl_port *port, uint32_t address, uint32_t size)
+{
+    bool blank = false;
+    fl_status status = port->flash_is_blank(port->board, address, size, &blank);
+
+    FL_ASSERT(port, size > 0);
+    FL_ASSERT(port, (address | size) % FL_BULK == 0);
+    return status == FL_OK && !blank ? FL_E_CONFIRM : status;
+}
+
 fl_status fl_erase_confirmed(const struct fl_port *port, uint32_t address)
 {
     uint32_t size = port->layout->sector_size;
-    bool blank = false;
     fl_status status = port->flash_erase(port->board, address);
 
     FL_ASSERT(port, size > 0 && address % size == 0);
@@ -35,13 +44,7 @@ fl_status fl_erase_confirmed(const struct fl_port *port, uint32_t address)
     if (try_again(port, status)) {
         status = port->flash_erase(port->board, address);
     }
-    if (status == FL_OK) {
-        status = port->flash_is_blank(port->board, address, size, &blank);
-    }
-    if (status == FL_OK && !blank) {
-        status = FL_E_CONFIRM;
-    }
-    return status;
+    return status == FL_OK ? fl_confirm_blank(port, address, size) : status;
 }
 
 fl_status fl_program_confirmed(const struct fl_port *port, uint32_t address, const uint8_t *bytes,
@@ -72,13 +75,11 @@ fl_status fl_program_from_confirmed(const struct fl_port *port, uint32_t address
                                     uint32_t size)
 {
     bool equal = false;
-    bool blank = false;
     fl_status status = port->flash_program_from(port->board, address, memory, size);
 
     FL_ASSERT(port, (address | memory | size) % FL_BULK == 0);
     FL_ASSERT(port, size > 0 && size <= port->layout->page_size);
-    if (try_again(port, status) &&
-        port->flash_is_blank(port->board, address, size, &blank) == FL_OK && blank) {
+    if (try_again(port, status) && fl_confirm_blank(port, address, size) == FL_OK) {
         status = port->flash_program_from(port->board, address, memory, size);
     }
     if (status == FL_OK) {

@@ -15,6 +15,10 @@
  * so. FL_E_CONFIRM when it does not read blank afterwards. */
 fl_status fl_erase_confirmed(const struct fl_port *port, uint32_t address);
 
+/* FL_OK when the range, a multiple of FL_BULK, reads as erased. FL_E_CONFIRM when it does not; or a
+ * status of the port. */
+fl_status fl_confirm_blank(const struct fl_port *port, uint32_t address, uint32_t size);
+
 /* Programs `size` bytes, a multiple of granules inside one page, FL_CONFIRM_MAX at most, and reads
  * them back. FL_E_CONFIRM when something else is there. */
 fl_status fl_program_confirmed(const struct fl_port *port, uint32_t address, const uint8_t *bytes,

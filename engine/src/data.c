@@ -580,7 +580,6 @@ static fl_status compact(const struct fl_port *port, uint32_t area, uint32_t for
 static bool has_room(const struct fl_port *port, uint32_t area, const struct contents *contents)
 {
     uint32_t next = (contents->free / UNIT_ENTRIES + 1u) * UNIT_ENTRIES;
-    bool blank = true;
 
     FL_ASSERT(port, contents->free <= contents->capacity);
     if (!contents->any || !contents->firm ||
@@ -592,12 +591,9 @@ static bool has_room(const struct fl_port *port, uint32_t area, const struct con
         uint32_t address = entry_address(port, half, next);
         uint32_t size = entry_address(port, half, contents->capacity) - address;
 
-        FL_ASSERT(port, (address | size) % FL_BULK == 0);
-        if (port->flash_is_blank(port->board, address, size, &blank) != FL_OK) {
-            return false;
-        }
+        return fl_confirm_blank(port, address, size) == FL_OK;
     }
-    return blank;
+    return true;
 }
 
 static bool holds(const struct contents *contents, uint32_t item, uint32_t value,

@@ -48,16 +48,6 @@ static fl_status begin(const struct fl_engine *engine, const struct fl_port *por
     return status == FL_OK ? fl_journal_open(port, &journal) : status;
 }
 
-static fl_status confirm_blank(const struct fl_port *port, uint32_t address, uint32_t size)
-{
-    bool blank = false;
-    fl_status status = port->flash_is_blank(port->board, address, size, &blank);
-
-    FL_ASSERT(port, size > 0 && size <= FL_KEY_SLOT_SIZE);
-    FL_ASSERT(port, (address | size) % FL_BULK == 0);
-    return status == FL_OK && !blank ? FL_E_CONFIRM : status;
-}
-
 /* `sector` has no mark that counts. Its erase must not meet a mark that may count later. */
 static fl_status erase_sector(const struct fl_engine *engine, const struct fl_port *port,
                               uint32_t sector, enum fl_mark mark)
@@ -100,7 +90,8 @@ static fl_status write_piece(const struct fl_engine *engine, const struct fl_por
     FL_ASSERT(port, size <= engine->new_size && offset <= engine->new_size - size);
     FL_ASSERT(port, to % port->layout->page_size + size <= port->layout->page_size);
     if (offset >= UNSIGNED_AT && offset < UNSIGNED_END) {
-        return confirm_blank(port, to, size);
+        FL_ASSERT(port, size <= FL_KEY_SLOT_SIZE);
+        return fl_confirm_blank(port, to, size);
     }
     return fl_program_from_confirmed(port, to, from, size);
 }

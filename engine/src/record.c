@@ -163,7 +163,6 @@ static void scan_sector(const struct fl_port *port, uint32_t sector, struct fl_r
     uint32_t stride = fl_layout_stride(port->layout);
     struct fl_record record = {.sector = sector};
     enum slot_state state;
-    bool blank = false;
     uint32_t slot = 0;
 
     FL_ASSERT(port, sector < 2u);
@@ -187,9 +186,7 @@ static void scan_sector(const struct fl_port *port, uint32_t sector, struct fl_r
     }
     records->free_slot[sector] = FL_RECORD_SLOTS;
     if (slot < count &&
-        port->flash_is_blank(port->board, base + slot * stride, (count - slot) * stride, &blank) ==
-            FL_OK &&
-        blank) {
+        fl_confirm_blank(port, base + slot * stride, (count - slot) * stride) == FL_OK) {
         records->free_slot[sector] = slot;
     }
 }
