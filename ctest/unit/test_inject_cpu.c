@@ -8,44 +8,23 @@
 
 #include <string.h>
 
-#include "board_rig.h"
-#include "faults/injection.h"
+#include "inject_rig.h"
 
 #define MIDDLE (RL_PAGE / 2u) /* the byte that changes */
 
-static struct rig rig;
-static struct rl_injecting injecting;
 static uint8_t expected[RL_PAGE];
 static uint8_t got[RL_PAGE];
 
 /* The first page of bank B holds a pattern, and so does that of memory. */
 static int set_up(void **state)
 {
-    (void)state;
-    board_rig_init(&rig, RIG_LINES);
+    (void)inject_rig_set_up(state);
     board_rig_connect(&rig, 4);
     board_rig_pattern(9, expected, sizeof expected);
     assert_int_equal(CALL(&rig, flash_program, RIG_BANK_B, expected, RL_PAGE), RELIGHT_OK);
     assert_int_equal(CALL(&rig, memory_write, RIG_RESIDENT, expected, RL_PAGE), RELIGHT_OK);
     assert_int_equal(CALL(&rig, set_io, true), RELIGHT_OK);
-    rl_inject_clear(&injecting);
     return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    board_rig_free(&rig);
-    return 0;
-}
-
-static void arm(const char *text)
-{
-    struct rl_injection what;
-
-    assert_true(rl_injection_parse(text, &what));
-    rl_inject_arm(&injecting, &what, rig.board.operations + 1u, 1);
-    rl_inject_attach(&injecting, &rig.board);
 }
 
 static bool equal_to_flash(uint32_t memory)
@@ -71,7 +50,7 @@ static void test_swap_of_flash(void **state)
 {
     (void)state;
     _Static_assert(RIG_BANK_B / RL_PAGE == 16, "the page that the text names");
-    arm("check-use-swap:1.16/silent");
+    inject_rig_arm("check-use-swap:1.16/silent");
     assert_true(equal_to_flash(RIG_RESIDENT));
     assert_true(injecting.list[0].fired);
     assert_int_equal(CALL(&rig, flash_read, RIG_BANK_B, got, RL_PAGE), RELIGHT_OK);
@@ -83,7 +62,7 @@ static void test_swap_of_flash(void **state)
 static void test_swap_of_memory(void **state)
 {
     (void)state;
-    arm("check-use-swap/silent");
+    inject_rig_arm("check-use-swap/silent");
     assert_true(equal_to_flash(RIG_RESIDENT));
     assert_int_equal(CALL(&rig, memory_read, RIG_RESIDENT, got, RL_PAGE), RELIGHT_OK);
     assert_int_equal(wrong(), 1);
@@ -95,7 +74,7 @@ static void test_swap_needs_commands(void **state)
 {
     (void)state;
     assert_int_equal(CALL(&rig, set_io, false), RELIGHT_OK);
-    arm("check-use-swap/silent");
+    inject_rig_arm("check-use-swap/silent");
     assert_true(equal_to_flash(RIG_RESIDENT));
     assert_false(injecting.list[0].fired);
     assert_true(injecting.list[0].over);
@@ -135,7 +114,7 @@ static void test_skipped_read(void **state)
 {
     (void)state;
     memset(got, 0x5A, sizeof got);
-    arm("instruction-skip/silent");
+    inject_rig_arm("instruction-skip/silent");
     assert_int_equal(CALL(&rig, flash_read, RIG_BANK_B, got, RL_PAGE), RELIGHT_OK);
     assert_int_equal(got[0], 0x5A);
     assert_int_equal(got[RL_PAGE - 1u], 0x5A);
@@ -149,15 +128,13 @@ static void test_skipped_stores(void **state)
     static const uint8_t zero[RL_PAGE] = {0};
 
     (void)state;
-    arm("instruction-skip/silent");
+    inject_rig_arm("instruction-skip/silent");
     assert_int_equal(CALL(&rig, memory_write, RIG_RESIDENT, zero, RL_PAGE), RELIGHT_OK);
     assert_true(equal_to_flash(RIG_RESIDENT));
-    rl_inject_clear(&injecting);
-    arm("instruction-skip/silent");
+    inject_rig_arm("instruction-skip/silent");
     assert_int_equal(CALL(&rig, memory_fill, RIG_RESIDENT, 0), RELIGHT_OK);
     assert_true(equal_to_flash(RIG_RESIDENT));
-    rl_inject_clear(&injecting);
-    arm("instruction-skip/silent");
+    inject_rig_arm("instruction-skip/silent");
     assert_int_equal(CALL(&rig, memory_copy, RIG_RESIDENT, RELIGHT_FLASH, RIG_BANK_B + RL_PAGE),
                      RELIGHT_OK);
     assert_true(equal_to_flash(RIG_RESIDENT));
@@ -171,11 +148,10 @@ static void test_checks(void **state)
     bool blank = true;
 
     (void)state;
-    arm("instruction-skip/silent");
+    inject_rig_arm("instruction-skip/silent");
     assert_int_equal(CALL(&rig, flash_is_blank, RIG_BANK_B, RL_PAGE, &blank), RELIGHT_OK);
     assert_true(blank);
-    rl_inject_clear(&injecting);
-    arm("instruction-skip:2/silent");
+    inject_rig_arm("instruction-skip:2/silent");
     assert_int_equal(CALL(&rig, flash_is_blank, RIG_BANK_B, RL_PAGE, &blank), RELIGHT_OK);
     assert_true(blank);
     assert_int_equal(CALL(&rig, flash_is_blank, RIG_BANK_B, RL_PAGE, &blank), RELIGHT_OK);
@@ -187,13 +163,13 @@ static void test_status_inverted(void **state)
     uint8_t zero[RL_PAGE] = {0};
 
     (void)state;
-    arm("instruction-skip:1/silent");
+    inject_rig_arm("instruction-skip:1/silent");
     assert_int_equal(CALL(&rig, memory_write, RIG_RESIDENT, zero, RL_PAGE), RELIGHT_IO);
     assert_int_equal(CALL(&rig, memory_read, RIG_RESIDENT, got, RL_PAGE), RELIGHT_OK);
     assert_memory_equal(got, zero, RL_PAGE); /* done all the same */
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, inject_rig_tear_down)
 
 int main(int argc, char **argv)
 {

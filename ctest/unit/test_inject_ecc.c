@@ -5,30 +5,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <string.h>
-
 #include "board/ecc.h"
-#include "board_rig.h"
-#include "faults/injection.h"
+#include "inject_rig.h"
 #include "oracles/oracles.h"
-
-static struct rig rig;
-static struct rl_injecting injecting;
-
-static int set_up(void **state)
-{
-    (void)state;
-    board_rig_init(&rig, RIG_LINES);
-    rl_inject_clear(&injecting);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    board_rig_free(&rig);
-    return 0;
-}
 
 /* A page of flash that holds board_rig_pattern(1). */
 static void program(uint32_t address)
@@ -44,17 +23,6 @@ static void store(uint32_t address)
 {
     board_rig_store(&rig, address / RL_PAGE, 0, RL_PAGE_WORDS - 1u, 1);
     assert_int_equal(CALL(&rig, cache_clean, address, RL_PAGE), RELIGHT_OK);
-}
-
-/* The fault that `text` names hits the next operation. */
-static struct rl_armed *arm(const char *text)
-{
-    struct rl_injection what;
-
-    assert_true(rl_injection_parse(text, &what));
-    rl_inject_arm(&injecting, &what, rig.board.operations + 1u, 1);
-    rl_inject_attach(&injecting, &rig.board);
-    return &injecting.list[0];
 }
 
 static relight_result read_flash(uint32_t address, uint8_t *bytes)
@@ -76,8 +44,10 @@ static void assert_pattern(const uint8_t *bytes)
 }
 
 /* It hit, and the operation met it. */
-static void assert_met(const struct rl_armed *armed)
+static void assert_met(void)
 {
+    const struct rl_armed *armed = &injecting.list[0];
+
     assert_true(armed->fired);
     assert_true((rig.board.causes_met >> armed->number & 1u) != 0);
     assert_int_equal(rig.rules, 0);
@@ -86,13 +56,12 @@ static void assert_met(const struct rl_armed *armed)
 static void latent_errors_stay_until_the_erase(void **state)
 {
     uint8_t bytes[RL_PAGE];
-    const struct rl_armed *armed;
 
     (void)state;
     program(RIG_RECORD_A);
-    armed = arm("latent-error:3/until-erase");
+    inject_rig_arm("latent-error:3/until-erase");
     assert_int_equal(read_flash(RIG_RECORD_A, bytes), RELIGHT_ECC);
-    assert_met(armed);
+    assert_met();
     assert_int_equal(rig.log.operations[rig.log.count - 1u].cause, 1);
     assert_int_equal(CALL(&rig, flash_read, RIG_RECORD_A, bytes, 3u * RIG_GRANULE), RELIGHT_OK);
     assert_int_equal(CALL(&rig, flash_read, RIG_RECORD_A + 3u * RIG_GRANULE, bytes, 1),
@@ -108,7 +77,9 @@ static void in_a_bank_they_may_hit_the_only_copy(void **state)
 
     (void)state;
     program(RIG_BANK_A);
-    assert_met((arm("latent-error/until-erase"), read_flash(RIG_BANK_A, bytes), injecting.list));
+    inject_rig_arm("latent-error/until-erase");
+    assert_int_equal(read_flash(RIG_BANK_A, bytes), RELIGHT_ECC);
+    assert_met();
     assert_int_equal(rig.hurt, 1u << 0);
 }
 
@@ -116,28 +87,27 @@ static void copies_meet_them_at_their_source(void **state)
 {
     (void)state;
     program(RIG_BANK_A + RL_PAGE);
-    (void)arm("latent-error/until-erase");
+    inject_rig_arm("latent-error/until-erase");
     assert_int_equal(CALL(&rig, memory_copy, 0, RELIGHT_FLASH, RIG_BANK_A + RL_PAGE), RELIGHT_ECC);
-    assert_met(injecting.list);
+    assert_met();
 }
 
 static void one_bit_is_corrected_until_a_second_goes(void **state)
 {
     uint8_t bytes[RL_PAGE];
-    const struct rl_armed *armed;
 
     (void)state;
     program(RIG_RECORD_A);
-    armed = arm("ecc-correctable:2/for-good/silent");
+    inject_rig_arm("ecc-correctable:2/for-good/silent");
     assert_int_equal(read_flash(RIG_RECORD_A, bytes), RELIGHT_OK);
     assert_pattern(bytes);
-    assert_met(armed);
+    assert_met();
     assert_int_equal(CALL(&rig, corrections, RELIGHT_FLASH, NULL), 1);
     rl_inject_reset(&injecting, &rig.board, true);
     assert_int_equal(read_flash(RIG_RECORD_A, bytes), RELIGHT_OK);
     rl_inject_reset(&injecting, &rig.board, true);
     assert_int_equal(read_flash(RIG_RECORD_A, bytes), RELIGHT_ECC);
-    assert_true(armed->over);
+    assert_true(injecting.list[0].over);
 }
 
 static void what_was_given_up_loses_no_second_bit(void **state)
@@ -146,7 +116,7 @@ static void what_was_given_up_loses_no_second_bit(void **state)
 
     (void)state;
     program(RIG_RECORD_A);
-    (void)arm("ecc-correctable:2/for-good/silent");
+    inject_rig_arm("ecc-correctable:2/for-good/silent");
     assert_int_equal(read_flash(RIG_RECORD_A, bytes), RELIGHT_OK);
     assert_int_equal(CALL(&rig, flash_erase, RIG_RECORD_A), RELIGHT_OK);
     rl_inject_reset(&injecting, &rig.board, true);
@@ -161,15 +131,14 @@ static void check_bits_alone_and_together(void **state)
 
     (void)state;
     program(RIG_RECORD_A);
-    (void)arm("ecc-bits:1.9/until-erase"); /* the last of nine */
+    inject_rig_arm("ecc-bits:1.9/until-erase"); /* the last of nine */
     assert_int_equal(read_flash(RIG_RECORD_A, bytes), RELIGHT_OK);
     assert_pattern(bytes);
-    assert_met(injecting.list);
+    assert_met();
     assert_int_equal(CALL(&rig, corrections, RELIGHT_FLASH, NULL), 1);
-    rl_inject_clear(&injecting);
-    (void)arm("ecc-bits:4.10/until-erase"); /* the first two */
+    inject_rig_arm("ecc-bits:4.10/until-erase"); /* the first two */
     assert_int_equal(read_flash(RIG_RECORD_A, bytes), RELIGHT_ECC);
-    assert_met(injecting.list);
+    assert_met();
 }
 
 static void three_bits_come_back_wrong(void **state)
@@ -180,9 +149,9 @@ static void three_bits_come_back_wrong(void **state)
     (void)state;
     board_rig_pattern(1, expected, sizeof expected);
     program(RIG_RECORD_A);
-    (void)arm("ecc-miscorrect:1.17/until-erase/silent");
+    inject_rig_arm("ecc-miscorrect:1.17/until-erase/silent");
     assert_int_equal(read_flash(RIG_RECORD_A, bytes), RELIGHT_OK);
-    assert_met(injecting.list);
+    assert_met();
     assert_int_equal((bytes[RIG_GRANULE + 2u] ^ expected[RIG_GRANULE + 2u]) & 2u, 2u);
     assert_memory_equal(bytes, expected, RIG_GRANULE);
 }
@@ -192,7 +161,7 @@ static void what_is_not_programmed_has_no_bits_to_flip(void **state)
     uint8_t bytes[RL_PAGE];
 
     (void)state;
-    (void)arm("ecc-miscorrect:1.17/until-erase/silent");
+    inject_rig_arm("ecc-miscorrect:1.17/until-erase/silent");
     assert_int_equal(read_flash(RIG_RECORD_A, bytes), RELIGHT_OK);
     assert_false(injecting.list[0].fired);
     assert_true(injecting.list[0].over);
@@ -206,19 +175,17 @@ static void memory_is_corrected_fails_or_lies(void **state)
     (void)state;
     board_rig_pattern(1, expected, sizeof expected);
     store(RIG_STAGING);
-    (void)arm("memory-flip:5/until-erase");
+    inject_rig_arm("memory-flip:5/until-erase");
     assert_int_equal(read_memory(RIG_STAGING, bytes), RELIGHT_OK);
     assert_pattern(bytes);
-    assert_met(injecting.list);
+    assert_met();
     assert_int_equal(CALL(&rig, corrections, RELIGHT_MEMORY, NULL), 1);
-    rl_inject_clear(&injecting);
-    (void)arm("memory-flip:5.8/until-erase/silent");
+    inject_rig_arm("memory-flip:5.8/until-erase/silent");
     assert_int_equal(read_memory(RIG_STAGING, bytes), RELIGHT_OK);
     assert_int_equal((bytes[41] ^ expected[41]) & 1u, 1u);
-    rl_inject_clear(&injecting);
-    (void)arm("memory-flip:6.1/until-erase");
+    inject_rig_arm("memory-flip:6.1/until-erase");
     assert_int_equal(read_memory(RIG_STAGING, bytes), RELIGHT_ECC);
-    assert_met(injecting.list);
+    assert_met();
     assert_int_equal(rig.board.excused, 0); /* whoever takes staging has checked it */
 }
 
@@ -228,7 +195,7 @@ static void an_image_that_runs_is_judged_from_the_next_reset_on(void **state)
 
     (void)state;
     store(RIG_RESIDENT);
-    (void)arm("memory-flip:6.1/until-erase");
+    inject_rig_arm("memory-flip:6.1/until-erase");
     assert_int_equal(read_memory(RIG_RESIDENT, bytes), RELIGHT_ECC);
     assert_true((rig.board.excused >> RL_PROPERTY_WHOLE & 1u) != 0);
     rl_board_reset(&rig.board);
@@ -243,25 +210,9 @@ static void the_cache_covers_what_it_holds_changed(void **state)
     (void)state;
     store(RIG_STAGING);
     board_rig_store(&rig, RIG_STAGING / RL_PAGE, 0, RL_PAGE_WORDS - 1u, 1);
-    (void)arm("memory-flip:6.1/until-erase");
+    inject_rig_arm("memory-flip:6.1/until-erase");
     assert_int_equal(read_memory(RIG_STAGING, bytes), RELIGHT_OK);
     assert_false(injecting.list[0].fired);
-}
-
-static void count_visit(void *user, const struct rl_injection *injection)
-{
-    (void)injection;
-    ++*(uint32_t *)user;
-}
-
-static uint32_t variants(rl_class fault_class, uint32_t lasts, uint32_t shows)
-{
-    struct rl_site site = {
-        .device = &rig.board.device, .log = &rig.log, .index = rig.log.count - 1u};
-    uint32_t count = 0;
-
-    rl_injections_at(fault_class, &site, lasts, shows, 0, count_visit, &count);
-    return count;
 }
 
 static void variants_are_as_many_as_the_engine_can_tell_apart(void **state)
@@ -271,27 +222,30 @@ static void variants_are_as_many_as_the_engine_can_tell_apart(void **state)
 
     (void)state;
     assert_int_equal(read_flash(RIG_RECORD_A, bytes), RELIGHT_OK);
-    assert_int_equal(variants(RL_CLASS_LATENT_ERROR, 0, 0), RL_PAGE / RIG_GRANULE);
-    assert_int_equal(variants(RL_CLASS_ECC_CORRECTABLE, 0, 0), 2u * RL_PAGE / RIG_GRANULE);
-    assert_int_equal(variants(RL_CLASS_ECC_BITS, 0, 0), RL_PAGE / RIG_GRANULE * (9u + 8u));
-    assert_int_equal(variants(RL_CLASS_ECC_MISCORRECT, 0, 0),
+    assert_int_equal(inject_rig_variants(RL_CLASS_LATENT_ERROR, 0, 0), RL_PAGE / RIG_GRANULE);
+    assert_int_equal(inject_rig_variants(RL_CLASS_ECC_CORRECTABLE, 0, 0),
+                     2u * RL_PAGE / RIG_GRANULE);
+    assert_int_equal(inject_rig_variants(RL_CLASS_ECC_BITS, 0, 0),
+                     RL_PAGE / RIG_GRANULE * (9u + 8u));
+    assert_int_equal(inject_rig_variants(RL_CLASS_ECC_MISCORRECT, 0, 0),
                      RL_PAGE / RIG_GRANULE * RIG_GRANULE * 8u);
-    assert_int_equal(variants(RL_CLASS_ECC_TRAP, 0, 0), 0); /* this device does not trap */
+    /* This device does not trap. */
+    assert_int_equal(inject_rig_variants(RL_CLASS_ECC_TRAP, 0, 0), 0);
     rig.board.device.flash_traps = true;
-    assert_int_equal(variants(RL_CLASS_ECC_TRAP, 0, 0), RL_PAGE / RIG_GRANULE);
+    assert_int_equal(inject_rig_variants(RL_CLASS_ECC_TRAP, 0, 0), RL_PAGE / RIG_GRANULE);
     assert_int_equal(read_flash(RIG_RECORD_A, bytes), RELIGHT_OK);
-    assert_int_equal(variants(RL_CLASS_ECC_MISCORRECT, 0, 0), 3);
+    assert_int_equal(inject_rig_variants(RL_CLASS_ECC_MISCORRECT, 0, 0), 3);
     store(RIG_STAGING);
     assert_int_equal(read_memory(RIG_STAGING, bytes), RELIGHT_OK);
-    assert_int_equal(variants(RL_CLASS_LATENT_ERROR, 0, 0), 0);
-    assert_int_equal(variants(RL_CLASS_MEMORY_FLIP, 0, 0), 2u * RL_PAGE_WORDS);
-    assert_int_equal(variants(RL_CLASS_MEMORY_FLIP, 0, silent), 8u * RL_PAGE_WORDS);
-    assert_int_equal(variants(RL_CLASS_MEMORY_ECC_TRAP, 0, 0), 0);
+    assert_int_equal(inject_rig_variants(RL_CLASS_LATENT_ERROR, 0, 0), 0);
+    assert_int_equal(inject_rig_variants(RL_CLASS_MEMORY_FLIP, 0, 0), 2u * RL_PAGE_WORDS);
+    assert_int_equal(inject_rig_variants(RL_CLASS_MEMORY_FLIP, 0, silent), 8u * RL_PAGE_WORDS);
+    assert_int_equal(inject_rig_variants(RL_CLASS_MEMORY_ECC_TRAP, 0, 0), 0);
     rig.board.device.memory_traps = true;
-    assert_int_equal(variants(RL_CLASS_MEMORY_ECC_TRAP, 0, 0), RL_PAGE_WORDS);
+    assert_int_equal(inject_rig_variants(RL_CLASS_MEMORY_ECC_TRAP, 0, 0), RL_PAGE_WORDS);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, inject_rig_set_up, inject_rig_tear_down)
 
 int main(void)
 {

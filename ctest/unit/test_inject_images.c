@@ -10,52 +10,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "board_rig.h"
-#include "faults/injection.h"
 #include "faults/stock.h"
 #include "images/build.h"
 #include "images/versions.h"
+#include "inject_rig.h"
 
-#define STAGING (RIG_STAGING / RL_PAGE)
-#define UNITS   (RIG_CHUNK / RL_PAGE) /* of a chunk */
-#define CHUNKS  3u
-
-static struct rig rig;
-static struct rl_injecting injecting;
 static uint8_t *old_image, *new_image;
 static size_t old_size, new_size;
-static uint32_t new_pages[CHUNKS * UNITS];
-static uint32_t visited;
+static uint32_t new_pages[RIG_CHUNKS * RIG_UNITS];
 
 static uint32_t new_page(void *user, uint32_t first, uint32_t most, uint32_t *data)
 {
     uint32_t count = 0;
 
     (void)user;
-    while (count < most && first + count < CHUNKS * UNITS) {
+    while (count < most && first + count < RIG_CHUNKS * RIG_UNITS) {
         data[count] = new_pages[first + count];
         count++;
     }
     return count;
-}
-
-static void build(uint64_t seed, uint32_t counter, uint8_t **image, size_t *size)
-{
-    uint8_t payload[2048];
-    char why[RL_IMAGE_WHY_SIZE];
-    struct rl_recipe recipe;
-    struct rl_key key;
-
-    rl_payload_pattern(seed, payload, sizeof payload);
-    rl_recipe_defaults(&recipe);
-    recipe.payload = payload;
-    recipe.payload_size = sizeof payload;
-    recipe.security_counter = counter;
-    recipe.capabilities = 3;
-    recipe.data_format = 2;
-    rl_key_test(&key);
-    assert_true(rl_image_build(&recipe, &key, image, size, why));
-    assert_int_equal(*size, CHUNKS * RIG_CHUNK);
 }
 
 static int set_up(void **state)
@@ -63,31 +36,27 @@ static int set_up(void **state)
     struct rl_device *device = &rig.board.device;
     struct rl_key key;
 
-    (void)state;
-    build(1, 2, &old_image, &old_size);
-    build(2, 2, &new_image, &new_size);
-    board_rig_init(&rig, RIG_LINES);
+    (void)inject_rig_set_up(state);
+    inject_rig_build(1, &old_image, &old_size);
+    inject_rig_build(2, &new_image, &new_size);
     rl_key_test(&key);
     memcpy(device->public_key, key.public_key, sizeof device->public_key);
     device->geometry.hardware_level = 1;
     device->geometry.staging_executes = true;
     device->geometry.otp = (struct relight_region){RIG_FLASH - RIG_SECTOR, RIG_SECTOR};
     device->stock = rl_stock_new(old_image, old_size, new_image, new_size, device);
-    for (uint32_t i = 0; i < CHUNKS * UNITS; i++) {
+    for (uint32_t i = 0; i < RIG_CHUNKS * RIG_UNITS; i++) {
         new_pages[i] = rl_pages_data(new_image + (size_t)i * RL_PAGE);
     }
     rig.board.link = (struct rl_link){.pages = new_page};
-    rl_inject_clear(&injecting);
-    visited = 0;
     return 0;
 }
 
 static int tear_down(void **state)
 {
-    (void)state;
     rl_stock_free(rig.board.device.stock);
     rig.board.device.stock = NULL;
-    board_rig_free(&rig);
+    (void)inject_rig_tear_down(state);
     free(old_image);
     free(new_image);
     return 0;
@@ -109,7 +78,6 @@ static uint32_t corruption(const char *name)
 
 static void arm(const char *fault_class, uint32_t number, const char *rest)
 {
-    struct rl_injection what;
     char text[96];
 
     if (number > 0) {
@@ -117,24 +85,20 @@ static void arm(const char *fault_class, uint32_t number, const char *rest)
     } else {
         (void)snprintf(text, sizeof text, "%s%s", fault_class, rest);
     }
-    assert_true(rl_injection_parse(text, &what));
-    rl_inject_arm(&injecting, &what, rig.board.operations + 1u, 1);
-    rl_inject_attach(&injecting, &rig.board);
+    inject_rig_arm(text);
 }
 
 static uint32_t receive(uint32_t chunk)
 {
-    uint32_t received = UINT32_MAX;
+    uint32_t received;
 
-    assert_int_equal(CALL(&rig, receive, chunk * RIG_CHUNK, RIG_STAGING + chunk * RIG_CHUNK,
-                          RIG_CHUNK, &received),
-                     RELIGHT_OK);
+    assert_int_equal(inject_rig_receive(chunk, &received), RELIGHT_OK);
     return received;
 }
 
 static uint32_t staged(uint32_t unit)
 {
-    return rl_slot_data(rig.board.planes[RL_PLANE_CPU].slots[STAGING + unit]);
+    return rl_slot_data(inject_rig_staged(unit));
 }
 
 static const char *owed(void)
@@ -154,7 +118,7 @@ static void the_sender_has_it_from_the_beginning(void **state)
     assert_int_equal(rl_pages_bytes(staged(0))[0x10], 1);
     assert_string_equal(owed(), "segment");
     assert_int_equal(receive(1), RIG_CHUNK);
-    assert_int_equal(staged(UNITS), new_pages[UNITS]); /* there they are the same */
+    assert_int_equal(staged(RIG_UNITS), new_pages[RIG_UNITS]); /* there they are the same */
 }
 
 static void the_engine_meets_it(void **state)
@@ -218,8 +182,7 @@ static void it_ends_early(void **state)
 
 static void count_visit(void *user, const struct rl_injection *injection)
 {
-    (void)user;
-    visited++;
+    ++*(uint32_t *)user;
     assert_int_equal(injection->lasts, RL_LASTS_ONCE);
 }
 
@@ -227,10 +190,10 @@ static void count_visit(void *user, const struct rl_injection *injection)
 static uint32_t variants(const char *fault_class, bool ends_step)
 {
     const struct rl_site site = {&rig.board.device, &rig.log, rig.log.count - 1u, ends_step};
+    uint32_t found = 0;
 
-    visited = 0;
-    rl_injections_at(rl_class_find(fault_class), &site, 0, 0, 0, count_visit, NULL);
-    return visited;
+    rl_injections_at(rl_class_find(fault_class), &site, 0, 0, 0, count_visit, &found);
+    return found;
 }
 
 /* Most change the metadata; a later chunk is a site of those that change it. */
@@ -331,21 +294,18 @@ static void the_sender_has_another_version(void **state)
 /* Staging holds it from the end of the operation on, behind the cache as well. */
 static void staging_comes_to_hold_another(void **state)
 {
-    uint32_t number = version("same-image");
-    char rest[32];
-
     (void)state;
     (void)receive(0);
     (void)receive(1);
-    (void)snprintf(rest, sizeof rest, ".1/silent");
-    arm("incompatible-version", number, rest);
+    arm("incompatible-version", version("same-image"), ".1/silent");
     (void)receive(2);
     assert_true(injecting.list[0].fired);
-    for (uint32_t i = 0; i < CHUNKS * UNITS; i++) {
+    for (uint32_t i = 0; i < RIG_CHUNKS * RIG_UNITS; i++) {
         uint32_t page = rl_pages_data(old_image + (size_t)i * RL_PAGE);
 
         assert_int_equal(staged(i), page);
-        assert_int_equal(rl_slot_data(rig.board.planes[RL_PLANE_MEMORY].slots[STAGING + i]), page);
+        assert_int_equal(rl_slot_data(rig.board.planes[RL_PLANE_MEMORY].slots[RIG_STAGED + i]),
+                         page);
     }
     assert_string_equal(owed(), "");
 }

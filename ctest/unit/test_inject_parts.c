@@ -6,51 +6,29 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "board_rig.h"
-#include "faults/injection.h"
 #include "faults/stock.h"
 #include "images/build.h"
 #include "images/record.h"
+#include "inject_rig.h"
 
 #define RECORD_B (RIG_RECORD_A + RIG_SECTOR)
 
-static struct rig rig;
-static struct rl_injecting injecting;
 static uint8_t *images[2]; /* old, new */
 static size_t sizes[2];
 static uint8_t stranger[32]; /* identity of neither */
-static uint32_t visited;
-
-static void build(uint64_t seed, uint8_t **image, size_t *size)
-{
-    uint8_t payload[2048];
-    char why[RL_IMAGE_WHY_SIZE];
-    struct rl_recipe recipe;
-    struct rl_key key;
-
-    rl_payload_pattern(seed, payload, sizeof payload);
-    rl_recipe_defaults(&recipe);
-    recipe.payload = payload;
-    recipe.payload_size = sizeof payload;
-    rl_key_test(&key);
-    assert_true(rl_image_build(&recipe, &key, image, size, why));
-}
 
 static int set_up(void **state)
 {
     struct rl_device device = board_rig_device(RIG_LINES);
 
     (void)state;
-    build(1, &images[0], &sizes[0]);
-    build(2, &images[1], &sizes[1]);
+    inject_rig_build(1, &images[0], &sizes[0]);
+    inject_rig_build(2, &images[1], &sizes[1]);
     board_rig_companion(&device);
     board_rig_init_device(&rig, &device);
-    rig.board.device.geometry.record[0] = (struct relight_region){RIG_RECORD_A, RIG_SECTOR};
-    rig.board.device.geometry.record[1] = (struct relight_region){RECORD_B, RIG_SECTOR};
     rig.board.device.stock =
         rl_stock_new(images[0], sizes[0], images[1], sizes[1], &rig.board.device);
     rl_inject_clear(&injecting);
@@ -59,21 +37,11 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    (void)state;
     rl_stock_free(rig.board.device.stock);
-    board_rig_free(&rig);
+    (void)inject_rig_tear_down(state);
     free(images[0]);
     free(images[1]);
     return 0;
-}
-
-static void arm(const char *text)
-{
-    struct rl_injection what;
-
-    assert_true(rl_injection_parse(text, &what));
-    rl_inject_arm(&injecting, &what, rig.board.operations + 1u, 1);
-    rl_inject_attach(&injecting, &rig.board);
 }
 
 /* A record at `address`: the bank carries the image with this identity. */
@@ -129,7 +97,7 @@ static void none_reads(void **state)
     (void)state;
     put_known(RIG_RECORD_A, 1, 0);
     put_known(RECORD_B, 2, 1);
-    arm("record-tie/silent");
+    inject_rig_arm("record-tie/silent");
     operate();
     assert_true(injecting.list[0].fired);
     assert_true(injecting.list[0].over);
@@ -144,7 +112,7 @@ static void newest_in_both_sectors(void **state)
     (void)state;
     put_known(RIG_RECORD_A, 7, 0);
     put_known(RECORD_B, 8, 1);
-    arm("record-tie:1/silent");
+    inject_rig_arm("record-tie:1/silent");
     operate();
     assert_int_equal(sequence_at(RIG_RECORD_A), 8);
     assert_int_equal(slot_at(RIG_RECORD_A), slot_at(RECORD_B));
@@ -156,7 +124,7 @@ static void banks_equally_new(void **state)
     put_known(RIG_RECORD_A, 7, 0);
     put_known(RIG_RECORD_A + RL_PAGE, 9, 0);
     put_known(RECORD_B, 8, 1);
-    arm("record-tie:2/silent");
+    inject_rig_arm("record-tie:2/silent");
     operate();
     assert_int_equal(sequence_at(RECORD_B), 9);
     assert_int_equal(sequence_at(RIG_RECORD_A), 7);
@@ -169,7 +137,7 @@ static void no_tie_with_a_stranger(void **state)
     (void)state;
     put_known(RIG_RECORD_A, 7, 0);
     put_record(RECORD_B, 8, 1, stranger);
-    arm("record-tie:2/silent");
+    inject_rig_arm("record-tie:2/silent");
     operate();
     assert_false(injecting.list[0].fired);
     assert_int_equal(sequence_at(RIG_RECORD_A), 7);
@@ -180,12 +148,11 @@ static void numbers_at_the_end(void **state)
     (void)state;
     put_known(RIG_RECORD_A, 3, 0);
     put_known(RECORD_B, 5, 1);
-    arm("record-tie:3/silent");
+    inject_rig_arm("record-tie:3/silent");
     operate();
     assert_int_equal(sequence_at(RECORD_B), 0x7FFFFFFFu);
     assert_int_equal(sequence_at(RIG_RECORD_A), 0x7FFFFFFDu);
-    rl_inject_clear(&injecting);
-    arm("record-tie:4/silent");
+    inject_rig_arm("record-tie:4/silent");
     operate();
     assert_int_equal(sequence_at(RECORD_B), 0xFFFFFFFFu);
 }
@@ -205,21 +172,9 @@ static void newer_around_the_end(void **state)
 
 /* --- components */
 
-static void count_visit(void *user, const struct rl_injection *injection)
-{
-    (void)user;
-    (void)injection;
-    visited++;
-}
-
 static uint32_t variants(uint32_t lasts, uint32_t shows)
 {
-    const struct rl_site site = {&rig.board.device, &rig.log, rig.log.count - 1u, false};
-
-    visited = 0;
-    rl_injections_at(RL_CLASS_PARTIAL_COMPONENTS, &site, 1u << lasts, 1u << shows, 0, count_visit,
-                     NULL);
-    return visited;
+    return inject_rig_variants(RL_CLASS_PARTIAL_COMPONENTS, 1u << lasts, 1u << shows);
 }
 
 static void program(uint32_t address, uint32_t seed, relight_result expected)
@@ -251,7 +206,7 @@ static void boundaries(void **state)
 static void lost_and_nothing_tells(void **state)
 {
     (void)state;
-    arm("partial-components/until-reset/silent");
+    inject_rig_arm("partial-components/until-reset/silent");
     program(RIG_BANK_B, 1, RELIGHT_OK);
     program(RIG_BANK_B + RL_PAGE, 2, RELIGHT_OK);
     program(RIG_BANK_A, 3, RELIGHT_OK);
@@ -268,7 +223,7 @@ static void lost_and_nothing_tells(void **state)
 static void lost_for_good_with_a_status(void **state)
 {
     (void)state;
-    arm("partial-components/for-good");
+    inject_rig_arm("partial-components/for-good");
     program(RIG_BANK_B, 1, RELIGHT_IO);
     assert_true(injecting.list[0].observed);
     rl_inject_reset(&injecting, &rig.board, true);
@@ -283,7 +238,7 @@ static void refresh_is_lost(void **state)
 
     (void)state;
     board_rig_configure(&rig, 20);
-    arm("partial-components/until-reset/silent");
+    inject_rig_arm("partial-components/until-reset/silent");
     assert_int_equal(CALL(&rig, refresh, RELIGHT_PLA, RL_PAGE), RELIGHT_OK);
     assert_int_equal(rig.board.planes[RL_PLANE_CPU].slots[active], before);
     assert_int_equal(variants(RL_LASTS_GOOD, RL_SHOWS_SILENT), 0);

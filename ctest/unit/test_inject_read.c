@@ -8,13 +8,10 @@
 
 #include <string.h>
 
-#include "board_rig.h"
-#include "faults/injection.h"
+#include "inject_rig.h"
 
 #define PATTERN 77u
 
-static struct rig rig;
-static struct rl_injecting injecting;
 static uint8_t expected[RL_PAGE];
 static uint8_t got[RL_PAGE];
 
@@ -23,33 +20,14 @@ static int set_up(void **state)
 {
     uint8_t other[RL_PAGE];
 
-    (void)state;
-    board_rig_init(&rig, RIG_LINES);
+    (void)inject_rig_set_up(state);
     board_rig_pattern(PATTERN, expected, sizeof expected);
     board_rig_pattern(PATTERN + 1u, other, sizeof other);
     assert_int_equal(CALL(&rig, flash_program, RIG_BANK_A, expected, RL_PAGE), RELIGHT_OK);
     assert_int_equal(CALL(&rig, flash_program, RIG_BANK_A + RL_PAGE, other, RL_PAGE), RELIGHT_OK);
     assert_int_equal(CALL(&rig, memory_write, RIG_RESIDENT, expected, RL_PAGE), RELIGHT_OK);
-    rl_inject_clear(&injecting);
     memset(got, 0x5A, sizeof got);
     return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    board_rig_free(&rig);
-    return 0;
-}
-
-/* The fault that `text` names hits the next operation. */
-static void arm(const char *text)
-{
-    struct rl_injection what;
-
-    assert_true(rl_injection_parse(text, &what));
-    rl_inject_arm(&injecting, &what, rig.board.operations + 1u, 1);
-    rl_inject_attach(&injecting, &rig.board);
 }
 
 static relight_result read_page(uint32_t address)
@@ -66,10 +44,8 @@ static void assert_reads(uint32_t address)
 
 static void assert_met(uint32_t hits)
 {
-    assert_true(injecting.list[0].fired);
+    inject_rig_assert_hits(hits, true);
     assert_true(injecting.list[0].observed);
-    assert_int_equal(injecting.list[0].hits, hits);
-    assert_true(injecting.list[0].over);
 }
 
 /* Bytes of `got` that are not as expected. */
@@ -86,13 +62,12 @@ static uint32_t wrong(void)
 static void test_transient(void **state)
 {
     (void)state;
-    arm("transient-read");
+    inject_rig_arm("transient-read");
     assert_int_equal(read_page(RIG_BANK_A), RELIGHT_IO);
     assert_int_equal(got[0], 0x5A);
     assert_reads(RIG_BANK_A);
     assert_met(1);
-    rl_inject_clear(&injecting);
-    arm("transient-read:1/x3");
+    inject_rig_arm("transient-read:1/x3");
     for (uint32_t i = 0; i < 3u; i++) {
         assert_int_equal(read_page(RIG_BANK_A), RELIGHT_ECC);
         assert_int_equal(read_page(RIG_BANK_B), RELIGHT_OK); /* of another sector */
@@ -106,7 +81,7 @@ static void test_transient_check(void **state)
     bool equal = true;
 
     (void)state;
-    arm("transient-read");
+    inject_rig_arm("transient-read");
     assert_int_equal(CALL(&rig, compare, RIG_RESIDENT, RIG_BANK_A, RL_PAGE, &equal), RELIGHT_IO);
     assert_int_equal(CALL(&rig, compare, RIG_RESIDENT, RIG_BANK_A, RL_PAGE, &equal), RELIGHT_OK);
     assert_true(equal);
@@ -115,15 +90,14 @@ static void test_transient_check(void **state)
 static void test_erased(void **state)
 {
     (void)state;
-    arm("erased-read-fault/until-reset");
+    inject_rig_arm("erased-read-fault/until-reset");
     assert_int_equal(read_page(RIG_BANK_A + 2u * RL_PAGE), RELIGHT_ECC);
     assert_reads(RIG_BANK_A); /* the same sector, and programmed */
     assert_int_equal(read_page(RIG_BANK_A + 2u * RL_PAGE), RELIGHT_ECC);
     rl_inject_reset(&injecting, &rig.board, false);
     assert_int_equal(read_page(RIG_BANK_A + 2u * RL_PAGE), RELIGHT_OK);
     assert_met(2);
-    rl_inject_clear(&injecting);
-    arm("erased-read-fault:1");
+    inject_rig_arm("erased-read-fault:1");
     memset(expected, 0xFF, sizeof expected);
     assert_int_equal(read_page(RIG_BANK_A + 2u * RL_PAGE), RELIGHT_OK);
     assert_int_equal(wrong(), 1);
@@ -132,7 +106,7 @@ static void test_erased(void **state)
 static void test_erased_spares_programmed(void **state)
 {
     (void)state;
-    arm("erased-read-fault");
+    inject_rig_arm("erased-read-fault");
     assert_reads(RIG_BANK_A);
     assert_false(injecting.list[0].fired);
     assert_true(injecting.list[0].over);
@@ -143,7 +117,7 @@ static void test_erased_blank_check(void **state)
     bool blank = true;
 
     (void)state;
-    arm("erased-read-fault:1");
+    inject_rig_arm("erased-read-fault:1");
     assert_int_equal(CALL(&rig, flash_is_blank, RIG_BANK_B, RL_PAGE, &blank), RELIGHT_OK);
     assert_false(blank);
     assert_int_equal(CALL(&rig, flash_is_blank, RIG_BANK_B, RL_PAGE, &blank), RELIGHT_OK);
@@ -155,7 +129,7 @@ static void test_unstable(void **state)
     uint8_t first[RL_PAGE];
 
     (void)state;
-    arm("unstable-read/x2/silent");
+    inject_rig_arm("unstable-read/x2/silent");
     assert_int_equal(read_page(RIG_BANK_A), RELIGHT_OK);
     assert_int_equal(wrong(), 1);
     memcpy(first, got, sizeof first);
@@ -169,7 +143,7 @@ static void test_unstable(void **state)
 static void test_unstable_copy(void **state)
 {
     (void)state;
-    arm("unstable-read/silent");
+    inject_rig_arm("unstable-read/silent");
     assert_int_equal(CALL(&rig, memory_copy, RIG_STAGING, RELIGHT_FLASH, RIG_BANK_A), RELIGHT_OK);
     assert_int_equal(CALL(&rig, memory_read, RIG_STAGING, got, RL_PAGE), RELIGHT_OK);
     assert_int_equal(wrong(), 1);
@@ -183,7 +157,7 @@ static void test_unstable_digest(void **state)
 
     (void)state;
     assert_int_equal(CALL(&rig, digest, expected, RL_PAGE, digest), RELIGHT_OK);
-    arm("unstable-read/silent");
+    inject_rig_arm("unstable-read/silent");
     assert_int_equal(CALL(&rig, digest_check, RELIGHT_FLASH, RIG_BANK_A, RL_PAGE, digest, &equal),
                      RELIGHT_OK);
     assert_false(equal);
@@ -203,7 +177,7 @@ static void test_short(void **state)
     (void)state;
     for (uint32_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         memset(got, 0x5A, sizeof got);
-        arm(cases[i].what);
+        inject_rig_arm(cases[i].what);
         assert_int_equal(read_page(RIG_BANK_A), RELIGHT_OK);
         assert_memory_equal(got, expected, cases[i].comes);
         for (uint32_t at = cases[i].comes; at < RL_PAGE; at++) {
@@ -211,7 +185,6 @@ static void test_short(void **state)
         }
         assert_reads(RIG_BANK_A);
         assert_met(1);
-        rl_inject_clear(&injecting);
     }
 }
 
@@ -224,7 +197,7 @@ static void test_short_in_engine(void **state)
 
     (void)state;
     rig.board.escape = &escape;
-    arm("short-read:1/x2/silent");
+    inject_rig_arm("short-read:1/x2/silent");
     assert_int_equal(read_page(RIG_BANK_A), RELIGHT_OK);
     memcpy(first, got, sizeof first);
     memset(got, 0xA5, sizeof got);
@@ -243,14 +216,12 @@ static void test_short_in_engine(void **state)
 static void test_misdirected(void **state)
 {
     (void)state;
-    arm("misdirected-read/silent");
+    inject_rig_arm("misdirected-read/silent");
     assert_reads(RIG_BANK_A + RL_PAGE); /* its neighbour answers */
     assert_met(1);
-    rl_inject_clear(&injecting);
-    arm("misdirected-read:1/silent");
+    inject_rig_arm("misdirected-read:1/silent");
     assert_reads(RIG_BANK_A + RIG_SECTOR);
-    rl_inject_clear(&injecting);
-    arm("misdirected-read:2/silent");
+    inject_rig_arm("misdirected-read:2/silent");
     assert_reads(RIG_BANK_B);
     memset(expected, 0xFF, sizeof expected);
     assert_reads(RIG_BANK_B);
@@ -283,11 +254,10 @@ static void test_busy_sites(void **state)
 static void test_busy(void **state)
 {
     (void)state;
-    arm("read-while-write");
+    inject_rig_arm("read-while-write");
     assert_int_equal(read_page(RIG_BANK_A), RELIGHT_IO);
     assert_met(1);
-    rl_inject_clear(&injecting);
-    arm("read-while-write:1/x2");
+    inject_rig_arm("read-while-write:1/x2");
     assert_int_equal(read_page(RIG_BANK_A), RELIGHT_OK);
     assert_int_equal(got[0] ^ expected[0], 0xC0);
     assert_int_equal(read_page(RIG_BANK_A), RELIGHT_OK);
@@ -297,7 +267,7 @@ static void test_busy(void **state)
     assert_met(2);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, inject_rig_tear_down)
 
 int main(int count_of, char **arguments)
 {

@@ -8,19 +8,15 @@
 
 #include <string.h>
 
-#include "board_rig.h"
-#include "faults/injection.h"
+#include "inject_rig.h"
 
-static struct rig rig;
-static struct rl_injecting injecting;
 static uint8_t expected[RIG_SECTOR];
 static uint8_t got[RIG_SECTOR];
 
 /* The first sector of bank A holds a pattern, apart from its last page. */
 static int set_up(void **state)
 {
-    (void)state;
-    board_rig_init(&rig, RIG_LINES);
+    (void)inject_rig_set_up(state);
     board_rig_pattern(55, expected, sizeof expected);
     memset(expected + 3u * RL_PAGE, 0xFF, RL_PAGE);
     for (uint32_t page = 0; page < 3u; page++) {
@@ -28,24 +24,7 @@ static int set_up(void **state)
                               expected + page * RL_PAGE, RL_PAGE),
                          RELIGHT_OK);
     }
-    rl_inject_clear(&injecting);
     return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    board_rig_free(&rig);
-    return 0;
-}
-
-static void arm(const char *text)
-{
-    struct rl_injection what;
-
-    assert_true(rl_injection_parse(text, &what));
-    rl_inject_arm(&injecting, &what, rig.board.operations + 1u, 1);
-    rl_inject_attach(&injecting, &rig.board);
 }
 
 static void read_sector(void)
@@ -74,7 +53,7 @@ static uint32_t flips(void)
 static void test_rot_stays_until_erased(void **state)
 {
     (void)state;
-    arm("bit-rot:2/silent");
+    inject_rig_arm("bit-rot:2/silent");
     read_sector();
     assert_int_equal(flips(), 3);
     read_sector();
@@ -91,52 +70,35 @@ static void test_rot_stays_until_erased(void **state)
 static void test_rot_of_what_is_copied(void **state)
 {
     (void)state;
-    arm("bit-rot/silent");
+    inject_rig_arm("bit-rot/silent");
     assert_int_equal(CALL(&rig, memory_copy, RIG_STAGING, RELIGHT_FLASH, RIG_BANK_A + RL_PAGE),
                      RELIGHT_OK);
     read_sector();
     assert_int_equal(flips(), 1);
     assert_memory_not_equal(got + RL_PAGE, expected + RL_PAGE, RL_PAGE);
-    rl_inject_clear(&injecting);
-    arm("bit-rot/silent"); /* of a copy from memory there is nothing to rot */
+    inject_rig_arm("bit-rot/silent"); /* of a copy from memory there is nothing to rot */
     assert_int_equal(CALL(&rig, memory_copy, RIG_STAGING + RL_PAGE, RELIGHT_MEMORY, RIG_STAGING),
                      RELIGHT_OK);
     assert_false(injecting.list[0].fired);
     assert_true(injecting.list[0].over);
 }
 
-static void count(void *user, const struct rl_injection *injection)
-{
-    (void)injection;
-    (*(uint32_t *)user)++;
-}
-
-static uint32_t variants(rl_class fault_class)
-{
-    struct rl_site site = {
-        .device = &rig.board.device, .log = &rig.log, .index = rig.log.count - 1u};
-    uint32_t found = 0;
-
-    rl_injections_at(fault_class, &site, 0, 0, 0, count, &found);
-    return found;
-}
-
 static void test_first_reads_only(void **state)
 {
     (void)state;
     read_sector();
-    assert_int_equal(variants(RL_CLASS_READ_DISTURB), 5);
-    assert_int_equal(variants(RL_CLASS_RETENTION), 8);
+    assert_int_equal(inject_rig_variants(RL_CLASS_READ_DISTURB, 0, 0), 5);
+    assert_int_equal(inject_rig_variants(RL_CLASS_RETENTION, 0, 0), 8);
     read_sector();
-    assert_int_equal(variants(RL_CLASS_READ_DISTURB), 0);
-    assert_int_equal(variants(RL_CLASS_RETENTION), 0);
+    assert_int_equal(inject_rig_variants(RL_CLASS_READ_DISTURB, 0, 0), 0);
+    assert_int_equal(inject_rig_variants(RL_CLASS_RETENTION, 0, 0), 0);
 }
 
 /* The 4th read of the sector flips a bit of the page before the one that it reads. */
 static void test_disturb(void **state)
 {
     (void)state;
-    arm("read-disturb:4/late");
+    inject_rig_arm("read-disturb:4/late");
     for (uint32_t i = 0; i < 4u; i++) {
         assert_false(injecting.list[0].fired);
         assert_int_equal(CALL(&rig, flash_read, RIG_BANK_A + 2u * RL_PAGE, got, RL_PAGE),
@@ -155,7 +117,7 @@ static void test_disturb(void **state)
 static void test_retention_takes_charge(void **state)
 {
     (void)state;
-    arm("retention:1.3/silent");
+    inject_rig_arm("retention:1.3/silent");
     read_sector();
     assert_int_equal(flips_to(1), 2);
     assert_int_equal(flips(), 2);
@@ -164,13 +126,13 @@ static void test_retention_takes_charge(void **state)
 static void test_retention_needs_charge(void **state)
 {
     (void)state;
-    arm("retention/silent");
+    inject_rig_arm("retention/silent");
     assert_int_equal(CALL(&rig, flash_read, RIG_BANK_B, got, RL_PAGE), RELIGHT_OK);
     assert_false(injecting.list[0].fired);
     assert_true(injecting.list[0].over);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, inject_rig_tear_down)
 
 int main(int argc, char **argv)
 {

@@ -8,75 +8,34 @@
 
 #include <string.h>
 
-#include "board_rig.h"
-#include "faults/injection.h"
+#include "inject_rig.h"
 
-#define PAGES   12u
-#define STAGING (RIG_STAGING / RL_PAGE)
-#define UNITS   (RIG_CHUNK / RL_PAGE) /* of a chunk */
-
-static struct rig rig;
-static struct rl_injecting injecting;
+#define PAGES 12u
 
 static int set_up(void **state)
 {
-    (void)state;
-    board_rig_init(&rig, RIG_LINES);
+    (void)inject_rig_set_up(state);
     board_rig_connect(&rig, PAGES);
-    rl_inject_clear(&injecting);
     return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    board_rig_free(&rig);
-    return 0;
-}
-
-/* The fault that `text` names hits the next operation. */
-static void arm(const char *text)
-{
-    struct rl_injection what;
-
-    assert_true(rl_injection_parse(text, &what));
-    rl_inject_arm(&injecting, &what, rig.board.operations + 1u, 1);
-    rl_inject_attach(&injecting, &rig.board);
-}
-
-/* Receives chunk `chunk` into its place; returns the result, and what was told to have come. */
-static relight_result receive(uint32_t chunk, uint32_t *received)
-{
-    *received = UINT32_MAX;
-    return CALL(&rig, receive, chunk * RIG_CHUNK, RIG_STAGING + chunk * RIG_CHUNK, RIG_CHUNK,
-                received);
 }
 
 static void assert_receives(uint32_t chunk, uint32_t expected)
 {
     uint32_t received;
 
-    assert_int_equal(receive(chunk, &received), RELIGHT_OK);
+    assert_int_equal(inject_rig_receive(chunk, &received), RELIGHT_OK);
     assert_int_equal(received, expected);
 }
 
 /* Unit `unit` of staging holds what the sender has as its unit `sent`. */
 static void assert_unit(uint32_t unit, uint32_t sent)
 {
-    assert_int_equal(rl_slot_data(rig.board.planes[RL_PLANE_CPU].slots[STAGING + unit]),
-                     board_rig_page(1000u + sent));
+    assert_int_equal(rl_slot_data(inject_rig_staged(unit)), board_rig_page(1000u + sent));
 }
 
 static void assert_untouched(uint32_t unit)
 {
-    assert_int_equal(rig.board.planes[RL_PLANE_CPU].slots[STAGING + unit], RL_SLOT_LOST);
-}
-
-static void assert_met(uint32_t hits, bool over)
-{
-    assert_true(injecting.list[0].fired);
-    assert_int_equal(injecting.list[0].hits, hits);
-    assert_int_equal(injecting.list[0].over, over);
+    assert_int_equal(inject_rig_staged(unit), RL_SLOT_LOST);
 }
 
 static void test_lost_with_a_status(void **state)
@@ -84,11 +43,11 @@ static void test_lost_with_a_status(void **state)
     uint32_t received;
 
     (void)state;
-    arm("chunk-lost");
-    assert_int_equal(receive(0, &received), RELIGHT_IO);
+    inject_rig_arm("chunk-lost");
+    assert_int_equal(inject_rig_receive(0, &received), RELIGHT_IO);
     assert_int_equal(received, 0);
     assert_untouched(0);
-    assert_met(1, true);
+    inject_rig_assert_hits(1, true);
     assert_receives(0, RIG_CHUNK);
     assert_unit(0, 0);
 }
@@ -98,10 +57,10 @@ static void test_lost_without_a_word(void **state)
     uint32_t page[RL_PAGE / 4u];
 
     (void)state;
-    arm("chunk-lost/silent");
+    inject_rig_arm("chunk-lost/silent");
     assert_receives(0, RIG_CHUNK);
     assert_untouched(0);
-    assert_untouched(UNITS - 1u);
+    assert_untouched(RIG_UNITS - 1u);
     assert_int_equal(rig.board.causes_met, 0);
     (void)CALL(&rig, memory_read, RIG_STAGING, page, RL_PAGE);
     assert_int_equal(rig.board.causes_met >> 1u & 1u, 1);
@@ -112,66 +71,64 @@ static void test_lost_for_good(void **state)
     uint32_t received;
 
     (void)state;
-    arm("chunk-lost/for-good");
+    inject_rig_arm("chunk-lost/for-good");
     for (uint32_t i = 0; i < 3; i++) {
-        assert_int_equal(receive(i, &received), RELIGHT_IO);
+        assert_int_equal(inject_rig_receive(i, &received), RELIGHT_IO);
     }
     rl_inject_reset(&injecting, &rig.board, true);
-    assert_int_equal(receive(0, &received), RELIGHT_IO);
-    assert_met(4, false);
+    assert_int_equal(inject_rig_receive(0, &received), RELIGHT_IO);
+    inject_rig_assert_hits(4, false);
 }
 
 static void test_short(void **state)
 {
     (void)state;
-    arm("chunk-short:1");
+    inject_rig_arm("chunk-short:1");
     assert_receives(0, RL_PAGE);
     assert_unit(0, 0);
     assert_untouched(1);
-    rl_inject_clear(&injecting);
-    arm("chunk-short:1.1");
+    inject_rig_arm("chunk-short:1.1");
     assert_receives(1, RIG_CHUNK);
-    assert_unit(UNITS, UNITS);
-    assert_untouched(UNITS + 1u);
-    rl_inject_clear(&injecting);
-    arm("chunk-short:0.2");
+    assert_unit(RIG_UNITS, RIG_UNITS);
+    assert_untouched(RIG_UNITS + 1u);
+    inject_rig_arm("chunk-short:0.2");
     assert_receives(2, RL_WORD);
-    assert_untouched(2u * UNITS);
+    assert_untouched(2u * RIG_UNITS);
 }
 
 static void test_repeated(void **state)
 {
     (void)state;
     assert_receives(0, RIG_CHUNK);
-    arm("chunk-repeated:4");
+    inject_rig_arm("chunk-repeated:4");
     assert_receives(1, RIG_CHUNK);
-    assert_unit(UNITS, 0);
-    assert_met(1, true);
+    assert_unit(RIG_UNITS, 0);
+    inject_rig_assert_hits(1, true);
     assert_receives(1, RIG_CHUNK);
-    assert_unit(UNITS, UNITS);
+    assert_unit(RIG_UNITS, RIG_UNITS);
 }
 
 static void test_reordered(void **state)
 {
     (void)state;
-    arm("chunk-reordered");
+    inject_rig_arm("chunk-reordered");
     assert_receives(0, RIG_CHUNK);
-    assert_unit(0, UNITS);
-    assert_met(1, false);
+    assert_unit(0, RIG_UNITS);
+    inject_rig_assert_hits(1, false);
     assert_receives(1, RIG_CHUNK);
-    assert_unit(UNITS, 0);
-    assert_met(2, true);
+    assert_unit(RIG_UNITS, 0);
+    inject_rig_assert_hits(2, true);
     assert_receives(2, RIG_CHUNK);
-    assert_unit(2u * UNITS, 2u * UNITS);
+    assert_unit(2u * RIG_UNITS, 2u * RIG_UNITS);
 }
 
 /* Where nothing follows there is nothing to change places with. */
 static void test_reordered_at_the_end(void **state)
 {
     (void)state;
-    arm("chunk-reordered");
+    inject_rig_arm("chunk-reordered");
     assert_receives(2, RIG_CHUNK);
-    assert_unit(2u * UNITS, 2u * UNITS);
+    assert_unit(2u * RIG_UNITS, 2u * RIG_UNITS);
     assert_false(injecting.list[0].fired);
 }
 
@@ -179,19 +136,17 @@ static void test_stale(void **state)
 {
     (void)state;
     assert_receives(0, RIG_CHUNK);
-    arm("chunk-stale-offset/until-reset");
+    inject_rig_arm("chunk-stale-offset/until-reset");
     assert_receives(1, RIG_CHUNK);
-    assert_unit(UNITS, 0);
+    assert_unit(RIG_UNITS, 0);
     assert_receives(2, RIG_CHUNK);
-    assert_unit(2u * UNITS, UNITS);
-    rl_inject_clear(&injecting);
-    arm("chunk-stale-offset:1");
+    assert_unit(2u * RIG_UNITS, RIG_UNITS);
+    inject_rig_arm("chunk-stale-offset:1");
     assert_receives(1, RIG_CHUNK);
-    assert_unit(UNITS, UNITS - 1u);
-    rl_inject_clear(&injecting);
-    arm("chunk-stale-offset:2");
+    assert_unit(RIG_UNITS, RIG_UNITS - 1u);
+    inject_rig_arm("chunk-stale-offset:2");
     assert_receives(1, RIG_CHUNK);
-    assert_unit(UNITS, UNITS + 1u);
+    assert_unit(RIG_UNITS, RIG_UNITS + 1u);
 }
 
 static void test_corrupted(void **state)
@@ -199,13 +154,12 @@ static void test_corrupted(void **state)
     uint8_t expected[RL_PAGE];
 
     (void)state;
-    arm("chunk-corrupted:257.128/silent");
+    inject_rig_arm("chunk-corrupted:257.128/silent");
     assert_receives(0, RIG_CHUNK);
     assert_unit(0, 0);
     board_rig_pattern(1001u, expected, sizeof expected);
     expected[1] ^= 0x80u;
-    assert_memory_equal(rl_slot_bytes(rig.board.planes[RL_PLANE_CPU].slots[STAGING + 1u]), expected,
-                        sizeof expected);
+    assert_memory_equal(rl_slot_bytes(inject_rig_staged(1u)), expected, sizeof expected);
     assert_unit(2, 2);
 }
 
@@ -215,8 +169,8 @@ static void test_medium_error(void **state)
     uint32_t received;
 
     (void)state;
-    arm("chunk-corrupted:2");
-    assert_int_equal(receive(0, &received), RELIGHT_IO);
+    inject_rig_arm("chunk-corrupted:2");
+    assert_int_equal(inject_rig_receive(0, &received), RELIGHT_IO);
     assert_int_equal(received, 0);
     assert_unit(1, 1);
     assert_untouched(2);
@@ -234,14 +188,14 @@ static void operate(uint32_t times)
 static void test_late(void **state)
 {
     (void)state;
-    arm("chunk-late:4/late");
+    inject_rig_arm("chunk-late:4/late");
     assert_receives(1, RIG_CHUNK);
     operate(3);
-    assert_untouched(UNITS);
+    assert_untouched(RIG_UNITS);
     operate(1);
-    assert_unit(UNITS, UNITS);
-    assert_unit(2u * UNITS - 1u, 2u * UNITS - 1u);
-    assert_met(1, true);
+    assert_unit(RIG_UNITS, RIG_UNITS);
+    assert_unit(2u * RIG_UNITS - 1u, 2u * RIG_UNITS - 1u);
+    inject_rig_assert_hits(1, true);
 }
 
 static void test_late_after_a_time_out(void **state)
@@ -249,23 +203,23 @@ static void test_late_after_a_time_out(void **state)
     uint32_t received;
 
     (void)state;
-    arm("chunk-late:1");
-    assert_int_equal(receive(0, &received), RELIGHT_NO_SENDER);
+    inject_rig_arm("chunk-late:1");
+    assert_int_equal(inject_rig_receive(0, &received), RELIGHT_NO_SENDER);
     assert_untouched(0);
     assert_receives(1, RIG_CHUNK);
     assert_unit(0, 0);
-    assert_unit(UNITS, UNITS);
+    assert_unit(RIG_UNITS, RIG_UNITS);
 }
 
 static void test_late_not_after_a_reset(void **state)
 {
     (void)state;
-    arm("chunk-late:1/late");
+    inject_rig_arm("chunk-late:1/late");
     assert_receives(0, RIG_CHUNK);
     rl_inject_reset(&injecting, &rig.board, false);
     operate(4);
     assert_untouched(0);
-    assert_met(1, true);
+    inject_rig_assert_hits(1, true);
 }
 
 static void test_gone_for_a_while(void **state)
@@ -273,11 +227,11 @@ static void test_gone_for_a_while(void **state)
     uint32_t received;
 
     (void)state;
-    arm("sender-gone/x2");
-    assert_int_equal(receive(0, &received), RELIGHT_NO_SENDER);
-    assert_int_equal(receive(0, &received), RELIGHT_NO_SENDER);
+    inject_rig_arm("sender-gone/x2");
+    assert_int_equal(inject_rig_receive(0, &received), RELIGHT_NO_SENDER);
+    assert_int_equal(inject_rig_receive(0, &received), RELIGHT_NO_SENDER);
     assert_receives(0, RIG_CHUNK);
-    assert_met(2, true);
+    inject_rig_assert_hits(2, true);
 }
 
 static void test_gone_until_a_reset(void **state)
@@ -285,15 +239,15 @@ static void test_gone_until_a_reset(void **state)
     uint32_t received;
 
     (void)state;
-    arm("sender-gone/until-reset");
+    inject_rig_arm("sender-gone/until-reset");
     for (uint32_t i = 0; i < 5; i++) {
-        assert_int_equal(receive(0, &received), RELIGHT_NO_SENDER);
+        assert_int_equal(inject_rig_receive(0, &received), RELIGHT_NO_SENDER);
     }
     rl_inject_reset(&injecting, &rig.board, false);
     assert_receives(0, RIG_CHUNK);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, inject_rig_tear_down)
 
 int main(int argc, char **argv)
 {

@@ -8,11 +8,7 @@
 
 #include <string.h>
 
-#include "board_rig.h"
-#include "faults/injection.h"
-
-static struct rig rig;
-static struct rl_injecting injecting;
+#include "inject_rig.h"
 
 /* An engine that counts what it is asked, and answers as it is told to. */
 static struct {
@@ -47,28 +43,10 @@ static const struct relight_engine engine = {
 
 static int set_up(void **state)
 {
-    (void)state;
-    board_rig_init(&rig, RIG_LINES);
+    (void)inject_rig_set_up(state);
     rig.board.engine = &engine;
-    rl_inject_clear(&injecting);
     memset(&asked, 0, sizeof asked);
     return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    board_rig_free(&rig);
-    return 0;
-}
-
-static void arm(const char *text)
-{
-    struct rl_injection what;
-
-    assert_true(rl_injection_parse(text, &what));
-    rl_inject_arm(&injecting, &what, rig.board.operations + 1u, 1);
-    rl_inject_attach(&injecting, &rig.board);
 }
 
 static relight_result read_at(uint32_t address)
@@ -89,7 +67,7 @@ static struct rl_said between(void)
 static void test_second_update(void **state)
 {
     (void)state;
-    arm("concurrent-command");
+    inject_rig_arm("concurrent-command");
     assert_int_equal(between().refused, false); /* the operation was not there yet */
     (void)read_at(RIG_BANK_A);
     assert_true(between().refused);
@@ -105,7 +83,7 @@ static void test_second_update_taken(void **state)
 
     (void)state;
     asked.answer = true;
-    arm("concurrent-command");
+    inject_rig_arm("concurrent-command");
     (void)read_at(RIG_BANK_A);
     said = between();
     assert_true(said.twice && !said.refused);
@@ -117,7 +95,7 @@ static void test_cancel(void **state)
 
     (void)state;
     asked.answer = true;
-    arm("concurrent-command:1");
+    inject_rig_arm("concurrent-command:1");
     (void)read_at(RIG_BANK_A);
     said = between();
     assert_true(said.cancelled && !said.refused);
@@ -128,7 +106,7 @@ static void test_cancel(void **state)
 static void test_reset(void **state)
 {
     (void)state;
-    arm("concurrent-command:2");
+    inject_rig_arm("concurrent-command:2");
     (void)read_at(RIG_BANK_A);
     assert_true(between().reset);
     assert_int_equal(asked.cancels + asked.requests, 0);
@@ -138,7 +116,7 @@ static void test_reset(void **state)
 static void test_too_late(void **state)
 {
     (void)state;
-    arm("concurrent-command:2");
+    inject_rig_arm("concurrent-command:2");
     (void)read_at(RIG_BANK_A);
     (void)read_at(RIG_BANK_A);
     assert_false(between().reset);
@@ -150,7 +128,7 @@ static void test_every_access_fails(void **state)
     bool answer = true;
 
     (void)state;
-    arm("bank-absent/for-good");
+    inject_rig_arm("bank-absent/for-good");
     assert_int_equal(read_at(RIG_BANK_B + RIG_SECTOR), RELIGHT_IO);
     assert_int_equal(CALL(&rig, flash_program, RIG_BANK_B, page, RL_PAGE), RELIGHT_IO);
     assert_int_equal(CALL(&rig, flash_erase, RIG_BANK_B), RELIGHT_IO);
@@ -170,7 +148,7 @@ static void test_every_access_fails(void **state)
 static void test_others_answer(void **state)
 {
     (void)state;
-    arm("bank-absent/for-good");
+    inject_rig_arm("bank-absent/for-good");
     assert_int_equal(read_at(RIG_BANK_B), RELIGHT_IO);
     assert_int_equal(read_at(RIG_BANK_A), RELIGHT_OK);
     assert_int_equal(read_at(RIG_RECORD_A), RELIGHT_OK);
@@ -183,7 +161,7 @@ static void test_others_answer(void **state)
 static void test_looks_fail(void **state)
 {
     (void)state;
-    arm("bank-absent/for-good");
+    inject_rig_arm("bank-absent/for-good");
     assert_int_equal(read_at(RIG_RECORD_A), RELIGHT_IO);
     rig.board.peeking++;
     assert_int_equal(read_at(RIG_RECORD_A), RELIGHT_IO);
@@ -205,7 +183,7 @@ static void reset(bool cold)
 static void test_gone_for_good(void **state)
 {
     (void)state;
-    arm("bank-absent/for-good");
+    inject_rig_arm("bank-absent/for-good");
     assert_int_equal(read_at(RIG_BANK_A), RELIGHT_IO);
     reset(false);
     assert_int_equal(read_at(RIG_BANK_A), RELIGHT_IO);
@@ -217,7 +195,7 @@ static void test_gone_for_good(void **state)
 static void test_back_after_a_reset(void **state)
 {
     (void)state;
-    arm("bank-absent/until-reset");
+    inject_rig_arm("bank-absent/until-reset");
     assert_int_equal(read_at(RIG_BANK_A), RELIGHT_IO);
     reset(false);
     assert_int_equal(read_at(RIG_BANK_A), RELIGHT_OK);
@@ -229,7 +207,7 @@ static void test_watchdog(void **state)
     int escaped;
 
     (void)state;
-    arm("clock-jump");
+    inject_rig_arm("clock-jump");
     rig.board.escape = &escape;
     escaped = sigsetjmp(escape, 0);
     if (escaped == 0) {
@@ -247,7 +225,7 @@ static void test_jump_for_hosts(void **state)
     uint64_t before = rig.board.now_ns;
 
     (void)state;
-    arm("clock-jump:1");
+    inject_rig_arm("clock-jump:1");
     assert_int_equal(read_at(RIG_BANK_A), RELIGHT_OK);
     assert_true(rig.board.now_ns - before > UINT64_C(61000000000));
     before = rig.board.now_ns;
@@ -260,7 +238,7 @@ static void test_path_loss(void **state)
 {
     (void)state;
     (void)read_at(RIG_BANK_A);
-    arm("path-loss");
+    inject_rig_arm("path-loss");
     assert_false(rl_inject_is_for_hosts(&injecting));
     assert_int_equal(read_at(RIG_BANK_A), RELIGHT_OK);
     assert_true(rl_inject_is_for_hosts(&injecting));
@@ -268,7 +246,7 @@ static void test_path_loss(void **state)
     assert_true(injecting.list[0].over);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, inject_rig_tear_down)
 
 int main(int argc, char **argv)
 {

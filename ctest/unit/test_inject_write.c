@@ -8,42 +8,19 @@
 
 #include <string.h>
 
-#include "board_rig.h"
-#include "faults/injection.h"
+#include "inject_rig.h"
 
 #define PATTERN 77u
 
-static struct rig rig;
-static struct rl_injecting injecting;
 static uint8_t bytes[RL_PAGE];
 static uint8_t got[RL_PAGE];
 
 static int set_up(void **state)
 {
-    (void)state;
-    board_rig_init(&rig, RIG_LINES);
+    (void)inject_rig_set_up(state);
     board_rig_pattern(PATTERN, bytes, sizeof bytes);
-    rl_inject_clear(&injecting);
     memset(got, 0x5A, sizeof got);
     return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    board_rig_free(&rig);
-    return 0;
-}
-
-/* The fault that `text` names hits the next operation. */
-static void arm(const char *text)
-{
-    struct rl_injection what;
-
-    assert_true(rl_injection_parse(text, &what));
-    rl_inject_clear(&injecting);
-    rl_inject_arm(&injecting, &what, rig.board.operations + 1u, 1);
-    rl_inject_attach(&injecting, &rig.board);
 }
 
 static relight_result program(uint32_t address)
@@ -74,48 +51,41 @@ static void assert_programmed(uint32_t address)
     assert_memory_equal(got, bytes, RL_PAGE);
 }
 
-static void assert_fired(uint32_t hits, bool over)
-{
-    assert_true(injecting.list[0].fired);
-    assert_int_equal(injecting.list[0].hits, hits);
-    assert_int_equal(injecting.list[0].over, over);
-}
-
 /* ---- writes ---- */
 
 static void test_errors(void **state)
 {
     (void)state;
-    arm("program-error/x2");
+    inject_rig_arm("program-error/x2");
     assert_int_equal(program(RIG_BANK_A), RELIGHT_IO);
     assert_int_equal(program(RIG_BANK_B), RELIGHT_OK); /* of another sector */
     assert_int_equal(program(RIG_BANK_A), RELIGHT_IO);
     assert_true(is_blank(RIG_BANK_A));
     assert_int_equal(program(RIG_BANK_A), RELIGHT_OK);
-    assert_fired(2, true);
-    arm("erase-error/for-good");
+    inject_rig_assert_hits(2, true);
+    inject_rig_arm("erase-error/for-good");
     assert_int_equal(erase(RIG_BANK_A), RELIGHT_IO);
     assert_programmed(RIG_BANK_A);
     rl_inject_reset(&injecting, &rig.board, true);
     assert_int_equal(erase(RIG_BANK_A), RELIGHT_IO);
-    assert_fired(2, false);
+    inject_rig_assert_hits(2, false);
 }
 
 static void test_ambiguous(void **state)
 {
     (void)state;
-    arm("ambiguous-error:8.1");
+    inject_rig_arm("ambiguous-error:8.1");
     assert_int_equal(program(RIG_BANK_A), RELIGHT_IO);
     assert_int_equal(read_at(RIG_BANK_A, 8u * RIG_GRANULE), RELIGHT_OK);
     assert_memory_equal(got, bytes, 8u * RIG_GRANULE);
     assert_int_equal(read_at(RIG_BANK_A + 8u * RIG_GRANULE, 1), RELIGHT_ECC);
     assert_int_equal(read_at(RIG_BANK_A + 9u * RIG_GRANULE, RIG_GRANULE), RELIGHT_OK);
     assert_int_equal(got[0], 0xFF);
-    assert_fired(1, true);
-    arm("ambiguous-error:16");
+    inject_rig_assert_hits(1, true);
+    inject_rig_arm("ambiguous-error:16");
     assert_int_equal(program(RIG_BANK_B), RELIGHT_IO);
     assert_programmed(RIG_BANK_B);
-    arm("ambiguous-error:8");
+    inject_rig_arm("ambiguous-error:8");
     assert_int_equal(program(RIG_BANK_B + 2u * RIG_PAGE), RELIGHT_IO);
     assert_int_equal(erase(RIG_BANK_B), RELIGHT_OK);
     assert_true(is_blank(RIG_BANK_B));
@@ -124,13 +94,13 @@ static void test_ambiguous(void **state)
 static void test_lost(void **state)
 {
     (void)state;
-    arm("lost-program/silent");
+    inject_rig_arm("lost-program/silent");
     assert_int_equal(program(RIG_BANK_A), RELIGHT_OK);
     assert_true(is_blank(RIG_BANK_A));
     assert_int_equal(program(RIG_BANK_A), RELIGHT_OK);
-    assert_fired(1, true);
+    inject_rig_assert_hits(1, true);
     assert_int_equal(rig.board.causes_met >> 1u & 1u, 1); /* the blank check met it */
-    arm("lost-erase/silent");
+    inject_rig_arm("lost-erase/silent");
     assert_int_equal(erase(RIG_BANK_A), RELIGHT_OK);
     assert_programmed(RIG_BANK_A);
     assert_int_equal(program(RIG_BANK_A), RELIGHT_OK); /* which an engine could know */
@@ -140,16 +110,16 @@ static void test_lost(void **state)
 static void test_misdirected(void **state)
 {
     (void)state;
-    arm("misdirected-program:1/silent");
+    inject_rig_arm("misdirected-program:1/silent");
     assert_int_equal(program(RIG_BANK_A), RELIGHT_OK);
     assert_true(is_blank(RIG_BANK_A));
     assert_programmed(RIG_BANK_A + RIG_SECTOR);
     assert_int_equal(rig.hurt, 1u << 0);
-    arm("misdirected-program:2/silent");
+    inject_rig_arm("misdirected-program:2/silent");
     assert_int_equal(program(RIG_BANK_A + RIG_SECTOR), RELIGHT_OK);
     assert_programmed(RIG_BANK_B + RIG_SECTOR);
     assert_int_equal(rig.hurt, 1u << 0 | 1u << 1);
-    arm("misdirected-program:3/silent");
+    inject_rig_arm("misdirected-program:3/silent");
     assert_int_equal(program(RIG_BANK_A), RELIGHT_OK);
     assert_programmed(RIG_BANK_A + RIG_PAGE);
     /* What lies there was not to be known: no rule is broken, and the granule is bad. */
@@ -161,11 +131,11 @@ static void test_misdirected(void **state)
 static void test_duplicate(void **state)
 {
     (void)state;
-    arm("duplicate-program/silent");
+    inject_rig_arm("duplicate-program/silent");
     assert_int_equal(program(RIG_BANK_A), RELIGHT_OK);
     assert_int_equal(read_at(RIG_BANK_A, RIG_GRANULE), RELIGHT_ECC);
     assert_int_equal(rig.rules, 0);
-    assert_fired(1, true);
+    inject_rig_assert_hits(1, true);
 }
 
 /* ---- cells ---- */
@@ -174,12 +144,12 @@ static void test_disturb(void **state)
 {
     (void)state;
     assert_int_equal(program(RIG_BANK_A), RELIGHT_OK);
-    arm("program-disturb:1.1/silent");
+    inject_rig_arm("program-disturb:1.1/silent");
     assert_int_equal(program(RIG_BANK_A + RL_PAGE), RELIGHT_OK);
     assert_programmed(RIG_BANK_A + RL_PAGE);
     assert_int_equal(read_at(RIG_BANK_A, RL_PAGE - RIG_GRANULE), RELIGHT_OK);
     assert_int_equal(read_at(RIG_BANK_A + RL_PAGE - RIG_GRANULE, 1), RELIGHT_ECC);
-    arm("program-disturb:2/silent");
+    inject_rig_arm("program-disturb:2/silent");
     assert_int_equal(program(RIG_BANK_A + 2u * RL_PAGE), RELIGHT_OK);
     assert_int_equal(read_at(RIG_BANK_A + 3u * RL_PAGE, 1), RELIGHT_ECC);
     assert_int_equal(program(RIG_BANK_A + 3u * RL_PAGE), RELIGHT_OK);
@@ -189,7 +159,7 @@ static void test_disturb(void **state)
 static void test_overprogram(void **state)
 {
     (void)state;
-    arm("overprogram");
+    inject_rig_arm("overprogram");
     assert_int_equal(program(RIG_BANK_A), RELIGHT_IO);
     assert_int_equal(read_at(RIG_BANK_A, RIG_GRANULE), RELIGHT_OK);
     assert_int_equal(got[0], 0);
@@ -200,7 +170,7 @@ static void test_overprogram(void **state)
 static void test_overprogram_silent(void **state)
 {
     (void)state;
-    arm("overprogram:1/silent");
+    inject_rig_arm("overprogram:1/silent");
     assert_int_equal(program(RIG_BANK_A), RELIGHT_OK);
     assert_int_equal(read_at(RIG_BANK_A, RL_PAGE - RIG_GRANULE), RELIGHT_OK);
     assert_int_equal(read_at(RIG_BANK_A + RL_PAGE - RIG_GRANULE, 1), RELIGHT_ECC);
@@ -213,11 +183,11 @@ static void test_double(void **state)
 
     (void)state;
     assert_int_equal(CALL(&rig, flash_program, RIG_BANK_A, bytes, part), RELIGHT_OK);
-    arm("double-program-granule:2/silent");
+    inject_rig_arm("double-program-granule:2/silent");
     assert_int_equal(CALL(&rig, flash_program, RIG_BANK_A + part, bytes, part), RELIGHT_OK);
     assert_int_equal(read_at(RIG_BANK_A, part - RIG_GRANULE), RELIGHT_OK);
     assert_int_equal(read_at(RIG_BANK_A + part - RIG_GRANULE, 1), RELIGHT_ECC);
-    arm("double-program-granule:3/silent");
+    inject_rig_arm("double-program-granule:3/silent");
     assert_int_equal(CALL(&rig, flash_program, RIG_BANK_B, bytes, part), RELIGHT_OK);
     assert_int_equal(read_at(RIG_BANK_B + part, RIG_GRANULE), RELIGHT_OK);
     assert_int_equal(got[0], 0xFF);
@@ -229,13 +199,13 @@ static void test_double(void **state)
 static void test_worn(void **state)
 {
     (void)state;
-    arm("worn-out:1/for-good");
+    inject_rig_arm("worn-out:1/for-good");
     assert_int_equal(erase(RIG_BANK_A), RELIGHT_IO);
     assert_int_equal(program(RIG_BANK_A), RELIGHT_IO);
     assert_int_equal(program(RIG_BANK_A + RIG_SECTOR), RELIGHT_OK);
     rl_inject_reset(&injecting, &rig.board, true);
     assert_int_equal(erase(RIG_BANK_A), RELIGHT_IO);
-    arm("worn-out:3/for-good");
+    inject_rig_arm("worn-out:3/for-good");
     for (uint32_t i = 0; i < 2u; i++) {
         assert_int_equal(erase(RIG_BANK_B), RELIGHT_OK);
         assert_true(is_blank(RIG_BANK_B));
@@ -248,7 +218,7 @@ static void test_worn(void **state)
 static void test_protected(void **state)
 {
     (void)state;
-    arm("write-protected/until-reset");
+    inject_rig_arm("write-protected/until-reset");
     assert_int_equal(program(RIG_BANK_A), RELIGHT_IO);
     assert_int_equal(erase(RIG_BANK_A + RIG_SECTOR), RELIGHT_IO); /* the whole region */
     assert_int_equal(program(RIG_BANK_B), RELIGHT_OK);
@@ -258,7 +228,7 @@ static void test_protected(void **state)
 static void test_protected_silent(void **state)
 {
     (void)state;
-    arm("write-protected/until-reset/silent");
+    inject_rig_arm("write-protected/until-reset/silent");
     assert_int_equal(program(RIG_BANK_A), RELIGHT_OK);
     assert_true(is_blank(RIG_BANK_A));
     rl_inject_reset(&injecting, &rig.board, false);
@@ -268,20 +238,20 @@ static void test_protected_silent(void **state)
 static void test_flag(void **state)
 {
     (void)state;
-    arm("sticky-flag/until-reset");
+    inject_rig_arm("sticky-flag/until-reset");
     assert_int_equal(program(RIG_BANK_A), RELIGHT_IO);
     assert_int_equal(erase(RIG_BANK_B), RELIGHT_IO);
     assert_int_equal(read_at(RIG_BANK_A, 1), RELIGHT_OK);
     assert_int_equal(rig.board.services.flash_clear(&rig.board), RELIGHT_OK);
     assert_int_equal(program(RIG_BANK_A), RELIGHT_OK);
-    assert_fired(2, true);
+    inject_rig_assert_hits(2, true);
 }
 
 static void test_busy(void **state)
 {
     (void)state;
     assert_int_equal(program(RIG_BANK_B), RELIGHT_OK);
-    arm("busy-forever/until-reset");
+    inject_rig_arm("busy-forever/until-reset");
     assert_int_equal(program(RIG_BANK_A), RELIGHT_IO);
     assert_int_equal(read_at(RIG_BANK_B, 1), RELIGHT_IO);
     assert_int_equal(got[0], 0x5A);
@@ -299,7 +269,7 @@ static void test_slow(void **state)
     int reason;
 
     (void)state;
-    arm("slow-operation:8/late");
+    inject_rig_arm("slow-operation:8/late");
     reason = sigsetjmp(escape, 0);
     if (reason == 0) {
         rig.board.escape = &escape;
@@ -318,11 +288,11 @@ static void test_slow(void **state)
 static void test_stale_flash(void **state)
 {
     (void)state;
-    arm("stale-cache:1/silent");
+    inject_rig_arm("stale-cache:1/silent");
     assert_int_equal(program(RIG_BANK_A), RELIGHT_OK);
     assert_true(is_blank(RIG_BANK_A)); /* as it was */
     assert_programmed(RIG_BANK_A);
-    assert_fired(1, true);
+    inject_rig_assert_hits(1, true);
     assert_true(injecting.list[0].observed);
 }
 
@@ -332,7 +302,7 @@ static void test_stale_code(void **state)
     assert_int_equal(CALL(&rig, memory_fill, RIG_RESIDENT, 1), RELIGHT_OK);
     assert_int_equal(CALL(&rig, cache_clean, RIG_RESIDENT, RL_PAGE), RELIGHT_OK);
     assert_int_equal(CALL(&rig, execute, RELIGHT_MODULE_INIT, RIG_RESIDENT, RL_PAGE), RELIGHT_OK);
-    arm("stale-cache:3/silent");
+    inject_rig_arm("stale-cache:3/silent");
     assert_int_equal(CALL(&rig, cache_invalidate, RIG_RESIDENT, RL_PAGE), RELIGHT_OK);
     assert_true(rl_bit(rig.board.cache.is_fetched, RIG_RESIDENT / RL_PAGE));
     assert_true(injecting.list[0].fired);
@@ -341,7 +311,7 @@ static void test_stale_code(void **state)
     assert_true(injecting.list[0].over);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, inject_rig_tear_down)
 
 int main(int count_of, char **arguments)
 {
