@@ -178,6 +178,14 @@ void board_rig_store(struct rig *rig, uint32_t page, uint32_t first, uint32_t la
                      RELIGHT_OK);
 }
 
+void board_rig_program(struct rig *rig, uint32_t address, uint32_t size, uint32_t seed)
+{
+    uint8_t bytes[RIG_PAGE];
+
+    board_rig_pattern(seed, bytes, sizeof bytes);
+    assert_int_equal(CALL(rig, flash_program, address, bytes, size), RELIGHT_OK);
+}
+
 void board_rig_spoil(struct rig *rig, int plane, uint32_t page, uint32_t words)
 {
     rl_slot slot = rig->board.planes[plane].slots[page];
@@ -186,6 +194,14 @@ void board_rig_spoil(struct rig *rig, int plane, uint32_t page, uint32_t words)
     marks.bad |= words;
     rl_plane_set(&rig->board.planes[plane], page,
                  rl_slot_make(rl_slot_data(slot), rl_pages_marks(marks)));
+}
+
+void board_rig_go(const struct rig *rig, struct rl_cursor *cursor, size_t operations)
+{
+    rl_cursor_start(cursor, &rig->log, &rig->flash, &rig->memory);
+    while (cursor->next < operations) {
+        rl_cursor_step(cursor);
+    }
 }
 
 void board_rig_assert_refused(struct rig *rig, relight_result result, const char *what)

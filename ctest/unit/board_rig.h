@@ -6,6 +6,7 @@
 #define BOARD_RIG_H
 
 #include "board/board.h"
+#include "faults/cursor.h"
 
 #define RIG_SECTOR   1024u
 #define RIG_PAGE     512u
@@ -62,8 +63,12 @@ uint32_t board_rig_page(uint32_t seed);
 void board_rig_assert_word(rl_slot slot, uint32_t word, uint32_t seed);
 /* Stores board_rig_pattern(seed)'s words [first, last] to a page of memory with one operation. */
 void board_rig_store(struct rig *rig, uint32_t page, uint32_t first, uint32_t last, uint32_t seed);
+/* Programs the first `size` bytes of board_rig_pattern(seed), RIG_PAGE at most. */
+void board_rig_program(struct rig *rig, uint32_t address, uint32_t size, uint32_t seed);
 /* Marks words as uncorrectable, in the plane itself: nothing is logged. */
 void board_rig_spoil(struct rig *rig, int plane, uint32_t page, uint32_t words);
+/* Puts the cursor behind the first `operations` operations since board_rig_start(). */
+void board_rig_go(const struct rig *rig, struct rl_cursor *cursor, size_t operations);
 /* A call that has to be refused with RELIGHT_RANGE, and to break a rule that says `what`. */
 void board_rig_assert_refused(struct rig *rig, relight_result result, const char *what);
 

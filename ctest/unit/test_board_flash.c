@@ -26,14 +26,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void program(uint32_t address, uint32_t size, uint32_t seed)
-{
-    uint8_t bytes[RIG_PAGE];
-
-    board_rig_pattern(seed, bytes, sizeof bytes);
-    assert_int_equal(CALL(&rig, flash_program, address, bytes, size), RELIGHT_OK);
-}
-
 static void assert_blank(uint32_t address, uint32_t size)
 {
     for (uint32_t page = address / RL_PAGE; page < (address + size) / RL_PAGE; page++) {
@@ -50,7 +42,7 @@ static void program_lands(void **state)
     (void)state;
     memset(expected, 0xFF, sizeof expected);
     board_rig_pattern(1, expected + 64, 32);
-    program(RIG_BANK_A + 64u, 32, 1);
+    board_rig_program(&rig, RIG_BANK_A + 64u, 32, 1);
     assert_int_equal(CALL(&rig, flash_read, RIG_BANK_A, bytes, RL_PAGE), RELIGHT_OK);
     assert_memory_equal(bytes, expected, RL_PAGE);
     slot = rig.board.planes[RL_PLANE_FLASH].slots[0];
@@ -68,7 +60,7 @@ static void program_spans_pages_of_content(void **state)
 
     (void)state;
     board_rig_pattern(2, expected, sizeof expected);
-    program(RIG_BANK_A, RIG_PAGE, 2);
+    board_rig_program(&rig, RIG_BANK_A, RIG_PAGE, 2);
     assert_int_equal(CALL(&rig, flash_read, RIG_BANK_A, bytes, RIG_PAGE), RELIGHT_OK);
     assert_memory_equal(bytes, expected, RIG_PAGE);
     assert_blank(RIG_PAGE, RIG_FLASH - RIG_PAGE);
@@ -80,9 +72,9 @@ static void second_program_spoils_the_granule(void **state)
     uint8_t expected[3u * RIG_GRANULE];
 
     (void)state;
-    program(RIG_BANK_A, 3u * RIG_GRANULE, 1);
+    board_rig_program(&rig, RIG_BANK_A, 3u * RIG_GRANULE, 1);
     assert_int_equal(rig.rules, 0);
-    program(RIG_BANK_A + RIG_GRANULE, RIG_GRANULE, 9);
+    board_rig_program(&rig, RIG_BANK_A + RIG_GRANULE, RIG_GRANULE, 9);
     assert_int_equal(rig.rules, 1);
     assert_non_null(strstr(rig.rule, "not erased"));
     board_rig_pattern(1, expected, sizeof expected);
@@ -103,8 +95,8 @@ static void second_program_clears_bits(void **state)
     (void)state;
     board_rig_pattern(1, first, sizeof first);
     board_rig_pattern(9, second, sizeof second);
-    program(RIG_BANK_A, RIG_GRANULE, 1);
-    program(RIG_BANK_A, RIG_GRANULE, 9);
+    board_rig_program(&rig, RIG_BANK_A, RIG_GRANULE, 1);
+    board_rig_program(&rig, RIG_BANK_A, RIG_GRANULE, 9);
     found = rl_slot_bytes(rig.board.planes[RL_PLANE_FLASH].slots[0]);
     for (uint32_t i = 0; i < RIG_GRANULE; i++) {
         assert_int_equal(found[i], first[i] & second[i]);
@@ -123,7 +115,7 @@ static void ones_count_as_programmed(void **state)
     assert_int_equal(CALL(&rig, flash_is_blank, 0, RL_PAGE, &blank), RELIGHT_OK);
     assert_false(blank);
     assert_int_equal(rig.rules, 0);
-    program(0, RIG_GRANULE, 1);
+    board_rig_program(&rig, 0, RIG_GRANULE, 1);
     assert_int_equal(rig.rules, 1);
 }
 
@@ -199,7 +191,7 @@ static void erase_blanks_one_sector(void **state)
 {
     (void)state;
     for (uint32_t page = 0; page < 3u * RIG_SECTOR; page += RIG_PAGE) {
-        program(page, RIG_PAGE, page);
+        board_rig_program(&rig, page, RIG_PAGE, page);
     }
     assert_int_equal(CALL(&rig, flash_erase, RIG_SECTOR), RELIGHT_OK);
     assert_blank(RIG_SECTOR, RIG_SECTOR);
@@ -211,11 +203,11 @@ static void erase_blanks_one_sector(void **state)
 static void erase_makes_granules_good_and_programmable(void **state)
 {
     (void)state;
-    program(0, RIG_GRANULE, 1);
-    program(0, RIG_GRANULE, 2);
+    board_rig_program(&rig, 0, RIG_GRANULE, 1);
+    board_rig_program(&rig, 0, RIG_GRANULE, 2);
     assert_int_equal(rig.rules, 1);
     assert_int_equal(CALL(&rig, flash_erase, 0), RELIGHT_OK);
-    program(0, RIG_GRANULE, 3);
+    board_rig_program(&rig, 0, RIG_GRANULE, 3);
     assert_int_equal(rig.rules, 1);
     board_rig_assert_word(rig.board.planes[RL_PLANE_FLASH].slots[0], 0, 3);
 }
@@ -225,7 +217,7 @@ static void erases_out_of_place_are_refused(void **state)
     static const uint32_t cases[] = {RL_PAGE, RIG_SECTOR / 2u, RIG_FLASH, 0u - RIG_SECTOR};
 
     (void)state;
-    program(0, RIG_PAGE, 1);
+    board_rig_program(&rig, 0, RIG_PAGE, 1);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         board_rig_assert_refused(&rig, CALL(&rig, flash_erase, cases[i]), "an erase");
     }
@@ -272,7 +264,7 @@ static void reads_take_any_range(void **state)
 
     (void)state;
     board_rig_pattern(4, expected, sizeof expected);
-    program(RIG_BANK_B, RIG_PAGE, 4);
+    board_rig_program(&rig, RIG_BANK_B, RIG_PAGE, 4);
     assert_int_equal(CALL(&rig, flash_read, RIG_BANK_B + 101u, bytes, sizeof bytes), RELIGHT_OK);
     assert_memory_equal(bytes, expected + 101, sizeof bytes);
     assert_int_equal(CALL(&rig, flash_read, RIG_FLASH - 1u, bytes, 1), RELIGHT_OK);
@@ -311,7 +303,7 @@ static void operations_are_logged(void **state)
 
     (void)state;
     assert_int_equal(CALL(&rig, flash_read, RIG_BANK_B, &byte, 1), RELIGHT_OK);
-    program(RIG_RECORD_A, RIG_GRANULE, 1);
+    board_rig_program(&rig, RIG_RECORD_A, RIG_GRANULE, 1);
     assert_int_equal(CALL(&rig, flash_erase, RIG_JOURNAL), RELIGHT_OK);
     assert_int_equal(rig.log.count, 3);
     assert_int_equal(rig.operations, 3);
@@ -336,7 +328,7 @@ static void peeking_reads_only(void **state)
     uint8_t bytes[RIG_GRANULE] = {0};
 
     (void)state;
-    program(0, RIG_GRANULE, 1);
+    board_rig_program(&rig, 0, RIG_GRANULE, 1);
     rig.board.peeking = 1;
     assert_int_equal(CALL(&rig, flash_program, RIG_GRANULE, bytes, sizeof bytes), RELIGHT_IO);
     assert_int_equal(CALL(&rig, flash_program_from, RIG_PAGE, 0, RL_PAGE), RELIGHT_IO);

@@ -32,15 +32,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* Places the cursor after all that was done. */
-static void go_to_end(void)
-{
-    rl_cursor_start(&cursor, &rig.log, &rig.flash, &rig.memory);
-    while (cursor.next < rig.log.count) {
-        rl_cursor_step(&cursor);
-    }
-}
-
 static void assert_planes_equal(const struct rl_plane *a, const struct rl_plane *b)
 {
     assert_int_equal(a->count, b->count);
@@ -87,7 +78,7 @@ static void cursor_retraces_the_board(void **state)
     board_rig_connect(&rig, 40);
     for (uint32_t i = 0; i < 300; i++) {
         operate(&random);
-        go_to_end();
+        board_rig_go(&rig, &cursor, rig.log.count);
         for (int plane = 0; plane < 3; plane++) {
             assert_planes_equal(&cursor.planes[plane], &rig.board.planes[plane]);
             assert_memory_equal(cursor.original[plane], rig.board.original[plane],
@@ -140,7 +131,7 @@ static void pages_pushed_out_and_stored_again_are_listed_once(void **state)
     board_rig_store(&rig, 1, 0, 31, 1);
     board_rig_store(&rig, 2, 0, 31, 1);
     assert_int_equal(CALL(&rig, receive, 0, 0, 2u * RL_PAGE, &received), RELIGHT_OK);
-    go_to_end();
+    board_rig_go(&rig, &cursor, rig.log.count);
     dirty_pages_are_listed_once();
 }
 
@@ -217,7 +208,7 @@ static void lines_hold_prefixes_of_their_stores(void **state)
         } else {
             board_rig_store(&rig, page, first, last, i);
         }
-        go_to_end();
+        board_rig_go(&rig, &cursor, rig.log.count);
         for (page = 0; page < 4; page++) {
             assert_lines_as_modelled(page);
         }
@@ -233,7 +224,7 @@ static void prefixes_are_taken_in_order(void **state)
     assert_int_equal(CALL(&rig, cache_clean, 0, RL_PAGE), RELIGHT_OK);
     board_rig_store(&rig, 0, 2, 3, 2);
     board_rig_store(&rig, 0, 2, 2, 3);
-    go_to_end();
+    board_rig_go(&rig, &cursor, rig.log.count);
     assert_int_equal(rl_cursor_line_stores(&cursor, 0, 0), 3);
     assert_int_equal(rl_cursor_line_stores(&cursor, 0, LINE_WORDS), 0);
     slot = rl_cursor_line_at(&cursor, false, 0, 0, 0);
@@ -257,14 +248,14 @@ static void written_back_stores_stay(void **state)
     assert_int_equal(CALL(&rig, cache_clean, 0, RL_PAGE), RELIGHT_OK);
     board_rig_store(&rig, 0, 0, 15, 2); /* two lines */
     assert_int_equal(CALL(&rig, cache_clean, 0, RL_WORD), RELIGHT_OK);
-    go_to_end();
+    board_rig_go(&rig, &cursor, rig.log.count);
     assert_int_equal(rl_cursor_line_stores(&cursor, 0, 0), 0);
     assert_int_equal(rl_cursor_line_stores(&cursor, 0, LINE_WORDS), LINE_WORDS);
     board_rig_assert_word(rl_cursor_line_at(&cursor, false, 0, 0, 0), 0, 2);
     board_rig_assert_word(rl_cursor_line_at(&cursor, false, 0, LINE_WORDS, 0), 0, 2);
     board_rig_assert_word(rl_cursor_line_at(&cursor, false, 0, LINE_WORDS, 0), LINE_WORDS, 1);
     board_rig_store(&rig, 0, 0, 0, 3); /* the cleaned line is dirty again, with this store alone */
-    go_to_end();
+    board_rig_go(&rig, &cursor, rig.log.count);
     assert_int_equal(rl_cursor_line_stores(&cursor, 0, 0), 1);
     board_rig_assert_word(rl_cursor_line_at(&cursor, true, 0, 0, 0), 0, 2);
     board_rig_assert_word(rl_cursor_line_at(&cursor, true, 0, 0, 0), 1, 2);

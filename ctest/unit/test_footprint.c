@@ -291,10 +291,7 @@ static struct rl_open find_open(uint32_t parent, bool kept)
     struct rl_open open = {.kept = kept, .line_page = UINT32_MAX};
 
     rl_cursor_init(&cursor, &rig.board.device);
-    rl_cursor_start(&cursor, &rig.log, &rig.flash, &rig.memory);
-    while (cursor.next < rig.log.count) {
-        rl_cursor_step(&cursor);
-    }
+    board_rig_go(&rig, &cursor, rig.log.count);
     open.parent = rl_footprints_leaf(footprints, parent);
     open.cursor = &cursor;
     rl_view_plain(&view, &cursor.planes[RL_PLANE_FLASH],

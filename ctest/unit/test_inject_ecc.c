@@ -9,16 +9,7 @@
 #include "inject_rig.h"
 #include "oracles/oracles.h"
 
-/* A page of flash that holds board_rig_pattern(1). */
-static void program(uint32_t address)
-{
-    uint8_t bytes[RL_PAGE];
-
-    board_rig_pattern(1, bytes, sizeof bytes);
-    assert_int_equal(CALL(&rig, flash_program, address, bytes, sizeof bytes), RELIGHT_OK);
-}
-
-/* The same in memory, clean. */
+/* A page of memory that holds board_rig_pattern(1), clean. */
 static void store(uint32_t address)
 {
     board_rig_store(&rig, address / RL_PAGE, 0, RL_PAGE_WORDS - 1u, 1);
@@ -58,7 +49,7 @@ static void latent_errors_stay_until_the_erase(void **state)
     uint8_t bytes[RL_PAGE];
 
     (void)state;
-    program(RIG_RECORD_A);
+    board_rig_program(&rig, RIG_RECORD_A, RL_PAGE, 1);
     inject_rig_arm("latent-error:3/until-erase");
     assert_int_equal(read_flash(RIG_RECORD_A, bytes), RELIGHT_ECC);
     assert_met();
@@ -76,7 +67,7 @@ static void in_a_bank_they_may_hit_the_only_copy(void **state)
     uint8_t bytes[RL_PAGE];
 
     (void)state;
-    program(RIG_BANK_A);
+    board_rig_program(&rig, RIG_BANK_A, RL_PAGE, 1);
     inject_rig_arm("latent-error/until-erase");
     assert_int_equal(read_flash(RIG_BANK_A, bytes), RELIGHT_ECC);
     assert_met();
@@ -86,7 +77,7 @@ static void in_a_bank_they_may_hit_the_only_copy(void **state)
 static void copies_meet_them_at_their_source(void **state)
 {
     (void)state;
-    program(RIG_BANK_A + RL_PAGE);
+    board_rig_program(&rig, RIG_BANK_A + RL_PAGE, RL_PAGE, 1);
     inject_rig_arm("latent-error/until-erase");
     assert_int_equal(CALL(&rig, memory_copy, 0, RELIGHT_FLASH, RIG_BANK_A + RL_PAGE), RELIGHT_ECC);
     assert_met();
@@ -97,7 +88,7 @@ static void one_bit_is_corrected_until_a_second_goes(void **state)
     uint8_t bytes[RL_PAGE];
 
     (void)state;
-    program(RIG_RECORD_A);
+    board_rig_program(&rig, RIG_RECORD_A, RL_PAGE, 1);
     inject_rig_arm("ecc-correctable:2/for-good/silent");
     assert_int_equal(read_flash(RIG_RECORD_A, bytes), RELIGHT_OK);
     assert_pattern(bytes);
@@ -115,7 +106,7 @@ static void what_was_given_up_loses_no_second_bit(void **state)
     uint8_t bytes[RL_PAGE];
 
     (void)state;
-    program(RIG_RECORD_A);
+    board_rig_program(&rig, RIG_RECORD_A, RL_PAGE, 1);
     inject_rig_arm("ecc-correctable:2/for-good/silent");
     assert_int_equal(read_flash(RIG_RECORD_A, bytes), RELIGHT_OK);
     assert_int_equal(CALL(&rig, flash_erase, RIG_RECORD_A), RELIGHT_OK);
@@ -130,7 +121,7 @@ static void check_bits_alone_and_together(void **state)
     uint8_t bytes[RL_PAGE];
 
     (void)state;
-    program(RIG_RECORD_A);
+    board_rig_program(&rig, RIG_RECORD_A, RL_PAGE, 1);
     inject_rig_arm("ecc-bits:1.9/until-erase"); /* the last of nine */
     assert_int_equal(read_flash(RIG_RECORD_A, bytes), RELIGHT_OK);
     assert_pattern(bytes);
@@ -148,7 +139,7 @@ static void three_bits_come_back_wrong(void **state)
 
     (void)state;
     board_rig_pattern(1, expected, sizeof expected);
-    program(RIG_RECORD_A);
+    board_rig_program(&rig, RIG_RECORD_A, RL_PAGE, 1);
     inject_rig_arm("ecc-miscorrect:1.17/until-erase/silent");
     assert_int_equal(read_flash(RIG_RECORD_A, bytes), RELIGHT_OK);
     assert_met();

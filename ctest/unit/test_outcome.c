@@ -37,22 +37,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void go_before(size_t operation)
-{
-    rl_cursor_start(&cursor, &rig.log, &rig.flash, &rig.memory);
-    while (cursor.next < operation) {
-        rl_cursor_step(&cursor);
-    }
-}
-
-static void program(uint32_t address, uint32_t size, uint32_t seed)
-{
-    uint8_t bytes[RIG_PAGE];
-
-    board_rig_pattern(seed, bytes, sizeof bytes);
-    assert_int_equal(CALL(&rig, flash_program, address, bytes, size), RELIGHT_OK);
-}
-
 /* The cut, without memory, in the operation that comes next. */
 static bool make_view(rl_landing landing, uint32_t part, uint32_t parts)
 {
@@ -103,8 +87,8 @@ static void torn_programs(bool suffix)
 {
     uint32_t granules = RIG_PAGE / RIG_GRANULE;
 
-    program(RIG_PAGE, RIG_PAGE, NEW);
-    go_before(0);
+    board_rig_program(&rig, RIG_PAGE, RIG_PAGE, NEW);
+    board_rig_go(&rig, &cursor, 0);
     for (uint32_t part = 0; part < granules; part++) {
         assert_true(make_view(suffix ? RL_LANDING_SUFFIX : RL_LANDING_TORN, part, granules));
         assert_flash_elsewhere(2, 2);
@@ -134,9 +118,9 @@ static void torn_program_lands_a_suffix(void **state)
 static void torn_program_leaves_its_neighbours(void **state)
 {
     (void)state;
-    program(0, 2u * RIG_GRANULE, OLD);
-    program(2u * RIG_GRANULE, 2u * RIG_GRANULE, NEW);
-    go_before(1);
+    board_rig_program(&rig, 0, 2u * RIG_GRANULE, OLD);
+    board_rig_program(&rig, 2u * RIG_GRANULE, 2u * RIG_GRANULE, NEW);
+    board_rig_go(&rig, &cursor, 1);
     assert_true(make_view(RL_LANDING_TORN, 0, 2));
     assert_flash_word(0, 0, AS_OLD);
     assert_flash_word(3, 0, AS_OLD);
@@ -164,7 +148,7 @@ static void erase_sector(void)
     }
     board_rig_start(&rig);
     assert_int_equal(CALL(&rig, flash_erase, RIG_SECTOR), RELIGHT_OK);
-    go_before(0);
+    board_rig_go(&rig, &cursor, 0);
 }
 
 static void torn_erase_blanks_from_the_front(void **state)
@@ -220,7 +204,7 @@ static void stores_land_word_by_word(void **state)
     board_rig_store(&rig, 1, 0, 31, OLD);
     board_rig_pattern(NEW, bytes, sizeof bytes);
     assert_int_equal(CALL(&rig, memory_write, RL_PAGE - 32u, bytes, 64), RELIGHT_OK);
-    go_before(2);
+    board_rig_go(&rig, &cursor, 2);
     for (uint32_t part = 1; part < 8; part++) {
         struct rl_outcome outcome = {
             .reset = true, .landing = RL_LANDING_MID, .part = part, .lines = RL_LINES_KEPT};
@@ -251,7 +235,7 @@ static void lines_choose_the_memory(void **state)
     board_rig_store(&rig, 0, 0, 31, OLD);
     assert_int_equal(CALL(&rig, cache_clean, 0, RL_PAGE), RELIGHT_OK);
     board_rig_store(&rig, 0, 0, 31, NEW);
-    go_before(3);
+    board_rig_go(&rig, &cursor, 3);
     assert_true(rl_outcome_view(&cursor, &outcome, false, &view));
     assert_int_equal(rl_view_slot(&view, RL_MEMORY, 0), RL_SLOT_LOST);
     outcome.lines = RL_LINES_KEPT;
@@ -310,11 +294,11 @@ static void impossible_outcomes_have_no_view(void **state)
     };
 
     (void)state;
-    program(0, 3u * RIG_GRANULE, NEW);
+    board_rig_program(&rig, 0, 3u * RIG_GRANULE, NEW);
     assert_int_equal(CALL(&rig, flash_erase, 0), RELIGHT_OK);
     board_rig_store(&rig, 0, 0, 2, NEW);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        go_before(cases[i].operation);
+        board_rig_go(&rig, &cursor, cases[i].operation);
         if (rl_outcome_view(&cursor, &cases[i].outcome, false, &view)) {
             fail_msg("case %zu has a view", i);
         }
@@ -329,7 +313,7 @@ static void make_log(void)
     uint8_t byte;
 
     board_rig_connect(&rig, 3);
-    program(RIG_BANK_B, RIG_PAGE, OLD);
+    board_rig_program(&rig, RIG_BANK_B, RIG_PAGE, OLD);
     board_rig_store(&rig, 0, 0, 31, OLD);
     board_rig_start(&rig);
     board_rig_store(&rig, 1, 0, 0, NEW);
@@ -341,7 +325,7 @@ static void make_log(void)
     assert_int_equal(CALL(&rig, flash_program_from, RIG_BANK_B, RIG_STAGING, RL_PAGE), RELIGHT_OK);
     assert_int_equal(CALL(&rig, receive, RL_PAGE, RIG_STAGING + RL_PAGE, RIG_CHUNK, &received),
                      RELIGHT_OK); /* two pages: pushes the first out */
-    program(RIG_RECORD_A, 3u * RIG_GRANULE, NEW);
+    board_rig_program(&rig, RIG_RECORD_A, 3u * RIG_GRANULE, NEW);
     board_rig_store(&rig, 0, 5, 5, NEW);
     assert_int_equal(CALL(&rig, cache_clean, 0, RIG_MEMORY), RELIGHT_OK);
     assert_int_equal(CALL(&rig, set_light, true), RELIGHT_OK);
@@ -401,7 +385,7 @@ static struct seen see_all(bool full, bool battery, uint32_t classes,
     struct rl_reach reach = {.full = full, .battery = battery, .classes = rl_class_set_of(classes)};
     struct seen seen = {.battery = battery, .check = check};
 
-    go_before(0);
+    board_rig_go(&rig, &cursor, 0);
     while (cursor.next < rig.log.count) {
         rl_families_before(&cursor, &reach, see, &seen);
         rl_cursor_step(&cursor);
@@ -494,10 +478,10 @@ static void families_have_a_member_for_each_tear(void **state)
     uint8_t byte;
 
     (void)state;
-    program(0, 3u * RIG_GRANULE, NEW);
+    board_rig_program(&rig, 0, 3u * RIG_GRANULE, NEW);
     assert_int_equal(CALL(&rig, flash_erase, 0), RELIGHT_OK);
     assert_int_equal(CALL(&rig, flash_read, 0, &byte, 1), RELIGHT_OK);
-    go_before(0);
+    board_rig_go(&rig, &cursor, 0);
     rl_families_before(&cursor, &reach, see, &seen);
     assert_int_equal(seen.by_landing[RL_LANDING_BEFORE], 1);
     assert_int_equal(seen.by_landing[RL_LANDING_TORN], 3);

@@ -36,22 +36,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void go(size_t operations)
-{
-    rl_cursor_start(&cursor, &rig.log, &rig.flash, &rig.memory);
-    while (cursor.next < operations) {
-        rl_cursor_step(&cursor);
-    }
-}
-
-static void program(uint32_t address, uint32_t size, uint32_t seed)
-{
-    uint8_t bytes[RIG_PAGE];
-
-    board_rig_pattern(seed, bytes, sizeof bytes);
-    assert_int_equal(CALL(&rig, flash_program, address, bytes, size), RELIGHT_OK);
-}
-
 static void erase(uint32_t address)
 {
     assert_int_equal(CALL(&rig, flash_erase, address), RELIGHT_OK);
@@ -96,8 +80,8 @@ static void every_subset_of_few_granules_lands(void **state)
     uint32_t seen = 0;
 
     (void)state;
-    program(0, 3u * RIG_GRANULE, NEW);
-    go(0);
+    board_rig_program(&rig, 0, 3u * RIG_GRANULE, NEW);
+    board_rig_go(&rig, &cursor, 0);
     for (uint32_t part = 0; part < 6; part++) {
         uint32_t mask = 0;
 
@@ -122,8 +106,8 @@ static void many_granules_are_sampled(void **state)
     uint32_t counts[33] = {0};
 
     (void)state;
-    program(0, RIG_PAGE, NEW);
-    go(0);
+    board_rig_program(&rig, 0, RIG_PAGE, NEW);
+    board_rig_go(&rig, &cursor, 0);
     for (uint32_t part = 0; part < 68; part++) {
         uint32_t landed;
 
@@ -142,8 +126,8 @@ static void many_granules_are_sampled(void **state)
 static void one_granule_reads_bad(void **state)
 {
     (void)state;
-    program(0, 3u * RIG_GRANULE, NEW);
-    go(0);
+    board_rig_program(&rig, 0, 3u * RIG_GRANULE, NEW);
+    board_rig_go(&rig, &cursor, 0);
     assert_true(make(RL_LANDING_GRANULE, 1, 6));
     assert_int_equal(bad_words(0), 3u << GRANULE_WORDS);
     assert_int_equal(programmed_words(0), 3u << GRANULE_WORDS);
@@ -157,12 +141,12 @@ static void one_granule_reads_bad(void **state)
 static void the_other_page_of_a_pair_is_damaged(void **state)
 {
     (void)state;
-    program(RIG_GRANULE, RIG_GRANULE, OLD);
-    program(RIG_SECTOR + RIG_PAGE, 2u * RIG_GRANULE, NEW);
-    program(RIG_PAGE, 2u * RIG_GRANULE, NEW);
-    go(1);
+    board_rig_program(&rig, RIG_GRANULE, RIG_GRANULE, OLD);
+    board_rig_program(&rig, RIG_SECTOR + RIG_PAGE, 2u * RIG_GRANULE, NEW);
+    board_rig_program(&rig, RIG_PAGE, 2u * RIG_GRANULE, NEW);
+    board_rig_go(&rig, &cursor, 1);
     assert_false(make(RL_LANDING_PAIRED, 0, 2)); /* nothing in the pair */
-    go(2);
+    board_rig_go(&rig, &cursor, 2);
     assert_true(make(RL_LANDING_PAIRED, 0, 2));
     assert_int_equal(bad_words(0), 3u << GRANULE_WORDS);
     assert_int_equal(bad_words(RIG_PAGE), 3);
@@ -181,10 +165,10 @@ static void a_word_of_a_record_reads_as_something_else(void **state)
     uint8_t expected[RL_PAGE];
 
     (void)state;
-    program(RIG_RECORD_A, RIG_GRANULE, OLD);
-    program(RIG_RECORD_A + RL_PAGE, RIG_GRANULE, NEW);
-    program(0, RIG_GRANULE, NEW);
-    go(1);
+    board_rig_program(&rig, RIG_RECORD_A, RIG_GRANULE, OLD);
+    board_rig_program(&rig, RIG_RECORD_A + RL_PAGE, RIG_GRANULE, NEW);
+    board_rig_program(&rig, 0, RIG_GRANULE, NEW);
+    board_rig_go(&rig, &cursor, 1);
     memset(expected, 0, sizeof expected);
     assert_true(make(RL_LANDING_OPTION, 0, 3));
     assert_memory_equal(rl_slot_bytes(flash_at(RIG_RECORD_A + RL_PAGE)), expected, RIG_GRANULE);
@@ -196,9 +180,9 @@ static void a_word_of_a_record_reads_as_something_else(void **state)
     assert_true(make(RL_LANDING_OPTION, 2, 3));
     assert_memory_equal(rl_slot_bytes(flash_at(RIG_RECORD_A + RL_PAGE)), expected, RIG_GRANULE);
     assert_int_equal(bad_words(RIG_RECORD_A + RL_PAGE), 0);
-    go(0);
+    board_rig_go(&rig, &cursor, 0);
     assert_false(make(RL_LANDING_OPTION, 2, 3)); /* there is no other record */
-    go(2);
+    board_rig_go(&rig, &cursor, 2);
     assert_false(make(RL_LANDING_OPTION, 0, 3));
 }
 
@@ -207,10 +191,10 @@ static void a_word_of_a_record_reads_as_something_else(void **state)
 static void a_brown_out_weakens_the_last_operations(void **state)
 {
     (void)state;
-    program(0, RIG_GRANULE, OLD);
-    program(RIG_SECTOR, RIG_GRANULE, OLD);
-    program(RIG_SECTOR + RIG_GRANULE, RIG_GRANULE, NEW);
-    go(3);
+    board_rig_program(&rig, 0, RIG_GRANULE, OLD);
+    board_rig_program(&rig, RIG_SECTOR, RIG_GRANULE, OLD);
+    board_rig_program(&rig, RIG_SECTOR + RIG_GRANULE, RIG_GRANULE, NEW);
+    board_rig_go(&rig, &cursor, 3);
     assert_true(make(RL_LANDING_BROWNOUT, 1, RL_CURSOR_PAST));
     assert_int_equal(bad_words(RIG_SECTOR), 0xC);
     assert_true(make(RL_LANDING_BROWNOUT, 2, RL_CURSOR_PAST));
@@ -229,11 +213,11 @@ static void lost_operations_show_what_was_before(void **state)
     uint8_t old[RIG_GRANULE];
 
     (void)state;
-    program(0, RIG_GRANULE, OLD);
+    board_rig_program(&rig, 0, RIG_GRANULE, OLD);
     board_rig_pattern(OLD, old, sizeof old);
     erase(0);
-    program(0, 2u * RIG_GRANULE, NEW);
-    go(3);
+    board_rig_program(&rig, 0, 2u * RIG_GRANULE, NEW);
+    board_rig_go(&rig, &cursor, 3);
     assert_true(make(RL_LANDING_LIED, 1, RL_CURSOR_PAST));
     assert_int_equal(flash_at(0), RL_SLOT_BLANK);
     assert_true(make(RL_LANDING_LIED, 2, RL_CURSOR_PAST));
@@ -248,11 +232,11 @@ static void lost_operations_show_what_was_before(void **state)
 static void what_is_long_ago_is_firm(void **state)
 {
     (void)state;
-    program(0, RIG_GRANULE, OLD);
+    board_rig_program(&rig, 0, RIG_GRANULE, OLD);
     erase(RIG_SECTOR);
     erase(2u * RIG_SECTOR);
     erase(0);
-    go(4);
+    board_rig_go(&rig, &cursor, 4);
     assert_true(make(RL_LANDING_BROWNOUT, 1, RL_CURSOR_PAST));
     assert_false(make(RL_LANDING_BROWNOUT, 4, RL_CURSOR_PAST));
     assert_true(make(RL_LANDING_LIED, 4, RL_CURSOR_PAST));
@@ -262,10 +246,10 @@ static void an_earlier_operation_is_overtaken(void **state)
 {
     (void)state;
     erase(0);
-    program(0, RIG_GRANULE, NEW);
-    program(RIG_SECTOR, RIG_GRANULE, NEW);
-    program(RIG_GRANULE, RIG_GRANULE, OLD);
-    go(4);
+    board_rig_program(&rig, 0, RIG_GRANULE, NEW);
+    board_rig_program(&rig, RIG_SECTOR, RIG_GRANULE, NEW);
+    board_rig_program(&rig, RIG_GRANULE, RIG_GRANULE, OLD);
+    board_rig_go(&rig, &cursor, 4);
     assert_true(make(RL_LANDING_UNORDERED, 3, RL_CURSOR_PAST));
     assert_int_equal(programmed_words(0), 0xC);
     assert_int_equal(programmed_words(RIG_SECTOR), 3);
@@ -282,13 +266,13 @@ static void a_suspended_erase_is_never_resumed(void **state)
     uint8_t byte;
 
     (void)state;
-    program(0, RIG_GRANULE, OLD);
-    program(RIG_PAGE, RIG_GRANULE, OLD);
+    board_rig_program(&rig, 0, RIG_GRANULE, OLD);
+    board_rig_program(&rig, RIG_PAGE, RIG_GRANULE, OLD);
     erase(0);
-    program(RIG_SECTOR, RIG_GRANULE, NEW);
+    board_rig_program(&rig, RIG_SECTOR, RIG_GRANULE, NEW);
     assert_int_equal(CALL(&rig, flash_read, 0, &byte, 1), RELIGHT_OK);
-    program(2u * RIG_SECTOR, RIG_GRANULE, NEW);
-    go(4);
+    board_rig_program(&rig, 2u * RIG_SECTOR, RIG_GRANULE, NEW);
+    board_rig_go(&rig, &cursor, 4);
     assert_true(make(RL_LANDING_SUSPENDED, 0, 16));
     assert_int_equal(programmed_words(0), 3);
     assert_int_equal(bad_words(0), 0);
@@ -298,7 +282,7 @@ static void a_suspended_erase_is_never_resumed(void **state)
     assert_int_equal(bad_words(RIG_PAGE), 0xFF);
     assert_int_equal(programmed_words(RIG_SECTOR), 3);
     assert_false(make(RL_LANDING_SUSPENDED, 16, 16));
-    go(5);
+    board_rig_go(&rig, &cursor, 5);
     assert_false(make(RL_LANDING_SUSPENDED, 0, 16));
 }
 
@@ -344,7 +328,7 @@ static void a_part_of_memory_outlives_a_cut(void **state)
 
     (void)state;
     fill_memory(OLD);
-    go(rig.log.count);
+    board_rig_go(&rig, &cursor, rig.log.count);
     assert_true(make(RL_LANDING_DECAYED, 1, 5));
     count_pages(&same, &start, &lost);
     assert_int_equal(lost, 0);
@@ -370,7 +354,7 @@ static void a_reset_leaves_garbage(void **state)
     fill_memory(OLD);
     board_rig_start(&rig);
     fill_memory(100);
-    go(rig.log.count);
+    board_rig_go(&rig, &cursor, rig.log.count);
     assert_true(make_reset(RL_LANDING_GARBAGE, 0, 5));
     count_pages(&same, &start, &lost);
     assert_in_range(same, 1, retained() - 1u);
@@ -394,10 +378,10 @@ static void blank_sectors_hold_anything_at_first(void **state)
     uint8_t byte;
 
     (void)state;
-    program(RIG_SECTOR, RIG_GRANULE, OLD);
+    board_rig_program(&rig, RIG_SECTOR, RIG_GRANULE, OLD);
     board_rig_start(&rig);
     assert_int_equal(CALL(&rig, flash_read, 0, &byte, 1), RELIGHT_OK);
-    go(0);
+    board_rig_go(&rig, &cursor, 0);
     assert_true(make(RL_LANDING_RAW, 0, 3));
     assert_int_not_equal(flash_at(0), RL_SLOT_BLANK);
     assert_int_equal(bad_words(0), 0);
@@ -408,7 +392,7 @@ static void blank_sectors_hold_anything_at_first(void **state)
     assert_int_equal(bad_words(0), UINT32_MAX);
     assert_true(rl_slot_is_bad(memory_at(0)));
     assert_false(make(RL_LANDING_RAW, 3, 3));
-    go(1);
+    board_rig_go(&rig, &cursor, 1);
     assert_false(make(RL_LANDING_RAW, 0, 3));
 }
 
@@ -417,12 +401,12 @@ static void a_reset_in_a_read_leaves_all_as_it_was(void **state)
     uint8_t byte;
 
     (void)state;
-    program(0, RIG_GRANULE, OLD);
+    board_rig_program(&rig, 0, RIG_GRANULE, OLD);
     assert_int_equal(CALL(&rig, flash_read, 0, &byte, 1), RELIGHT_OK);
-    go(2);
+    board_rig_go(&rig, &cursor, 2);
     assert_true(make_reset(RL_LANDING_QUIET, 0, 1));
     assert_int_equal(flash_at(0), cursor.planes[RL_PLANE_FLASH].slots[0]);
-    go(1);
+    board_rig_go(&rig, &cursor, 1);
     assert_false(make_reset(RL_LANDING_QUIET, 0, 1)); /* it writes */
 }
 
@@ -488,10 +472,10 @@ static void work(void)
 {
     uint8_t byte;
 
-    program(RIG_RECORD_A, RIG_GRANULE, OLD);
-    program(RIG_RECORD_A + RIG_PAGE, 3u * RIG_GRANULE, NEW);
+    board_rig_program(&rig, RIG_RECORD_A, RIG_GRANULE, OLD);
+    board_rig_program(&rig, RIG_RECORD_A + RIG_PAGE, 3u * RIG_GRANULE, NEW);
     erase(0);
-    program(RIG_SECTOR, RIG_GRANULE, NEW);
+    board_rig_program(&rig, RIG_SECTOR, RIG_GRANULE, NEW);
     assert_int_equal(CALL(&rig, flash_read, 0, &byte, 1), RELIGHT_OK);
     board_rig_store(&rig, 0, 0, RL_PAGE_WORDS - 1u, NEW);
     assert_int_equal(CALL(&rig, cache_clean, 0, RL_PAGE), RELIGHT_OK);
@@ -537,7 +521,7 @@ static void hostile_parts_are_refused(void **state)
     (void)state;
     work();
     for (size_t at = 0; at <= rig.log.count; at++) {
-        go(at);
+        board_rig_go(&rig, &cursor, at);
         for (unsigned landing = RL_LANDING_SUBSET; landing < RL_LANDING_QUIET; landing++) {
             assert_false(make((rl_landing)landing, UINT32_MAX, UINT32_MAX));
             assert_false(make((rl_landing)landing, UINT32_MAX, RL_CURSOR_PAST));

@@ -38,23 +38,12 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void program_page(void)
-{
-    uint8_t bytes[RIG_PAGE];
-
-    board_rig_pattern(SEED, bytes, sizeof bytes);
-    assert_int_equal(CALL(&rig, flash_program, RIG_BANK_A, bytes, sizeof bytes), RELIGHT_OK);
-}
-
 /* The state after a cut in the operation that was logged last. */
 static void cut(rl_landing landing, uint32_t part, uint32_t parts)
 {
     struct rl_outcome outcome = {.landing = landing, .part = part, .parts = parts};
 
-    rl_cursor_start(&cursor, &rig.log, &rig.flash, &rig.memory);
-    while (cursor.next + 1u < rig.log.count) {
-        rl_cursor_step(&cursor);
-    }
+    board_rig_go(&rig, &cursor, rig.log.count - 1u);
     assert_true(rl_outcome_view(&cursor, &outcome, false, &view));
 }
 
@@ -82,7 +71,7 @@ static void a_granule_tears(void **state)
 {
     (void)state;
     start((struct rl_flash_rules){.tears = RL_TEARS_GRANULE});
-    program_page();
+    board_rig_program(&rig, RIG_BANK_A, RIG_PAGE, SEED);
     cut(RL_LANDING_TORN, 3, GRANULES);
     assert_int_equal(bad_words(0), ((1u << GRANULE_WORDS) - 1u) << 3u * GRANULE_WORDS);
     assert_int_equal(byte_at(0), programmed_byte(0));
@@ -93,7 +82,7 @@ static void between_granules_nothing_tears(void **state)
 {
     (void)state;
     start((struct rl_flash_rules){.tears = RL_TEARS_PAGE});
-    program_page();
+    board_rig_program(&rig, RIG_BANK_A, RIG_PAGE, SEED);
     for (uint32_t part = 0; part < GRANULES; part++) {
         cut(RL_LANDING_TORN, part, GRANULES);
         assert_int_equal(bad_words(0) | bad_words(1), 0);
@@ -113,7 +102,7 @@ static void an_erase_tears_all_the_same(void **state)
 {
     (void)state;
     start((struct rl_flash_rules){.tears = RL_TEARS_PAGE});
-    program_page();
+    board_rig_program(&rig, RIG_BANK_A, RIG_PAGE, SEED);
     assert_int_equal(CALL(&rig, flash_erase, RIG_BANK_A), RELIGHT_OK);
     cut(RL_LANDING_WEAK, 0, 1);
     assert_int_equal(bad_words(0), UINT32_MAX);
@@ -130,7 +119,7 @@ static void without_ecc_a_torn_granule_reads_as_a_mixture(void **state)
 {
     (void)state;
     start((struct rl_flash_rules){.no_ecc = true});
-    program_page();
+    board_rig_program(&rig, RIG_BANK_A, RIG_PAGE, SEED);
     cut(RL_LANDING_TORN, 3, GRANULES);
     assert_int_equal(bad_words(0) | bad_words(1), 0);
     for (uint32_t at = 3u * RIG_GRANULE; at < 4u * RIG_GRANULE; at++) {
@@ -144,7 +133,7 @@ static void without_ecc_a_weak_erase_reads_as_a_mixture(void **state)
 {
     (void)state;
     start((struct rl_flash_rules){.no_ecc = true});
-    program_page();
+    board_rig_program(&rig, RIG_BANK_A, RIG_PAGE, SEED);
     assert_int_equal(CALL(&rig, flash_erase, RIG_BANK_A), RELIGHT_OK);
     cut(RL_LANDING_WEAK, 0, 1);
     assert_int_equal(bad_words(0) | bad_words(1), 0);
@@ -159,7 +148,7 @@ static void with_ecc_neither_reads(void **state)
 {
     (void)state;
     start((struct rl_flash_rules){.no_ecc = false});
-    program_page();
+    board_rig_program(&rig, RIG_BANK_A, RIG_PAGE, SEED);
     assert_int_equal(CALL(&rig, flash_erase, RIG_BANK_A), RELIGHT_OK);
     cut(RL_LANDING_WEAK, 0, 1);
     assert_int_equal(bad_words(0) & bad_words(1), UINT32_MAX);

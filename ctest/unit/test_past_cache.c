@@ -154,10 +154,7 @@ static struct seen families_of(size_t operation)
     struct rl_reach reach = {.full = true, .battery = true, .classes = rl_class_set_of(CLASSES)};
     struct seen seen = {0};
 
-    rl_cursor_start(&cursor, &rig.log, &rig.flash, &rig.memory);
-    while (cursor.next < operation) {
-        rl_cursor_step(&cursor);
-    }
+    board_rig_go(&rig, &cursor, operation);
     rl_families_before(&cursor, &reach, see, &seen);
     rl_cursor_step(&cursor);
     rl_families_after(&cursor, &reach, see, &seen);
@@ -166,10 +163,7 @@ static struct seen families_of(size_t operation)
 
 static bool make_view(size_t operation, struct rl_outcome outcome, bool battery)
 {
-    rl_cursor_start(&cursor, &rig.log, &rig.flash, &rig.memory);
-    while (cursor.next < operation) {
-        rl_cursor_step(&cursor);
-    }
+    board_rig_go(&rig, &cursor, operation);
     return rl_outcome_view(&cursor, &outcome, battery, &view);
 }
 
@@ -229,10 +223,7 @@ static void the_cursor_follows(void **state)
     assert_int_equal(CALL(&rig, receive, 0, RIG_STAGING, RIG_CHUNK, &received), RELIGHT_OK);
     configure(40);
     assert_int_equal(CALL(&rig, cache_clean, RL_PAGE, RL_PAGE), RELIGHT_OK);
-    rl_cursor_start(&cursor, &rig.log, &rig.flash, &rig.memory);
-    while (cursor.next < rig.log.count) {
-        rl_cursor_step(&cursor);
-    }
+    board_rig_go(&rig, &cursor, rig.log.count);
     for (int plane = 0; plane < 3; plane++) {
         for (uint32_t page = 0; page < cursor.planes[plane].count; page++) {
             assert_int_equal(cursor.planes[plane].slots[page], in(plane, page));
