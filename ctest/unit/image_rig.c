@@ -108,16 +108,3 @@ void put_configurations(uint8_t *image, uint32_t pla, uint32_t phy)
     fl_put32(image + FL_H_COMPANIONS + 4, phy);
     put_count(image, 4);
 }
-
-int run_groups(const struct group *groups, size_t count, int argc, char **argv)
-{
-    int failed = 0, found = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        if (argc < 2 || strcmp(argv[1], groups[i].name) == 0) {
-            failed += groups[i].run();
-            found++;
-        }
-    }
-    return failed != 0 || found == 0;
-}

@@ -37,20 +37,6 @@ void put_count(uint8_t *image, uint32_t count);
  * PLA and the PHY, with these levels. */
 void put_configurations(uint8_t *image, uint32_t pla, uint32_t phy);
 
-/* A group of tests, run_NAME(), and how a program runs those that it was asked for. */
-#define GROUP(name, ...)                                                                           \
-    static int run_##name(void)                                                                    \
-    {                                                                                              \
-        const struct CMUnitTest tests[] = {__VA_ARGS__};                                           \
-        return cmocka_run_group_tests_name(#name, tests, make_pristine, NULL);                     \
-    }
 #define T cmocka_unit_test
-
-struct group {
-    const char *name;
-    int (*run)(void);
-};
-/* Runs the group that argv[1] names, all without one; what main() returns. */
-int run_groups(const struct group *groups, size_t count, int argc, char **argv);
 
 #endif

@@ -6,9 +6,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <string.h>
-
 #include "board_rig.h"
+#include "groups.h"
 
 static struct rig rig;
 
@@ -281,14 +280,9 @@ int main(int argc, char **argv)
         TEST(resets_forget_what_was_fetched),   TEST(invalidate_does_not_clean),
         TEST(fetches_of_bad_words_fail),
     };
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
-    }
-    GROUP(data)
-    GROUP(instruction)
-    return failed;
+    RUN_GROUP(groups, data);
+    RUN_GROUP(groups, instruction);
+    return groups_end(&groups);
 }

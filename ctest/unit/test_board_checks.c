@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "board_rig.h"
+#include "groups.h"
 
 static struct rig rig;
 
@@ -335,16 +336,11 @@ int main(int argc, char **argv)
     const struct CMUnitTest signature_group[] = {
         TEST(signatures_are_checked_under_the_device_key),
     };
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
-    }
-    GROUP(digest)
-    GROUP(compare)
-    GROUP(blank)
-    GROUP(signature)
-    return failed;
+    RUN_GROUP(groups, digest);
+    RUN_GROUP(groups, compare);
+    RUN_GROUP(groups, blank);
+    RUN_GROUP(groups, signature);
+    return groups_end(&groups);
 }

@@ -6,9 +6,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <string.h>
-
 #include "board_rig.h"
+#include "groups.h"
 
 #define FROM   (RIG_FLASH - RIG_SECTOR) /* configuration flash */
 #define ACTIVE RIG_MEMORY
@@ -196,15 +195,10 @@ int main(int argc, char **argv)
         TEST(a_reset_leaves_it),
         TEST(boards_without_companions_lose_nothing_more),
     };
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
-    }
-    GROUP(refresh)
-    GROUP(stores)
-    GROUP(power)
-    return failed;
+    RUN_GROUP(groups, refresh);
+    RUN_GROUP(groups, stores);
+    RUN_GROUP(groups, power);
+    return groups_end(&groups);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "board_rig.h"
+#include "groups.h"
 
 static struct rig rig;
 
@@ -367,15 +368,10 @@ int main(int argc, char **argv)
         TEST(reads_outside_are_refused), TEST(operations_are_logged),
         TEST(peeking_reads_only),
     };
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
-    }
-    GROUP(program)
-    GROUP(erase)
-    GROUP(read)
-    return failed;
+    RUN_GROUP(groups, program);
+    RUN_GROUP(groups, erase);
+    RUN_GROUP(groups, read);
+    return groups_end(&groups);
 }

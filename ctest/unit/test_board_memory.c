@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "board_rig.h"
+#include "groups.h"
 
 static struct rig rig;
 
@@ -290,15 +291,10 @@ int main(int argc, char **argv)
         TEST(receives_out_of_place_are_refused),
         TEST(peeking_stores_nothing),
     };
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
-    }
-    GROUP(words)
-    GROUP(units)
-    GROUP(link)
-    return failed;
+    RUN_GROUP(groups, words);
+    RUN_GROUP(groups, units);
+    RUN_GROUP(groups, link);
+    return groups_end(&groups);
 }

@@ -6,9 +6,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <string.h>
-
 #include "board_rig.h"
+#include "groups.h"
 
 #define SECOND 1000000000u
 
@@ -222,16 +221,11 @@ int main(int argc, char **argv)
         TEST(a_link_that_stays_lit_is_not_waited_for),
         TEST(the_self_test_depends_on_memory),
     };
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
-    }
-    GROUP(interrupt)
-    GROUP(prepare)
-    GROUP(history)
-    GROUP(time)
-    return failed;
+    RUN_GROUP(groups, interrupt);
+    RUN_GROUP(groups, prepare);
+    RUN_GROUP(groups, history);
+    RUN_GROUP(groups, time);
+    return groups_end(&groups);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "board/clock.h"
+#include "groups.h"
 #include "board_rig.h"
 
 static struct rig rig;
@@ -252,15 +253,10 @@ int main(int argc, char **argv)
         TEST(times_are_the_profile_s),
         TEST(times_are_those_of_the_clock_otherwise),
     };
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
-    }
-    GROUP(again)
-    GROUP(blank)
-    GROUP(times)
-    return failed;
+    RUN_GROUP(groups, again);
+    RUN_GROUP(groups, blank);
+    RUN_GROUP(groups, times);
+    return groups_end(&groups);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "board_rig.h"
+#include "groups.h"
 #include "explore/call.h"
 #include "explore/guard.h"
 
@@ -137,23 +138,17 @@ static void steps_without_an_operation_end(void **state)
 
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest interrupt[] = {
+    const struct CMUnitTest interrupt_group[] = {
         cmocka_unit_test_setup_teardown(is_taken_by_the_next_step, set_up, tear_down),
         cmocka_unit_test_setup_teardown(is_taken_in_its_own_step, set_up, tear_down),
         cmocka_unit_test_setup_teardown(is_gone_after_the_next_step, set_up, tear_down),
     };
-
-    const struct CMUnitTest idle[] = {
+    const struct CMUnitTest idle_group[] = {
         cmocka_unit_test_setup_teardown(steps_without_an_operation_end, set_up, tear_down),
     };
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-    if (only[0] == '\0' || strcmp(only, "interrupt") == 0) {
-        failed += cmocka_run_group_tests_name("call.interrupt", interrupt, NULL, NULL);
-    }
-    if (only[0] == '\0' || strcmp(only, "idle") == 0) {
-        failed += cmocka_run_group_tests_name("call.idle", idle, NULL, NULL);
-    }
-    return failed;
+    RUN_GROUP(groups, interrupt);
+    RUN_GROUP(groups, idle);
+    return groups_end(&groups);
 }

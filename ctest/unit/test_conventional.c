@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "board/board.h"
+#include "groups.h"
 #include "board/pages.h"
 #include "engines/load.h"
 #include "explore/guard.h"
@@ -505,9 +506,10 @@ static void bricks_while_it_burns_and_only_then(void **state)
     assert_true(cuts[0] > 0 && cuts[1] > NEW_SIZE / 256u && cuts[2] > 0);
 }
 
+#define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
 int main(int argc, char **argv)
 {
-#define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest update_group[] = {CASE(boots_what_its_bank_holds),
                                               CASE(updates_to_the_new_image),
                                               CASE(is_off_line_all_the_time)};
@@ -519,16 +521,11 @@ int main(int argc, char **argv)
         CASE(puts_segments_into_their_places), CASE(brings_companions_to_their_level),
         CASE(does_not_run_without_its_companions), CASE(an_image_without_its_companion_is_refused)};
     const struct CMUnitTest cuts_group[] = {CASE(bricks_while_it_burns_and_only_then)};
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
-    }
-    GROUP(update)
-    GROUP(refusal)
-    GROUP(parts)
-    GROUP(cuts)
-    return failed;
+    RUN_GROUP(groups, update);
+    RUN_GROUP(groups, refusal);
+    RUN_GROUP(groups, cuts);
+    RUN_GROUP(groups, parts);
+    return groups_end(&groups);
 }

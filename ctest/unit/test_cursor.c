@@ -6,9 +6,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <string.h>
-
 #include "board_rig.h"
+#include "groups.h"
 #include "faults/cursor.h"
 
 #define LINE_WORDS (RIG_LINE / RL_WORD)
@@ -276,14 +275,9 @@ int main(int argc, char **argv)
         TEST(prefixes_are_taken_in_order),
         TEST(written_back_stores_stay),
     };
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
-    }
-    GROUP(planes)
-    GROUP(lines)
-    return failed;
+    RUN_GROUP(groups, planes);
+    RUN_GROUP(groups, lines);
+    return groups_end(&groups);
 }

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "../../engine/src/data.h"
+#include "groups.h"
 #include "../../engine/src/encoding.h"
 #include "../../engine/src/layout.h"
 #include "array_port.h"
@@ -659,14 +660,9 @@ static void worn_data_is_moved(void **state)
     }
 }
 
-#define RUN(group)                                                                                 \
-    (argc > 1 && strcmp(argv[1], #group) != 0                                                      \
-         ? 0                                                                                       \
-         : cmocka_run_group_tests_name("data." #group, group, NULL, NULL))
-
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest store[] = {
+    const struct CMUnitTest store_group[] = {
         cmocka_unit_test(empty_area_has_defaults),
         cmocka_unit_test(keeps_what_is_put),
         cmocka_unit_test(keeps_to_one_page_of_a_pair),
@@ -682,16 +678,20 @@ int main(int argc, char **argv)
         cmocka_unit_test(area_that_does_not_read_is_told),
         cmocka_unit_test(worn_data_is_moved),
     };
-    const struct CMUnitTest cuts[] = {
+    const struct CMUnitTest cuts_group[] = {
         cmocka_unit_test(put_is_old_or_new),
         cmocka_unit_test(start_is_all_or_nothing),
         cmocka_unit_test(stands_cuts_in_a_row),
     };
-    const struct CMUnitTest hostile[] = {
+    const struct CMUnitTest hostile_group[] = {
         cmocka_unit_test(random_bytes_do_no_harm),
         cmocka_unit_test(changed_bytes_do_no_harm),
         cmocka_unit_test(unreadable_area_is_bounded),
     };
+    struct groups groups = groups_of(argc, argv);
 
-    return RUN(store) + RUN(cuts) + RUN(hostile);
+    RUN_GROUP(groups, store);
+    RUN_GROUP(groups, cuts);
+    RUN_GROUP(groups, hostile);
+    return groups_end(&groups);
 }

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "engine_rig.h"
+#include "groups.h"
 #include "fastload/invariant.h"
 
 /* ---- update ---- */
@@ -477,14 +478,9 @@ static void names_are_distinct(void **state)
     assert_string_equal(fl_phase_name(FL_PHASE_COUNT), "unknown");
 }
 
-#define RUN(group)                                                                                 \
-    (argc > 1 && strcmp(argv[1], #group) != 0                                                      \
-         ? 0                                                                                       \
-         : cmocka_run_group_tests_name("engine." #group, group, NULL, NULL))
-
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest update[] = {
+    const struct CMUnitTest update_group[] = {
         RIG_TEST(brings_the_new_image),
         RIG_TEST(runs_each_module_where_it_belongs),
         RIG_TEST(holds_after_power_off),
@@ -493,20 +489,20 @@ int main(int argc, char **argv)
         RIG_TEST(keeps_io_going_until_quiesced),
         cmocka_unit_test(works_with_any_geometry),
     };
-    const struct CMUnitTest refusal[] = {
+    const struct CMUnitTest refusal_group[] = {
         RIG_TEST(refuses_unsigned_changes),  RIG_TEST(refuses_wrong_manifests),
         RIG_TEST(refuses_a_foreign_key),     RIG_TEST(refuses_what_runs_already),
         RIG_TEST(refuses_what_does_not_fit), RIG_TEST(refuses_a_sender_that_stops),
         RIG_TEST(refuses_without_sender),    RIG_TEST(refuses_when_memory_changed),
         RIG_TEST(refuses_a_second_request),
     };
-    const struct CMUnitTest cancel[] = {
+    const struct CMUnitTest cancel_group[] = {
         RIG_TEST(cancels_before_the_commit),
         RIG_TEST(is_busy_while_the_interrupt_pends),
         RIG_TEST(never_cancels_after),
         RIG_TEST(cancels_nothing_when_idle),
     };
-    const struct CMUnitTest failure[] = {
+    const struct CMUnitTest failure_group[] = {
         RIG_TEST(survives_an_erase_that_fails),
         RIG_TEST(confirms_what_it_programs),
         RIG_TEST(confirms_the_record),
@@ -517,7 +513,13 @@ int main(int argc, char **argv)
         RIG_TEST(boots_nothing_that_does_not_verify),
         RIG_TEST(boots_no_wrong_layout),
     };
-    const struct CMUnitTest names[] = {cmocka_unit_test(names_are_distinct)};
+    const struct CMUnitTest names_group[] = {cmocka_unit_test(names_are_distinct)};
+    struct groups groups = groups_of(argc, argv);
 
-    return RUN(update) + RUN(refusal) + RUN(cancel) + RUN(failure) + RUN(names);
+    RUN_GROUP(groups, update);
+    RUN_GROUP(groups, refusal);
+    RUN_GROUP(groups, cancel);
+    RUN_GROUP(groups, failure);
+    RUN_GROUP(groups, names);
+    return groups_end(&groups);
 }

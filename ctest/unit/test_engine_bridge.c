@@ -5,11 +5,11 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
-#include <string.h>
 
 #include <cmocka.h>
 
 #include "engine_rig.h"
+#include "groups.h"
 #include "fastload/invariant.h"
 
 enum { TOPOLOGY = 0, TIMEOUT = 1, QUEUE_DEPTH = 2, ERRORS = 3, LOGIN = 4, COALESCING = 5 };
@@ -344,14 +344,9 @@ static void cancels_leave_the_old_image_its_data(void **state)
     rig_each_step(rig, &rig->new, judge_cancel);
 }
 
-#define RUN(group)                                                                                 \
-    (argc > 1 && strcmp(argv[1], #group) != 0                                                      \
-         ? 0                                                                                       \
-         : cmocka_run_group_tests_name("bridge." #group, group, NULL, NULL))
-
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest convert[] = {
+    const struct CMUnitTest convert_group[] = {
         MY_TEST(takes_data_over_two_formats),
         MY_TEST(the_new_image_goes_on_with_it),
         MY_TEST(catches_up_in_every_phase),
@@ -361,17 +356,21 @@ int main(int argc, char **argv)
         cmocka_unit_test(goes_down_where_a_converter_does),
         cmocka_unit_test(goes_up_and_down_again),
     };
-    const struct CMUnitTest refuse[] = {
+    const struct CMUnitTest refuse_group[] = {
         cmocka_unit_test(refuses_without_a_converter),
         cmocka_unit_test(refuses_a_value_that_does_not_fit),
         MY_TEST(refuses_data_that_does_not_read),
         MY_TEST(refuses_when_the_new_area_takes_nothing),
     };
-    const struct CMUnitTest interrupt[] = {
+    const struct CMUnitTest interrupt_group[] = {
         MY_TEST(power_cuts_leave_each_image_its_data),
         MY_TEST(resets_leave_each_image_its_data),
         MY_TEST(cancels_leave_the_old_image_its_data),
     };
+    struct groups groups = groups_of(argc, argv);
 
-    return RUN(convert) + RUN(refuse) + RUN(interrupt);
+    RUN_GROUP(groups, convert);
+    RUN_GROUP(groups, refuse);
+    RUN_GROUP(groups, interrupt);
+    return groups_end(&groups);
 }

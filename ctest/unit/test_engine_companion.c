@@ -6,11 +6,11 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
 
 #include "engine_rig.h"
+#include "groups.h"
 
 #define CONFIGURATION 1024u
 
@@ -341,14 +341,9 @@ static void a_key_dies_with_what_was_active(void **state)
     free(before);
 }
 
-#define RUN(group)                                                                                 \
-    (argc > 1 && strcmp(argv[1], #group) != 0                                                      \
-         ? 0                                                                                       \
-         : cmocka_run_group_tests_name("companion." #group, group, NULL, NULL))
-
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest update[] = {
+    const struct CMUnitTest update_group[] = {
         MY_TEST(a_new_device_loads_what_its_image_brings),
         MY_TEST(brings_a_level_along),
         MY_TEST(leaves_alone_what_is_equal),
@@ -358,16 +353,20 @@ int main(int argc, char **argv)
         MY_TEST(burns_again_what_does_not_read),
         cmocka_unit_test(one_sector_is_enough),
     };
-    const struct CMUnitTest refuse[] = {
+    const struct CMUnitTest refuse_group[] = {
         cmocka_unit_test(refuses_a_board_without_room),
         MY_TEST(keeps_the_old_image_when_burning_fails),
     };
-    const struct CMUnitTest interrupt[] = {
+    const struct CMUnitTest interrupt_group[] = {
         MY_TEST(power_cuts_leave_image_and_companions_together),
         MY_TEST(resets_leave_image_and_companions_together),
         MY_TEST(a_torn_configuration_is_burnt_again_from_the_bank),
         MY_TEST(a_key_dies_with_what_was_active),
     };
+    struct groups groups = groups_of(argc, argv);
 
-    return RUN(update) + RUN(refuse) + RUN(interrupt);
+    RUN_GROUP(groups, update);
+    RUN_GROUP(groups, refuse);
+    RUN_GROUP(groups, interrupt);
+    return groups_end(&groups);
 }

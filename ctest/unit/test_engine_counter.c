@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "../../engine/src/counter.h"
+#include "groups.h"
 #include "engine_rig.h"
 #include "fastload/invariant.h"
 
@@ -433,14 +434,9 @@ static void flushes_in_bounded_steps(void **state)
     rig_free(rig);
 }
 
-#define RUN(group, tests)                                                                          \
-    (argc > 1 && strcmp(argv[1], #group) != 0                                                      \
-         ? 0                                                                                       \
-         : cmocka_run_group_tests_name("counter." #group, tests, NULL, NULL))
-
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest counter[] = {
+    const struct CMUnitTest counter_group[] = {
         cmocka_unit_test(counts_granules_up_to_its_limit),
         cmocka_unit_test(counts_across_a_gap),
         cmocka_unit_test(counts_no_further_than_images_can),
@@ -448,7 +444,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(outvotes_flipped_bits),
         cmocka_unit_test(tells_a_raise_that_fails),
     };
-    const struct CMUnitTest update[] = {
+    const struct CMUnitTest update_group[] = {
         MY_TEST(an_update_raises_when_io_goes_on),
         MY_TEST(a_boot_raises_what_an_update_did_not),
         MY_TEST(a_boot_goes_on_where_a_raise_was_cut),
@@ -461,10 +457,14 @@ int main(int argc, char **argv)
         MY_TEST(raises_behind_a_firm_record_only),
         MY_TEST(makes_the_record_firm_then_raises),
     };
-    const struct CMUnitTest flush[] = {
+    const struct CMUnitTest flush_group[] = {
         MY_TEST(keeps_or_flushes_the_staged_copy),
         cmocka_unit_test(flushes_in_bounded_steps),
     };
+    struct groups groups = groups_of(argc, argv);
 
-    return RUN(counter, counter) + RUN(update, update) + RUN(flush, flush);
+    RUN_GROUP(groups, counter);
+    RUN_GROUP(groups, update);
+    RUN_GROUP(groups, flush);
+    return groups_end(&groups);
 }

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "engine_rig.h"
+#include "groups.h"
 #include "fastload/invariant.h"
 
 #define BODY_SIZE 0x40u
@@ -549,14 +550,9 @@ static void steps_without_need_are_left_out(void **state)
     assert_int_equal(rig->array.standard_steps, 4 + 1);
 }
 
-#define RUN(group)                                                                                 \
-    (argc > 1 && strcmp(argv[1], #group) != 0                                                      \
-         ? 0                                                                                       \
-         : cmocka_run_group_tests_name("engine_durable." #group, group, NULL, NULL))
-
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest record[] = {
+    const struct CMUnitTest record_group[] = {
         RIG_TEST(factory_gets_its_first_record),
         RIG_TEST(factory_takes_the_bank_that_verifies),
         RIG_TEST(newest_by_serial_number),
@@ -573,13 +569,13 @@ int main(int argc, char **argv)
         RIG_TEST(erases_a_torn_sector_again),
         RIG_TEST(boots_although_no_record_can_be_written),
     };
-    const struct CMUnitTest journal[] = {
+    const struct CMUnitTest journal_group[] = {
         RIG_TEST(resumes_where_it_stopped),          RIG_TEST(erases_a_sector_without_its_mark),
         RIG_TEST(restarts_on_a_torn_mark),           RIG_TEST(forgets_another_image),
         RIG_TEST(restarts_on_a_torn_header),         RIG_TEST(does_not_trust_marks_alone),
         cmocka_unit_test(continues_inside_a_sector),
     };
-    const struct CMUnitTest key[] = {
+    const struct CMUnitTest key_group[] = {
         RIG_TEST(is_good_once),
         RIG_TEST(is_nothing_when_any_byte_differs),
         RIG_TEST(does_not_outlive_its_image),
@@ -588,6 +584,10 @@ int main(int argc, char **argv)
         RIG_TEST(an_overlay_that_was_cut_is_done_again),
         RIG_TEST(steps_without_need_are_left_out),
     };
+    struct groups groups = groups_of(argc, argv);
 
-    return RUN(record) + RUN(journal) + RUN(key);
+    RUN_GROUP(groups, record);
+    RUN_GROUP(groups, journal);
+    RUN_GROUP(groups, key);
+    return groups_end(&groups);
 }

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "engine_rig.h"
+#include "groups.h"
 #include "fastload/invariant.h"
 
 /* Offsets that handover.h tells. */
@@ -305,14 +306,9 @@ static void builds_of_two_levels_flash_after_each_other(void **state)
     free(before);
 }
 
-#define RUN(group, tests)                                                                          \
-    (argc > 1 && strcmp(argv[1], #group) != 0                                                      \
-         ? 0                                                                                       \
-         : cmocka_run_group_tests_name("handover." #group, tests, NULL, NULL))
-
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest damage[] = {
+    const struct CMUnitTest damage_group[] = {
         RIG_TEST(any_damaged_byte_is_noticed),
         RIG_TEST(an_unreadable_one_is_noticed),
         RIG_TEST(wrong_fields_are_noticed),
@@ -320,16 +316,20 @@ int main(int argc, char **argv)
         RIG_TEST(another_image_in_staging_is_noticed),
         RIG_TEST(a_bootstrap_that_cannot_be_fetched_is_noticed),
     };
-    const struct CMUnitTest interrupt[] = {
+    const struct CMUnitTest interrupt_group[] = {
         RIG_TEST(the_interrupt_is_asked_for_once),
         RIG_TEST(nothing_is_taken_over_unasked),
         RIG_TEST(no_boot_looks_at_it),
     };
-    const struct CMUnitTest levels[] = {
+    const struct CMUnitTest levels_group[] = {
         cmocka_unit_test(each_build_reads_what_any_wrote),
         RIG_TEST(a_boot_hands_over_to_the_second_build),
         RIG_TEST(builds_of_two_levels_flash_after_each_other),
     };
+    struct groups groups = groups_of(argc, argv);
 
-    return RUN(damage, damage) + RUN(interrupt, interrupt) + RUN(levels, levels);
+    RUN_GROUP(groups, damage);
+    RUN_GROUP(groups, interrupt);
+    RUN_GROUP(groups, levels);
+    return groups_end(&groups);
 }

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "engine_rig.h"
+#include "groups.h"
 
 #define REGISTERS      FL_INIT_REGISTERS
 #define POST           FL_INIT_POST
@@ -350,14 +351,9 @@ static void prepares_what_the_old_image_did_not(void **state)
     }
 }
 
-#define RUN(group, tests)                                                                          \
-    (argc > 1 && strcmp(argv[1], #group) != 0                                                      \
-         ? 0                                                                                       \
-         : cmocka_run_group_tests_name("init." #group, tests, NULL, NULL))
-
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest steps[] = {
+    const struct CMUnitTest steps_group[] = {
         MY_TEST(takes_the_fast_variants),
         cmocka_unit_test(takes_the_order_of_the_image),
         cmocka_unit_test(leaves_out_what_the_image_does_not_require),
@@ -365,23 +361,28 @@ int main(int argc, char **argv)
         cmocka_unit_test(goes_on_only_from_steps_that_the_old_image_took),
         MY_TEST(a_step_that_fails_leaves_the_light_off),
     };
-    const struct CMUnitTest key[] = {
+    const struct CMUnitTest key_group[] = {
         MY_TEST(a_damaged_key_is_none),
         MY_TEST(an_unreadable_key_is_none),
         MY_TEST(a_key_serves_once),
         MY_TEST(a_key_serves_the_boot_after_a_reset),
         MY_TEST(damaged_variables_are_set_up_anew),
     };
-    const struct CMUnitTest light[] = {
+    const struct CMUnitTest light_group[] = {
         MY_TEST(goes_dark_once_by_default),
         MY_TEST(keeps_the_light_where_hosts_need_not_know),
         MY_TEST(goes_dark_for_a_standard_handshake),
         cmocka_unit_test(keeps_the_light_without_any_handshake),
         MY_TEST(a_boot_starts_dark),
     };
-    const struct CMUnitTest prepare[] = {
+    const struct CMUnitTest prepare_group[] = {
         cmocka_unit_test(prepares_what_the_old_image_did_not),
     };
+    struct groups groups = groups_of(argc, argv);
 
-    return RUN(steps, steps) + RUN(key, key) + RUN(light, light) + RUN(prepare, prepare);
+    RUN_GROUP(groups, steps);
+    RUN_GROUP(groups, key);
+    RUN_GROUP(groups, light);
+    RUN_GROUP(groups, prepare);
+    return groups_end(&groups);
 }

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "engine_rig.h"
+#include "groups.h"
 
 #define BANK     8192u
 #define RESIDENT 24576u
@@ -304,14 +305,9 @@ static void a_cut_overlay_has_no_header(void **state)
     rig_free(rig);
 }
 
-#define RUN(group, tests)                                                                          \
-    (argc > 1 && strcmp(argv[1], #group) != 0                                                      \
-         ? 0                                                                                       \
-         : cmocka_run_group_tests_name("overlay." #group, tests, NULL, NULL))
-
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest places[] = {
+    const struct CMUnitTest places_group[] = {
         cmocka_unit_test(any_shape_replaces_any),
         cmocka_unit_test(modules_run_where_they_are_placed),
         cmocka_unit_test(stores_nowhere_else),
@@ -319,15 +315,19 @@ int main(int argc, char **argv)
         cmocka_unit_test(configurations_are_not_copied),
         cmocka_unit_test(the_key_slot_brings_nothing_along),
     };
-    const struct CMUnitTest refuse[] = {
+    const struct CMUnitTest refuse_group[] = {
         cmocka_unit_test(refuses_places_outside),
         cmocka_unit_test(refuses_a_place_at_the_end_of_the_world),
         cmocka_unit_test(refuses_what_no_bank_takes),
     };
-    const struct CMUnitTest interrupt[] = {
+    const struct CMUnitTest interrupt_group[] = {
         cmocka_unit_test(boots_finish_what_was_cut),
         cmocka_unit_test(a_cut_overlay_has_no_header),
     };
+    struct groups groups = groups_of(argc, argv);
 
-    return RUN(places, places) + RUN(refuse, refuse) + RUN(interrupt, interrupt);
+    RUN_GROUP(groups, places);
+    RUN_GROUP(groups, refuse);
+    RUN_GROUP(groups, interrupt);
+    return groups_end(&groups);
 }

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "engine_rig.h"
+#include "groups.h"
 
 static struct fl_account query(const struct rig *rig)
 {
@@ -381,14 +382,9 @@ static void a_machine_that_changes_meanwhile_is_noticed(void **state)
     assert_int_equal(rig->engine.phase, FL_PHASE_IDLE);
 }
 
-#define RUN(group, tests)                                                                          \
-    (argc > 1 && strcmp(argv[1], #group) != 0                                                      \
-         ? 0                                                                                       \
-         : cmocka_run_group_tests_name("query." #group, tests, NULL, NULL))
-
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest account[] = {
+    const struct CMUnitTest account_group[] = {
         RIG_TEST(an_idle_device_tells_what_runs),
         RIG_TEST(the_new_image_is_told_while_it_is_staged),
         RIG_TEST(asking_changes_nothing),
@@ -396,23 +392,27 @@ int main(int argc, char **argv)
         RIG_TEST(a_cpu_that_cannot_execute_from_staging_is_told),
         RIG_TEST(the_last_end_is_told),
     };
-    const struct CMUnitTest differences[] = {
+    const struct CMUnitTest differences_group[] = {
         cmocka_unit_test(each_difference_has_its_bit),
         RIG_TEST(equal_shapes_differ_in_nothing),
         RIG_TEST(needs_no_flash_where_it_is),
     };
-    const struct CMUnitTest refusal[] = {
+    const struct CMUnitTest refusal_group[] = {
         cmocka_unit_test(offers_are_refused_beyond_bounds),
         RIG_TEST(staging_has_to_take_the_image),
         RIG_TEST(the_image_that_runs_is_refused),
     };
-    const struct CMUnitTest early[] = {
+    const struct CMUnitTest early_group[] = {
         RIG_TEST(an_offer_is_refused_by_its_manifest),
         RIG_TEST(an_unsigned_manifest_is_found_out),
         RIG_TEST(an_offer_is_judged_again_when_signed_for),
         RIG_TEST(a_machine_that_changes_meanwhile_is_noticed),
     };
+    struct groups groups = groups_of(argc, argv);
 
-    return RUN(account, account) + RUN(differences, differences) + RUN(refusal, refusal) +
-           RUN(early, early);
+    RUN_GROUP(groups, account);
+    RUN_GROUP(groups, differences);
+    RUN_GROUP(groups, refusal);
+    RUN_GROUP(groups, early);
+    return groups_end(&groups);
 }

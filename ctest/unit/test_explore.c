@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "explore/explore.h"
+#include "groups.h"
 #include "explore/sweep.h"
 #include "explore/token.h"
 #include "results/results.h"
@@ -304,28 +305,23 @@ static void tokens_round_trip(void **state)
 
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest finds[] = {cmocka_unit_test(sound_engine_holds),
-                                       cmocka_unit_test(early_commit_is_found),
-                                       cmocka_unit_test(modules_that_did_not_run_are_found),
-                                       cmocka_unit_test(classes_off_find_nothing)};
-    const struct CMUnitTest merges[] = {cmocka_unit_test(merging_changes_nothing),
-                                        cmocka_unit_test(nondeterminism_is_noticed)};
-    const struct CMUnitTest survives[] = {
+    const struct CMUnitTest finds_group[] = {cmocka_unit_test(sound_engine_holds),
+                                             cmocka_unit_test(early_commit_is_found),
+                                             cmocka_unit_test(modules_that_did_not_run_are_found),
+                                             cmocka_unit_test(classes_off_find_nothing)};
+    const struct CMUnitTest merges_group[] = {cmocka_unit_test(merging_changes_nothing),
+                                              cmocka_unit_test(nondeterminism_is_noticed)};
+    const struct CMUnitTest survives_group[] = {
         cmocka_unit_test(loops_are_findings), cmocka_unit_test(spins_are_findings),
         cmocka_unit_test(crashes_are_findings), cmocka_unit_test(assertions_are_findings)};
-    const struct CMUnitTest tokens[] = {cmocka_unit_test(tokens_replay),
-                                        cmocka_unit_test(stale_tokens_are_refused),
-                                        cmocka_unit_test(tokens_round_trip)};
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    const struct CMUnitTest tokens_group[] = {cmocka_unit_test(tokens_replay),
+                                              cmocka_unit_test(stale_tokens_are_refused),
+                                              cmocka_unit_test(tokens_round_trip)};
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group, NULL, NULL);                          \
-    }
-    GROUP(finds)
-    GROUP(merges)
-    GROUP(survives)
-    GROUP(tokens)
-    return failed;
+    RUN_GROUP(groups, finds);
+    RUN_GROUP(groups, merges);
+    RUN_GROUP(groups, survives);
+    RUN_GROUP(groups, tokens);
+    return groups_end(&groups);
 }

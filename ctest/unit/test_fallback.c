@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "board/upset.h"
+#include "groups.h"
 #include "explore/scene.h"
 #include "images/inspect.h"
 #include "plan_files.h"
@@ -389,31 +390,24 @@ static void test_basis(void **state)
 
 #define ON_BENCH(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
-static const struct CMUnitTest run_tests[] = {
+static const struct CMUnitTest runs_group[] = {
     ON_BENCH(test_old_is_lost),    ON_BENCH(test_old_is_sound),   ON_BENCH(test_old_is_erased),
     ON_BENCH(test_damage_in_time), ON_BENCH(test_without_faults), ON_BENCH(test_new_is_there),
     ON_BENCH(test_bank_is_back)};
-static const struct CMUnitTest count_tests[] = {ON_BENCH(test_counter)};
-static const struct CMUnitTest stop_tests[] = {ON_BENCH(test_stops)};
-static const struct CMUnitTest choice_tests[] = {ON_BENCH(test_choice)};
-static const struct CMUnitTest update_tests[] = {ON_BENCH(test_update), ON_BENCH(test_refusal),
-                                                 ON_BENCH(test_basis)};
+static const struct CMUnitTest counts_group[] = {ON_BENCH(test_counter)};
+static const struct CMUnitTest stops_group[] = {ON_BENCH(test_stops)};
+static const struct CMUnitTest chooses_group[] = {ON_BENCH(test_choice)};
+static const struct CMUnitTest updates_group[] = {ON_BENCH(test_update), ON_BENCH(test_refusal),
+                                                  ON_BENCH(test_basis)};
 
-int main(int count, char **arguments)
+int main(int argc, char **argv)
 {
-    const char *group = count == 2 ? arguments[1] : "";
+    struct groups groups = groups_of(argc, argv);
 
-    if (strcmp(group, "runs") == 0) {
-        return cmocka_run_group_tests(run_tests, NULL, NULL);
-    }
-    if (strcmp(group, "counts") == 0) {
-        return cmocka_run_group_tests(count_tests, NULL, NULL);
-    }
-    if (strcmp(group, "stops") == 0) {
-        return cmocka_run_group_tests(stop_tests, NULL, NULL);
-    }
-    if (strcmp(group, "chooses") == 0) {
-        return cmocka_run_group_tests(choice_tests, NULL, NULL);
-    }
-    return strcmp(group, "updates") == 0 ? cmocka_run_group_tests(update_tests, NULL, NULL) : 2;
+    RUN_GROUP(groups, runs);
+    RUN_GROUP(groups, counts);
+    RUN_GROUP(groups, stops);
+    RUN_GROUP(groups, chooses);
+    RUN_GROUP(groups, updates);
+    return groups_end(&groups);
 }

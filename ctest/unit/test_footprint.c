@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "board_rig.h"
+#include "groups.h"
 #include "explore/footprint.h"
 
 #define FLASH_PAGES  (RIG_FLASH / RL_PAGE)
@@ -423,15 +424,10 @@ int main(int argc, char **argv)
         TEST(split_leaves_take_only_their_own),
         TEST(expansions_are_forgotten),
     };
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
-    }
-    GROUP(tree)
-    GROUP(open)
-    GROUP(split)
-    return failed;
+    RUN_GROUP(groups, tree);
+    RUN_GROUP(groups, open);
+    RUN_GROUP(groups, split);
+    return groups_end(&groups);
 }

@@ -7,9 +7,9 @@
 #include <cmocka.h>
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "board_rig.h"
+#include "groups.h"
 #include "explore/guard.h"
 
 static struct rig rig;
@@ -120,13 +120,8 @@ int main(int argc, char **argv)
         TEST(aborts_come_back),
         TEST(calls_work_after_escapes),
     };
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
-    }
-    GROUP(guard)
-    return failed;
+    RUN_GROUP(groups, guard);
+    return groups_end(&groups);
 }

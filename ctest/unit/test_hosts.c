@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "board/history.h"
+#include "groups.h"
 #include "oracles/hosts.h"
 #include "world/host.h"
 #include "world/ledger.h"
@@ -430,16 +431,11 @@ int main(int argc, char **argv)
         TEST(lost_paths_are_judged),     TEST(the_last_path_is_judged),
         TEST(double_answers_are_judged), TEST(silence_for_ever_is_judged),
     };
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
-    }
-    GROUP(history)
-    GROUP(ledger)
-    GROUP(outages)
-    GROUP(oracles)
-    return failed;
+    RUN_GROUP(groups, history);
+    RUN_GROUP(groups, ledger);
+    RUN_GROUP(groups, outages);
+    RUN_GROUP(groups, oracles);
+    return groups_end(&groups);
 }

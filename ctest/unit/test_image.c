@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "image_rig.h"
+#include "groups.h"
 #include "fastload/port.h"
 
 /* numbers */
@@ -367,22 +368,30 @@ static void first_failing_check_gives_the_status(void **state)
     expect(image, TOTAL, FL_E_MAGIC);
 }
 
-GROUP(numbers, T(crc_has_its_published_values), T(crc_of_each_byte_is_the_polynomials),
-      T(integers_are_little_endian))
-GROUP(header, T(every_field_is_read), T(magic_is_compared_whole), T(format_is_two),
-      T(name_is_printable_and_padded), T(data_formats_include_its_own),
-      T(init_order_is_a_permutation), T(masks_have_known_bits), T(reserved_header_bytes_are_zero),
-      T(every_flipped_header_bit_is_refused))
-GROUP(sizes, T(total_size_has_bounds), T(limit_is_kept))
-GROUP(modules, T(modules_lie_in_the_runtime_segment), T(bootstrap_starts_its_module),
-      T(first_failing_check_gives_the_status))
+static const struct CMUnitTest numbers_group[] = {T(crc_has_its_published_values),
+                                                  T(crc_of_each_byte_is_the_polynomials),
+                                                  T(integers_are_little_endian)};
+static const struct CMUnitTest header_group[] = {T(every_field_is_read),
+                                                 T(magic_is_compared_whole),
+                                                 T(format_is_two),
+                                                 T(name_is_printable_and_padded),
+                                                 T(data_formats_include_its_own),
+                                                 T(init_order_is_a_permutation),
+                                                 T(masks_have_known_bits),
+                                                 T(reserved_header_bytes_are_zero),
+                                                 T(every_flipped_header_bit_is_refused)};
+static const struct CMUnitTest sizes_group[] = {T(total_size_has_bounds), T(limit_is_kept)};
+static const struct CMUnitTest modules_group[] = {T(modules_lie_in_the_runtime_segment),
+                                                  T(bootstrap_starts_its_module),
+                                                  T(first_failing_check_gives_the_status)};
 
 int main(int argc, char **argv)
 {
-    static const struct group groups[] = {{"numbers", run_numbers},
-                                          {"header", run_header},
-                                          {"sizes", run_sizes},
-                                          {"modules", run_modules}};
+    struct groups groups = groups_of(argc, argv);
 
-    return run_groups(groups, sizeof groups / sizeof groups[0], argc, argv);
+    RUN_GROUP_WITH(groups, numbers, make_pristine, NULL);
+    RUN_GROUP_WITH(groups, header, make_pristine, NULL);
+    RUN_GROUP_WITH(groups, sizes, make_pristine, NULL);
+    RUN_GROUP_WITH(groups, modules, make_pristine, NULL);
+    return groups_end(&groups);
 }

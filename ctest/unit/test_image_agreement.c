@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "image_rig.h"
+#include "groups.h"
 #include "images/build.h"
 #include "images/inspect.h"
 
@@ -195,12 +196,14 @@ static void readers_agree_on_any_table(void **state)
     assert_true(seen[FL_E_SEGMENT] > 100);
 }
 
-GROUP(agreement, T(readers_agree_on_pairs_of_changes), T(readers_agree_on_each_value_of_each_field),
-      T(readers_agree_on_any_bytes), T(readers_agree_on_any_table))
+static const struct CMUnitTest agreement_group[] = {
+    T(readers_agree_on_pairs_of_changes), T(readers_agree_on_each_value_of_each_field),
+    T(readers_agree_on_any_bytes), T(readers_agree_on_any_table)};
 
 int main(int argc, char **argv)
 {
-    static const struct group groups[] = {{"agreement", run_agreement}};
+    struct groups groups = groups_of(argc, argv);
 
-    return run_groups(groups, sizeof groups / sizeof groups[0], argc, argv);
+    RUN_GROUP_WITH(groups, agreement, make_pristine, NULL);
+    return groups_end(&groups);
 }

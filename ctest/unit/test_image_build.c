@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "cli/image.h"
+#include "groups.h"
 #include "fastload/image.h"
 #include "images/build.h"
 #include "images/file.h"
@@ -747,43 +748,39 @@ static void versions_have_three_parts(void **state)
     assert_false(rl_value_version("1..3", &value));
 }
 
-#define GROUP(name, ...)                                                                           \
-    static int run_##name(void)                                                                    \
-    {                                                                                              \
-        const struct CMUnitTest tests[] = {__VA_ARGS__};                                           \
-        return cmocka_run_group_tests_name(#name, tests, set_up, tear_down);                       \
-    }
 #define T cmocka_unit_test
 
-GROUP(build, T(image_says_what_its_recipe_says), T(defaults_are_those_of_the_header),
-      T(same_recipe_gives_same_bytes), T(every_size_gives_a_sound_image),
-      T(impossible_recipes_are_refused), T(largest_data_segment_fits),
-      T(pattern_depends_on_seed_and_place))
-GROUP(sign, T(signing_again_repairs_a_changed_header), T(only_the_right_key_verifies),
-      T(too_little_is_not_signed), T(identity_is_that_of_the_manifest))
-GROUP(inspect, T(bytes_outside_of_the_manifest_are_judged), T(file_must_end_where_the_image_ends),
-      T(every_length_is_looked_at), T(all_problems_have_room), T(names_are_shown_escaped))
-GROUP(files, T(sound_images_are_loaded), T(other_files_are_no_images), T(reading_has_a_limit),
-      T(replacing_keeps_mode_and_link), T(failed_writing_leaves_nothing_behind))
-GROUP(keys, T(keys_come_back_from_their_files), T(existing_key_files_stay),
-      T(seeds_give_the_same_keys), T(other_files_are_no_keys),
-      T(key_lines_are_read_with_and_without_newline), T(public_keys_are_points))
-GROUP(values, T(sizes_have_units), T(versions_have_three_parts))
+static const struct CMUnitTest build_group[] = {
+    T(image_says_what_its_recipe_says),  T(defaults_are_those_of_the_header),
+    T(same_recipe_gives_same_bytes),     T(every_size_gives_a_sound_image),
+    T(impossible_recipes_are_refused),   T(largest_data_segment_fits),
+    T(pattern_depends_on_seed_and_place)};
+static const struct CMUnitTest sign_group[] = {
+    T(signing_again_repairs_a_changed_header), T(only_the_right_key_verifies),
+    T(too_little_is_not_signed), T(identity_is_that_of_the_manifest)};
+static const struct CMUnitTest inspect_group[] = {
+    T(bytes_outside_of_the_manifest_are_judged), T(file_must_end_where_the_image_ends),
+    T(every_length_is_looked_at), T(all_problems_have_room), T(names_are_shown_escaped)};
+static const struct CMUnitTest files_group[] = {
+    T(sound_images_are_loaded), T(other_files_are_no_images), T(reading_has_a_limit),
+    T(replacing_keeps_mode_and_link), T(failed_writing_leaves_nothing_behind)};
+static const struct CMUnitTest keys_group[] = {T(keys_come_back_from_their_files),
+                                               T(existing_key_files_stay),
+                                               T(seeds_give_the_same_keys),
+                                               T(other_files_are_no_keys),
+                                               T(key_lines_are_read_with_and_without_newline),
+                                               T(public_keys_are_points)};
+static const struct CMUnitTest values_group[] = {T(sizes_have_units), T(versions_have_three_parts)};
 
 int main(int argc, char **argv)
 {
-    static const struct {
-        const char *name;
-        int (*run)(void);
-    } groups[] = {{"build", run_build}, {"sign", run_sign}, {"inspect", run_inspect},
-                  {"files", run_files}, {"keys", run_keys}, {"values", run_values}};
-    int failed = 0, found = 0;
+    struct groups groups = groups_of(argc, argv);
 
-    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
-        if (argc < 2 || strcmp(argv[1], groups[i].name) == 0) {
-            failed += groups[i].run();
-            found++;
-        }
-    }
-    return failed != 0 || found == 0;
+    RUN_GROUP_WITH(groups, build, set_up, tear_down);
+    RUN_GROUP_WITH(groups, sign, set_up, tear_down);
+    RUN_GROUP_WITH(groups, inspect, set_up, tear_down);
+    RUN_GROUP_WITH(groups, files, set_up, tear_down);
+    RUN_GROUP_WITH(groups, keys, set_up, tear_down);
+    RUN_GROUP_WITH(groups, values, set_up, tear_down);
+    return groups_end(&groups);
 }

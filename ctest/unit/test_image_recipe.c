@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "cli/image.h"
+#include "groups.h"
 #include "fastload/image.h"
 #include "images/build.h"
 #include "images/inspect.h"
@@ -488,40 +489,29 @@ static void words_are_listed_once(void **state)
     assert_int_equal(rl_value_words("post, registers", &rl_step_words, indexes), 0);
 }
 
-#define GROUP(name, ...)                                                                           \
-    static int run_##name(void)                                                                    \
-    {                                                                                              \
-        const struct CMUnitTest tests[] = {__VA_ARGS__};                                           \
-        return cmocka_run_group_tests_name(#name, tests, set_up, tear_down);                       \
-    }
 #define T cmocka_unit_test
 
-GROUP(recipe, T(defaults_leave_places_as_stored), T(data_reads_follow_the_format),
-      T(bridge_fields_are_written), T(extents_have_their_places),
-      T(configurations_say_what_they_are), T(other_configurations_are_found))
-GROUP(refusals, T(wrong_extents_are_refused), T(wrong_places_are_refused),
-      T(wrong_configurations_are_refused), T(wrong_bridge_fields_are_refused))
-GROUP(parts, T(parts_are_where_they_stand), T(images_in_one_piece_have_two_parts),
-      T(boards_have_room_or_not))
-GROUP(values, T(ranges_have_two_ends), T(extents_may_have_a_place),
-      T(configurations_have_level_and_size), T(words_are_listed_once))
+static const struct CMUnitTest recipe_group[] = {
+    T(defaults_leave_places_as_stored),  T(data_reads_follow_the_format),
+    T(bridge_fields_are_written),        T(extents_have_their_places),
+    T(configurations_say_what_they_are), T(other_configurations_are_found)};
+static const struct CMUnitTest refusals_group[] = {
+    T(wrong_extents_are_refused), T(wrong_places_are_refused), T(wrong_configurations_are_refused),
+    T(wrong_bridge_fields_are_refused)};
+static const struct CMUnitTest parts_group[] = {T(parts_are_where_they_stand),
+                                                T(images_in_one_piece_have_two_parts),
+                                                T(boards_have_room_or_not)};
+static const struct CMUnitTest values_group[] = {
+    T(ranges_have_two_ends), T(extents_may_have_a_place), T(configurations_have_level_and_size),
+    T(words_are_listed_once)};
 
 int main(int argc, char **argv)
 {
-    static const struct {
-        const char *name;
-        int (*run)(void);
-    } groups[] = {{"recipe", run_recipe},
-                  {"refusals", run_refusals},
-                  {"parts", run_parts},
-                  {"values", run_values}};
-    int failed = 0, found = 0;
+    struct groups groups = groups_of(argc, argv);
 
-    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
-        if (argc < 2 || strcmp(argv[1], groups[i].name) == 0) {
-            failed += groups[i].run();
-            found++;
-        }
-    }
-    return failed != 0 || found == 0;
+    RUN_GROUP_WITH(groups, recipe, set_up, tear_down);
+    RUN_GROUP_WITH(groups, refusals, set_up, tear_down);
+    RUN_GROUP_WITH(groups, parts, set_up, tear_down);
+    RUN_GROUP_WITH(groups, values, set_up, tear_down);
+    return groups_end(&groups);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "image_rig.h"
+#include "groups.h"
 
 /* table */
 
@@ -340,17 +341,26 @@ static void modules_move_with_their_segment(void **state)
     }
 }
 
-GROUP(table, T(segment_count_has_bounds), T(segment_types_have_their_order),
-      T(segments_lie_side_by_side), T(segments_fill_the_image), T(unused_entries_are_zero),
-      T(several_data_segments_are_good), T(types_ascend), T(segments_that_only_add_up_are_refused),
-      T(least_image_is_good))
-GROUP(places, T(places_are_behind_the_metadata), T(places_are_apart), T(places_may_be_in_any_order),
-      T(places_end_within_the_extent), T(companions_have_configurations),
-      T(configurations_have_no_place), T(modules_move_with_their_segment))
+static const struct CMUnitTest table_group[] = {T(segment_count_has_bounds),
+                                                T(segment_types_have_their_order),
+                                                T(segments_lie_side_by_side),
+                                                T(segments_fill_the_image),
+                                                T(unused_entries_are_zero),
+                                                T(several_data_segments_are_good),
+                                                T(types_ascend),
+                                                T(segments_that_only_add_up_are_refused),
+                                                T(least_image_is_good)};
+static const struct CMUnitTest places_group[] = {
+    T(places_are_behind_the_metadata), T(places_are_apart),
+    T(places_may_be_in_any_order),     T(places_end_within_the_extent),
+    T(companions_have_configurations), T(configurations_have_no_place),
+    T(modules_move_with_their_segment)};
 
 int main(int argc, char **argv)
 {
-    static const struct group groups[] = {{"table", run_table}, {"places", run_places}};
+    struct groups groups = groups_of(argc, argv);
 
-    return run_groups(groups, sizeof groups / sizeof groups[0], argc, argv);
+    RUN_GROUP_WITH(groups, table, make_pristine, NULL);
+    RUN_GROUP_WITH(groups, places, make_pristine, NULL);
+    return groups_end(&groups);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "inject_rig.h"
+#include "groups.h"
 
 #define MIDDLE (RL_PAGE / 2u) /* the byte that changes */
 
@@ -173,14 +174,13 @@ static void test_status_inverted(void **state)
 
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest swap[] = {TEST(test_swap_of_flash), TEST(test_swap_of_memory),
-                                      TEST(test_swap_needs_commands), TEST(test_swap_sites)};
-    const struct CMUnitTest skip[] = {TEST(test_skipped_read), TEST(test_skipped_stores),
-                                      TEST(test_checks), TEST(test_status_inverted)};
-    const char *group = argc > 1 ? argv[1] : "";
+    const struct CMUnitTest swap_group[] = {TEST(test_swap_of_flash), TEST(test_swap_of_memory),
+                                            TEST(test_swap_needs_commands), TEST(test_swap_sites)};
+    const struct CMUnitTest skip_group[] = {TEST(test_skipped_read), TEST(test_skipped_stores),
+                                            TEST(test_checks), TEST(test_status_inverted)};
+    struct groups groups = groups_of(argc, argv);
 
-    if (strcmp(group, "swap") == 0) {
-        return cmocka_run_group_tests(swap, NULL, NULL);
-    }
-    return strcmp(group, "skip") == 0 ? cmocka_run_group_tests(skip, NULL, NULL) : 2;
+    RUN_GROUP(groups, swap);
+    RUN_GROUP(groups, skip);
+    return groups_end(&groups);
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "faults/stock.h"
+#include "groups.h"
 #include "images/build.h"
 #include "images/versions.h"
 #include "inject_rig.h"
@@ -335,7 +336,7 @@ static void versions_where_they_differ(void **state)
 
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest corrupt[] = {
+    const struct CMUnitTest corrupt_group[] = {
         T(the_sender_has_it_from_the_beginning),
         T(the_engine_meets_it),
         T(from_a_later_chunk_on),
@@ -345,20 +346,14 @@ int main(int argc, char **argv)
         T(variants_where_they_differ),
         T(sound_ones_are_left_out),
     };
-
-    const struct CMUnitTest version_tests[] = {
+    const struct CMUnitTest version_group[] = {
         T(versions_and_their_reasons),     T(what_cannot_be_made),
         T(the_sender_has_another_version), T(staging_comes_to_hold_another),
         T(versions_where_they_differ),
     };
-    const char *group = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-    if (group[0] == '\0' || strcmp(group, "corrupt") == 0) {
-        failed += cmocka_run_group_tests(corrupt, NULL, NULL);
-    }
-    if (group[0] == '\0' || strcmp(group, "version") == 0) {
-        failed += cmocka_run_group_tests(version_tests, NULL, NULL);
-    }
-    return failed;
+    RUN_GROUP(groups, corrupt);
+    RUN_GROUP(groups, version);
+    return groups_end(&groups);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "faults/stock.h"
+#include "groups.h"
 #include "images/build.h"
 #include "images/record.h"
 #include "inject_rig.h"
@@ -248,25 +249,20 @@ static void refresh_is_lost(void **state)
 
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest records[] = {
+    const struct CMUnitTest records_group[] = {
         T(none_reads),         T(newest_in_both_sectors),
         T(banks_equally_new),  T(no_tie_with_a_stranger),
         T(numbers_at_the_end), T(newer_around_the_end),
     };
-    const struct CMUnitTest components[] = {
+    const struct CMUnitTest components_group[] = {
         T(boundaries),
         T(lost_and_nothing_tells),
         T(lost_for_good_with_a_status),
         T(refresh_is_lost),
     };
-    const char *group = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-    if (group[0] == '\0' || strcmp(group, "records") == 0) {
-        failed += cmocka_run_group_tests(records, NULL, NULL);
-    }
-    if (group[0] == '\0' || strcmp(group, "components") == 0) {
-        failed += cmocka_run_group_tests(components, NULL, NULL);
-    }
-    return failed;
+    RUN_GROUP(groups, records);
+    RUN_GROUP(groups, components);
+    return groups_end(&groups);
 }

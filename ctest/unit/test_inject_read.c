@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "inject_rig.h"
+#include "groups.h"
 
 #define PATTERN 77u
 
@@ -269,27 +270,24 @@ static void test_busy(void **state)
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, inject_rig_tear_down)
 
-int main(int count_of, char **arguments)
+int main(int argc, char **argv)
 {
-    const struct CMUnitTest fails[] = {
+    const struct CMUnitTest fails_group[] = {
         TEST(test_transient),
         TEST(test_transient_check),
         TEST(test_erased),
         TEST(test_erased_spares_programmed),
         TEST(test_erased_blank_check),
     };
-    const struct CMUnitTest wrong_content[] = {
+    const struct CMUnitTest wrong_group[] = {
         TEST(test_unstable), TEST(test_unstable_copy),   TEST(test_unstable_digest),
         TEST(test_short),    TEST(test_short_in_engine), TEST(test_misdirected),
     };
-    const struct CMUnitTest busy[] = {TEST(test_busy_sites), TEST(test_busy)};
-    const char *group = count_of == 2 ? arguments[1] : "";
+    const struct CMUnitTest busy_group[] = {TEST(test_busy_sites), TEST(test_busy)};
+    struct groups groups = groups_of(argc, argv);
 
-    if (strcmp(group, "fails") == 0) {
-        return cmocka_run_group_tests(fails, NULL, NULL);
-    }
-    if (strcmp(group, "wrong") == 0) {
-        return cmocka_run_group_tests(wrong_content, NULL, NULL);
-    }
-    return strcmp(group, "busy") == 0 ? cmocka_run_group_tests(busy, NULL, NULL) : 2;
+    RUN_GROUP(groups, fails);
+    RUN_GROUP(groups, wrong);
+    RUN_GROUP(groups, busy);
+    return groups_end(&groups);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "inject_rig.h"
+#include "groups.h"
 
 static uint8_t expected[RIG_SECTOR];
 static uint8_t got[RIG_SECTOR];
@@ -136,18 +137,15 @@ static void test_retention_needs_charge(void **state)
 
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest rot[] = {TEST(test_rot_stays_until_erased),
-                                     TEST(test_rot_of_what_is_copied)};
-    const struct CMUnitTest disturb[] = {TEST(test_first_reads_only), TEST(test_disturb)};
-    const struct CMUnitTest retention[] = {TEST(test_retention_takes_charge),
-                                           TEST(test_retention_needs_charge)};
-    const char *group = argc > 1 ? argv[1] : "";
+    const struct CMUnitTest rot_group[] = {TEST(test_rot_stays_until_erased),
+                                           TEST(test_rot_of_what_is_copied)};
+    const struct CMUnitTest disturb_group[] = {TEST(test_first_reads_only), TEST(test_disturb)};
+    const struct CMUnitTest retention_group[] = {TEST(test_retention_takes_charge),
+                                                 TEST(test_retention_needs_charge)};
+    struct groups groups = groups_of(argc, argv);
 
-    if (strcmp(group, "rot") == 0) {
-        return cmocka_run_group_tests(rot, NULL, NULL);
-    }
-    if (strcmp(group, "disturb") == 0) {
-        return cmocka_run_group_tests(disturb, NULL, NULL);
-    }
-    return strcmp(group, "retention") == 0 ? cmocka_run_group_tests(retention, NULL, NULL) : 2;
+    RUN_GROUP(groups, rot);
+    RUN_GROUP(groups, disturb);
+    RUN_GROUP(groups, retention);
+    return groups_end(&groups);
 }

@@ -6,9 +6,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <string.h>
-
 #include "inject_rig.h"
+#include "groups.h"
 
 #define PAGES 12u
 
@@ -251,30 +250,22 @@ static void test_gone_until_a_reset(void **state)
 
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest lost[] = {TEST(test_lost_with_a_status), TEST(test_lost_without_a_word),
-                                      TEST(test_lost_for_good), TEST(test_short)};
-    const struct CMUnitTest order[] = {TEST(test_repeated), TEST(test_reordered),
-                                       TEST(test_reordered_at_the_end), TEST(test_stale)};
-    const struct CMUnitTest content[] = {TEST(test_corrupted), TEST(test_medium_error)};
-    const struct CMUnitTest late[] = {TEST(test_late), TEST(test_late_after_a_time_out),
-                                      TEST(test_late_not_after_a_reset)};
-    const struct CMUnitTest gone[] = {TEST(test_gone_for_a_while), TEST(test_gone_until_a_reset)};
-    const char *group = argc > 1 ? argv[1] : "";
+    const struct CMUnitTest lost_group[] = {TEST(test_lost_with_a_status),
+                                            TEST(test_lost_without_a_word),
+                                            TEST(test_lost_for_good), TEST(test_short)};
+    const struct CMUnitTest order_group[] = {TEST(test_repeated), TEST(test_reordered),
+                                             TEST(test_reordered_at_the_end), TEST(test_stale)};
+    const struct CMUnitTest content_group[] = {TEST(test_corrupted), TEST(test_medium_error)};
+    const struct CMUnitTest late_group[] = {TEST(test_late), TEST(test_late_after_a_time_out),
+                                            TEST(test_late_not_after_a_reset)};
+    const struct CMUnitTest gone_group[] = {TEST(test_gone_for_a_while),
+                                            TEST(test_gone_until_a_reset)};
+    struct groups groups = groups_of(argc, argv);
 
-    if (strcmp(group, "lost") == 0) {
-        return cmocka_run_group_tests(lost, NULL, NULL);
-    }
-    if (strcmp(group, "order") == 0) {
-        return cmocka_run_group_tests(order, NULL, NULL);
-    }
-    if (strcmp(group, "content") == 0) {
-        return cmocka_run_group_tests(content, NULL, NULL);
-    }
-    if (strcmp(group, "late") == 0) {
-        return cmocka_run_group_tests(late, NULL, NULL);
-    }
-    if (strcmp(group, "gone") == 0) {
-        return cmocka_run_group_tests(gone, NULL, NULL);
-    }
-    return 2;
+    RUN_GROUP(groups, lost);
+    RUN_GROUP(groups, order);
+    RUN_GROUP(groups, content);
+    RUN_GROUP(groups, late);
+    RUN_GROUP(groups, gone);
+    return groups_end(&groups);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "inject_rig.h"
+#include "groups.h"
 
 /* An engine that counts what it is asked, and answers as it is told to. */
 static struct {
@@ -250,23 +251,18 @@ static void test_path_loss(void **state)
 
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest commands[] = {TEST(test_second_update), TEST(test_second_update_taken),
-                                          TEST(test_cancel), TEST(test_reset), TEST(test_too_late)};
-    const struct CMUnitTest absent[] = {TEST(test_every_access_fails), TEST(test_others_answer),
-                                        TEST(test_looks_fail), TEST(test_gone_for_good),
-                                        TEST(test_back_after_a_reset)};
-    const struct CMUnitTest time[] = {TEST(test_watchdog), TEST(test_jump_for_hosts),
-                                      TEST(test_path_loss)};
-    const char *group = argc > 1 ? argv[1] : "";
+    const struct CMUnitTest commands_group[] = {TEST(test_second_update),
+                                                TEST(test_second_update_taken), TEST(test_cancel),
+                                                TEST(test_reset), TEST(test_too_late)};
+    const struct CMUnitTest absent_group[] = {
+        TEST(test_every_access_fails), TEST(test_others_answer), TEST(test_looks_fail),
+        TEST(test_gone_for_good), TEST(test_back_after_a_reset)};
+    const struct CMUnitTest time_group[] = {TEST(test_watchdog), TEST(test_jump_for_hosts),
+                                            TEST(test_path_loss)};
+    struct groups groups = groups_of(argc, argv);
 
-    if (strcmp(group, "commands") == 0) {
-        return cmocka_run_group_tests(commands, NULL, NULL);
-    }
-    if (strcmp(group, "absent") == 0) {
-        return cmocka_run_group_tests(absent, NULL, NULL);
-    }
-    if (strcmp(group, "time") == 0) {
-        return cmocka_run_group_tests(time, NULL, NULL);
-    }
-    return 2;
+    RUN_GROUP(groups, commands);
+    RUN_GROUP(groups, absent);
+    RUN_GROUP(groups, time);
+    return groups_end(&groups);
 }

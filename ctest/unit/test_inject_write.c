@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "inject_rig.h"
+#include "groups.h"
 
 #define PATTERN 77u
 
@@ -313,31 +314,26 @@ static void test_stale_code(void **state)
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, inject_rig_tear_down)
 
-int main(int count_of, char **arguments)
+int main(int argc, char **argv)
 {
-    const struct CMUnitTest writes[] = {
+    const struct CMUnitTest writes_group[] = {
         TEST(test_errors),      TEST(test_ambiguous), TEST(test_lost),
         TEST(test_misdirected), TEST(test_duplicate),
     };
-    const struct CMUnitTest cells[] = {
+    const struct CMUnitTest cells_group[] = {
         TEST(test_disturb), TEST(test_overprogram), TEST(test_overprogram_silent),
         TEST(test_double),  TEST(test_worn),
     };
-    const struct CMUnitTest stuck[] = {
+    const struct CMUnitTest stuck_group[] = {
         TEST(test_protected), TEST(test_protected_silent), TEST(test_flag), TEST(test_busy),
         TEST(test_slow),
     };
-    const struct CMUnitTest stale[] = {TEST(test_stale_flash), TEST(test_stale_code)};
-    const char *group = count_of == 2 ? arguments[1] : "";
+    const struct CMUnitTest stale_group[] = {TEST(test_stale_flash), TEST(test_stale_code)};
+    struct groups groups = groups_of(argc, argv);
 
-    if (strcmp(group, "writes") == 0) {
-        return cmocka_run_group_tests(writes, NULL, NULL);
-    }
-    if (strcmp(group, "cells") == 0) {
-        return cmocka_run_group_tests(cells, NULL, NULL);
-    }
-    if (strcmp(group, "stuck") == 0) {
-        return cmocka_run_group_tests(stuck, NULL, NULL);
-    }
-    return strcmp(group, "stale") == 0 ? cmocka_run_group_tests(stale, NULL, NULL) : 2;
+    RUN_GROUP(groups, writes);
+    RUN_GROUP(groups, cells);
+    RUN_GROUP(groups, stuck);
+    RUN_GROUP(groups, stale);
+    return groups_end(&groups);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "board_rig.h"
+#include "groups.h"
 #include "faults/injection.h"
 
 /* Every class that is injected, with some variants and every way to last and to show. */
@@ -225,15 +226,10 @@ int main(int argc, char **argv)
         TEST(other_sectors_are_spared),
         TEST(a_fault_comes_at_its_operation),
     };
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
-    }
-    GROUP(text)
-    GROUP(sites)
-    GROUP(lasting)
-    return failed;
+    RUN_GROUP(groups, text);
+    RUN_GROUP(groups, sites);
+    RUN_GROUP(groups, lasting);
+    return groups_end(&groups);
 }

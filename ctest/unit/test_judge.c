@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "explore/scene.h"
+#include "groups.h"
 #include "images/inspect.h"
 #include "plan_files.h"
 #include "toy.h"
@@ -351,32 +352,20 @@ static void test_basis(void **state)
 
 #define ON_BENCH(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
-static const struct CMUnitTest stands[] = {ON_BENCH(test_resident), ON_BENCH(test_staged),
-                                           ON_BENCH(test_region)};
-static const struct CMUnitTest companions[] = {ON_BENCH(test_companions), ON_BENCH(test_factory)};
-static const struct CMUnitTest executed[] = {ON_BENCH(test_modules)};
-static const struct CMUnitTest fast[] = {ON_BENCH(test_basis)};
+static const struct CMUnitTest stands_group[] = {ON_BENCH(test_resident), ON_BENCH(test_staged),
+                                                 ON_BENCH(test_region)};
+static const struct CMUnitTest companions_group[] = {ON_BENCH(test_companions),
+                                                     ON_BENCH(test_factory)};
+static const struct CMUnitTest executed_group[] = {ON_BENCH(test_modules)};
+static const struct CMUnitTest fast_group[] = {ON_BENCH(test_basis)};
 
 int main(int argc, char **argv)
 {
-    const char *group = argc < 2 ? "" : argv[1];
-    int failed = 0, found = 0;
+    struct groups groups = groups_of(argc, argv);
 
-    if (*group == '\0' || strcmp(group, "stands") == 0) {
-        failed += cmocka_run_group_tests_name("stands", stands, NULL, NULL);
-        found++;
-    }
-    if (*group == '\0' || strcmp(group, "companions") == 0) {
-        failed += cmocka_run_group_tests_name("companions", companions, NULL, NULL);
-        found++;
-    }
-    if (*group == '\0' || strcmp(group, "executed") == 0) {
-        failed += cmocka_run_group_tests_name("executed", executed, NULL, NULL);
-        found++;
-    }
-    if (*group == '\0' || strcmp(group, "fast") == 0) {
-        failed += cmocka_run_group_tests_name("fast", fast, NULL, NULL);
-        found++;
-    }
-    return failed != 0 || found == 0;
+    RUN_GROUP(groups, stands);
+    RUN_GROUP(groups, companions);
+    RUN_GROUP(groups, executed);
+    RUN_GROUP(groups, fast);
+    return groups_end(&groups);
 }

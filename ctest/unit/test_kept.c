@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "explore/explore.h"
+#include "groups.h"
 #include "explore/sweep.h"
 #include "oracles/judge.h"
 #include "results/results.h"
@@ -420,12 +421,12 @@ static void first_of_a_pair_has_to_be_updated(void **state)
     finds(&toy, RL_PROPERTY_PROGRESS, 0, "adapter 1 of 2");
 }
 
-static const struct CMUnitTest adapters[] = {
+static const struct CMUnitTest adapters_group[] = {
     cmocka_unit_test(pair_holds),
     cmocka_unit_test(first_of_a_pair_has_to_be_updated),
 };
 
-static const struct CMUnitTest data[] = {
+static const struct CMUnitTest data_group[] = {
     cmocka_unit_test(items_go_with_their_format),
     cmocka_unit_test(sound_data_holds),
     cmocka_unit_test(lost_data_is_found),
@@ -436,7 +437,7 @@ static const struct CMUnitTest data[] = {
     cmocka_unit_test(merging_changes_nothing),
 };
 
-static const struct CMUnitTest counters[] = {
+static const struct CMUnitTest counters_group[] = {
     cmocka_unit_test(counters_hold),
     cmocka_unit_test(old_image_has_to_be_refused),
     cmocka_unit_test(counter_has_to_be_written_down),
@@ -445,7 +446,7 @@ static const struct CMUnitTest counters[] = {
     cmocka_unit_test(counters_after_a_cut),
 };
 
-static const struct CMUnitTest refusals[] = {
+static const struct CMUnitTest refusals_group[] = {
     cmocka_unit_test(refusal_holds),
     cmocka_unit_test(refusal_that_does_not_come_is_found),
     cmocka_unit_test(wrong_reason_is_found),
@@ -457,20 +458,11 @@ static const struct CMUnitTest refusals[] = {
 
 int main(int argc, char **argv)
 {
-    const char *group = argc == 2 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-    if (group[0] == '\0' || strcmp(group, "data") == 0) {
-        failed += cmocka_run_group_tests(data, NULL, NULL);
-    }
-    if (group[0] == '\0' || strcmp(group, "counters") == 0) {
-        failed += cmocka_run_group_tests(counters, NULL, NULL);
-    }
-    if (group[0] == '\0' || strcmp(group, "refusals") == 0) {
-        failed += cmocka_run_group_tests(refusals, NULL, NULL);
-    }
-    if (group[0] == '\0' || strcmp(group, "adapters") == 0) {
-        failed += cmocka_run_group_tests(adapters, NULL, NULL);
-    }
-    return failed;
+    RUN_GROUP(groups, data);
+    RUN_GROUP(groups, counters);
+    RUN_GROUP(groups, refusals);
+    RUN_GROUP(groups, adapters);
+    return groups_end(&groups);
 }

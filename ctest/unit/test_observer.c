@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "board_rig.h"
+#include "groups.h"
 
 #define FLASH_PAGES  (RIG_FLASH / RL_PAGE)
 #define MEMORY_PAGES (RIG_MEMORY / RL_PAGE)
@@ -413,15 +414,10 @@ int main(int argc, char **argv)
         TEST(whole_pages_are_stored_without_a_look), TEST(restarts_keep_what_is_original),
         TEST(ranges_leave_known_pages_out),          TEST(known_bad_words_decide_without_a_look),
     };
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
-    }
-    GROUP(bits)
-    GROUP(list)
-    GROUP(board)
-    return failed;
+    RUN_GROUP(groups, bits);
+    RUN_GROUP(groups, list);
+    RUN_GROUP(groups, board);
+    return groups_end(&groups);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "board_rig.h"
+#include "groups.h"
 #include "faults/outcome.h"
 
 #define FLASH_PAGES  (RIG_FLASH / RL_PAGE)
@@ -733,15 +734,10 @@ int main(int argc, char **argv)
         TEST(malformed_text_is_refused),
         TEST(outcomes_are_told_in_words),
     };
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
-    }
-    GROUP(landings)
-    GROUP(families)
-    GROUP(text)
-    return failed;
+    RUN_GROUP(groups, landings);
+    RUN_GROUP(groups, families);
+    RUN_GROUP(groups, text);
+    return groups_end(&groups);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "board_rig.h"
+#include "groups.h"
 #include "faults/outcome.h"
 
 #define OLD           1u
@@ -559,16 +560,11 @@ int main(int argc, char **argv)
         TEST(some_need_volatile_memory_or_the_start),
         TEST(hostile_parts_are_refused),
     };
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
-    }
-    GROUP(torn)
-    GROUP(past)
-    GROUP(memory)
-    GROUP(families)
-    return failed;
+    RUN_GROUP(groups, torn);
+    RUN_GROUP(groups, past);
+    RUN_GROUP(groups, memory);
+    RUN_GROUP(groups, families);
+    return groups_end(&groups);
 }

@@ -8,9 +8,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <string.h>
-
 #include "board_rig.h"
+#include "groups.h"
 #include "faults/outcome.h"
 
 #define GRANULES      (RIG_PAGE / RIG_GRANULE)
@@ -170,14 +169,9 @@ int main(int argc, char **argv)
         TEST(without_ecc_a_weak_erase_reads_as_a_mixture),
         TEST(with_ecc_neither_reads),
     };
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
-    }
-    GROUP(tears)
-    GROUP(ecc)
-    return failed;
+    RUN_GROUP(groups, tears);
+    RUN_GROUP(groups, ecc);
+    return groups_end(&groups);
 }

@@ -7,9 +7,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <string.h>
-
 #include "board_rig.h"
+#include "groups.h"
 #include "faults/outcome.h"
 
 #define OLD     1u /* seeds */
@@ -342,15 +341,10 @@ int main(int argc, char **argv)
         TEST(a_reset_in_a_refresh_leaves_its_first_words),
         TEST(cuts_lose_it_with_a_battery_too),
     };
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
-    }
-    GROUP(staging)
-    GROUP(outcomes)
-    GROUP(refresh)
-    return failed;
+    RUN_GROUP(groups, staging);
+    RUN_GROUP(groups, outcomes);
+    RUN_GROUP(groups, refresh);
+    return groups_end(&groups);
 }

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "faults/catalogue.h"
+#include "groups.h"
 #include "oracles/oracles.h"
 #include "plan_files.h"
 
@@ -697,7 +698,7 @@ static void test_default_profile_is_the_default(void **state)
 
 #define WITH_FOLDER(test) cmocka_unit_test_setup_teardown(test, plan_files_begin, plan_files_end)
 
-static const struct CMUnitTest shape[] = {
+static const struct CMUnitTest shape_group[] = {
     WITH_FOLDER(test_defaults),
     WITH_FOLDER(test_layout),
     WITH_FOLDER(test_default_areas_are_whole_sectors),
@@ -714,24 +715,24 @@ static const struct CMUnitTest shape[] = {
     WITH_FOLDER(test_variants_may_have_engines),
     WITH_FOLDER(test_size_units),
 };
-static const struct CMUnitTest merge[] = {
+static const struct CMUnitTest merge_group[] = {
     WITH_FOLDER(test_variant_overrides),
     WITH_FOLDER(test_order_of_keys_does_not_matter),
     WITH_FOLDER(test_profile),
     WITH_FOLDER(test_profile_error_names_the_profile),
 };
-static const struct CMUnitTest images[] = {
+static const struct CMUnitTest images_group[] = {
     WITH_FOLDER(test_images_are_built_once),
     WITH_FOLDER(test_recipe_reaches_the_image),
     WITH_FOLDER(test_own_key),
     WITH_FOLDER(test_loaded_image_must_suit),
     WITH_FOLDER(test_payload_file),
 };
-static const struct CMUnitTest digest[] = {
+static const struct CMUnitTest digest_group[] = {
     WITH_FOLDER(test_digest_ignores_what_changes_nothing),
     WITH_FOLDER(test_digest_sees_what_changes_results),
 };
-static const struct CMUnitTest shipped[] = {
+static const struct CMUnitTest shipped_group[] = {
     cmocka_unit_test(test_campaigns),
     cmocka_unit_test(test_campaigns_are_opposite),
     cmocka_unit_test(test_bench_plans),
@@ -739,20 +740,14 @@ static const struct CMUnitTest shipped[] = {
     WITH_FOLDER(test_default_profile_is_the_default),
 };
 
-#define RUN(group)                                                                                 \
-    if (only == NULL || strcmp(only, #group) == 0) {                                               \
-        failed += cmocka_run_group_tests_name(#group, group, NULL, NULL);                          \
-        ran++;                                                                                     \
-    }
-
 int main(int argc, char **argv)
 {
-    const char *only = argc > 1 ? argv[1] : NULL;
-    int failed = 0, ran = 0;
-    RUN(shape)
-    RUN(merge)
-    RUN(images)
-    RUN(digest)
-    RUN(shipped)
-    return ran == 0 || failed != 0;
+    struct groups groups = groups_of(argc, argv);
+
+    RUN_GROUP(groups, shape);
+    RUN_GROUP(groups, merge);
+    RUN_GROUP(groups, images);
+    RUN_GROUP(groups, digest);
+    RUN_GROUP(groups, shipped);
+    return groups_end(&groups);
 }

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "plan/plan.h"
+#include "groups.h"
 #include "plan_files.h"
 
 /* --- errors ----------------------------------------------------------------------------------- */
@@ -368,7 +369,7 @@ static void test_every_prefix(void **state)
 
 #define WITH_FOLDER(test) cmocka_unit_test_setup_teardown(test, plan_files_begin, plan_files_end)
 
-static const struct CMUnitTest errors[] = {
+static const struct CMUnitTest errors_group[] = {
     WITH_FOLDER(test_unknown_words),
     WITH_FOLDER(test_wrong_types),
     WITH_FOLDER(test_numbers),
@@ -378,29 +379,23 @@ static const struct CMUnitTest errors[] = {
     WITH_FOLDER(test_profile_has_no_profile),
     WITH_FOLDER(test_missing_plan),
 };
-static const struct CMUnitTest yaml[] = {
+static const struct CMUnitTest yaml_group[] = {
     WITH_FOLDER(test_refused_yaml),
     WITH_FOLDER(test_control_characters_stay_out_of_messages),
 };
-static const struct CMUnitTest limits[] = {
+static const struct CMUnitTest limits_group[] = {
     WITH_FOLDER(test_long_lists),
     WITH_FOLDER(test_largest_product),
     WITH_FOLDER(test_large_file),
     WITH_FOLDER(test_every_prefix),
 };
 
-#define RUN(group)                                                                                 \
-    if (only == NULL || strcmp(only, #group) == 0) {                                               \
-        failed += cmocka_run_group_tests_name(#group, group, NULL, NULL);                          \
-        ran++;                                                                                     \
-    }
-
 int main(int argc, char **argv)
 {
-    const char *only = argc > 1 ? argv[1] : NULL;
-    int failed = 0, ran = 0;
-    RUN(errors)
-    RUN(yaml)
-    RUN(limits)
-    return ran == 0 || failed != 0;
+    struct groups groups = groups_of(argc, argv);
+
+    RUN_GROUP(groups, errors);
+    RUN_GROUP(groups, yaml);
+    RUN_GROUP(groups, limits);
+    return groups_end(&groups);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "board/board.h"
+#include "groups.h"
 #include "explore/select.h"
 #include "faults/injection.h"
 #include "plan_files.h"
@@ -242,15 +243,10 @@ int main(int argc, char **argv)
     const struct CMUnitTest select_group[] = {
         TEST(selectors_select),
     };
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
-    }
-    GROUP(read)
-    GROUP(refused)
-    GROUP(select)
-    return failed;
+    RUN_GROUP(groups, read);
+    RUN_GROUP(groups, refused);
+    RUN_GROUP(groups, select);
+    return groups_end(&groups);
 }

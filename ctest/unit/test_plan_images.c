@@ -5,11 +5,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
 
 #include "images/inspect.h"
+#include "groups.h"
 #include "plan/plan.h"
 #include "plan_files.h"
 
@@ -169,31 +169,21 @@ static void test_old_image_fits(void **state)
 
 #define WITH_FOLDER(test) cmocka_unit_test_setup_teardown(test, plan_files_begin, plan_files_end)
 
-static const struct CMUnitTest images[] = {
+static const struct CMUnitTest images_group[] = {
     WITH_FOLDER(test_defaults),
     WITH_FOLDER(test_bridge_fields),
     WITH_FOLDER(test_extents),
     WITH_FOLDER(test_configurations),
 };
-static const struct CMUnitTest mistakes[] = {WITH_FOLDER(test_mistakes)};
-static const struct CMUnitTest fits[] = {WITH_FOLDER(test_old_image_fits)};
+static const struct CMUnitTest mistakes_group[] = {WITH_FOLDER(test_mistakes)};
+static const struct CMUnitTest fit_group[] = {WITH_FOLDER(test_old_image_fits)};
 
 int main(int argc, char **argv)
 {
-    const char *group = argc < 2 ? "" : argv[1];
-    int failed = 0, found = 0;
+    struct groups groups = groups_of(argc, argv);
 
-    if (*group == '\0' || strcmp(group, "images") == 0) {
-        failed += cmocka_run_group_tests_name("images", images, NULL, NULL);
-        found++;
-    }
-    if (*group == '\0' || strcmp(group, "mistakes") == 0) {
-        failed += cmocka_run_group_tests_name("mistakes", mistakes, NULL, NULL);
-        found++;
-    }
-    if (*group == '\0' || strcmp(group, "fit") == 0) {
-        failed += cmocka_run_group_tests_name("fit", fits, NULL, NULL);
-        found++;
-    }
-    return failed != 0 || found == 0;
+    RUN_GROUP(groups, images);
+    RUN_GROUP(groups, mistakes);
+    RUN_GROUP(groups, fit);
+    return groups_end(&groups);
 }

@@ -6,11 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 
 #include <cmocka.h>
 
 #include "plan/rules.h"
+#include "groups.h"
 #include "plan_files.h"
 
 /* --- rules ------------------------------------------------------------------------------------ */
@@ -217,14 +217,9 @@ int main(int argc, char **argv)
         TEST(by_default_only_what_can_happen_is_on),
         TEST(exclusions_follow_the_rules),
     };
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
-    }
-    GROUP(rules)
-    GROUP(excluded)
-    return failed;
+    RUN_GROUP(groups, rules);
+    RUN_GROUP(groups, excluded);
+    return groups_end(&groups);
 }

@@ -4,11 +4,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include <cmocka.h>
 
 #include "plan/plan.h"
+#include "groups.h"
 #include "plan_files.h"
 
 static rl_class_set set_of(rl_class a, rl_class b)
@@ -116,7 +116,7 @@ static void variants_with_lists_of_their_own_keep_them(void **state)
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, plan_files_begin, plan_files_end)
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest without_group[] = {
         TEST(selectors_and_classes_go),
@@ -125,6 +125,8 @@ int main(void)
         TEST(second_cuts_go_with_the_last_first_one),
         TEST(variants_with_lists_of_their_own_keep_them),
     };
+    struct groups groups = groups_of(argc, argv);
 
-    return cmocka_run_group_tests_name("without", without_group, NULL, NULL);
+    RUN_GROUP(groups, without);
+    return groups_end(&groups);
 }

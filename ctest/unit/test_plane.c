@@ -6,9 +6,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <string.h>
-
 #include "board_rig.h"
+#include "groups.h"
 
 #define PAGES 75u /* not a multiple of RL_BLOCK */
 
@@ -135,13 +134,8 @@ int main(int argc, char **argv)
         TEST(copies_bring_their_sums),
         TEST(sums_tell_contents_and_places_apart),
     };
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
-    }
-    GROUP(sums)
-    return failed;
+    RUN_GROUP(groups, sums);
+    return groups_end(&groups);
 }

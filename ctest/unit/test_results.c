@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "results/results.h"
+#include "groups.h"
 
 #define CELLS 3u
 
@@ -498,68 +499,45 @@ static void colours_only_when_asked_for(void **state)
 
 #define CASE(function) cmocka_unit_test_setup_teardown(function, make, unmake)
 
-static int run_sum(void)
-{
-    const struct CMUnitTest sum[] = {
-        CASE(counts_are_added),
-        CASE(one_cause_is_one_finding),
-        CASE(findings_with_fewer_faults_come_first),
-        CASE(held_counts_are_merged),
-    };
-    return cmocka_run_group_tests_name("sum", sum, NULL, NULL);
-}
+static const struct CMUnitTest sum_group[] = {
+    CASE(counts_are_added),
+    CASE(one_cause_is_one_finding),
+    CASE(findings_with_fewer_faults_come_first),
+    CASE(held_counts_are_merged),
+};
 
-static int run_verdict(void)
-{
-    const struct CMUnitTest verdict[] = {
-        CASE(all_held),
-        CASE(no_cell_is_no_verdict),
-        CASE(a_finding_is_a_violation),
-        CASE(an_incomplete_cell_is_unverified),
-        CASE(a_class_counts_over_all_cells),
-        CASE(a_pair_counts_over_all_cells),
-        CASE(a_class_that_nobody_observed_is_unverified),
-        CASE(a_failed_harness_comes_before_all),
-        CASE(verdicts_have_names_and_codes),
-    };
-    return cmocka_run_group_tests_name("verdict", verdict, NULL, NULL);
-}
+static const struct CMUnitTest verdict_group[] = {
+    CASE(all_held),
+    CASE(no_cell_is_no_verdict),
+    CASE(a_finding_is_a_violation),
+    CASE(an_incomplete_cell_is_unverified),
+    CASE(a_class_counts_over_all_cells),
+    CASE(a_pair_counts_over_all_cells),
+    CASE(a_class_that_nobody_observed_is_unverified),
+    CASE(a_failed_harness_comes_before_all),
+    CASE(verdicts_have_names_and_codes),
+};
 
-static int run_json(void)
-{
-    const struct CMUnitTest json[] = {
-        CASE(json_has_the_fields), CASE(json_lists_the_classes_asked_for),
-        CASE(json_lists_pairs),    CASE(json_shows_findings),
-        CASE(json_shows_outages),  CASE(json_takes_any_bytes),
-    };
-    return cmocka_run_group_tests_name("json", json, NULL, NULL);
-}
+static const struct CMUnitTest json_group[] = {
+    CASE(json_has_the_fields), CASE(json_lists_the_classes_asked_for),
+    CASE(json_lists_pairs),    CASE(json_shows_findings),
+    CASE(json_shows_outages),  CASE(json_takes_any_bytes),
+};
 
-static int run_text(void)
-{
-    const struct CMUnitTest text[] = {
-        CASE(text_tells_verdict_and_rate),   CASE(text_lists_pairs),
-        CASE(text_marks_unverified_classes), CASE(text_names_what_was_not_judged),
-        CASE(text_gives_the_line_to_replay), CASE(text_tells_the_share_of_bricks),
-        CASE(text_has_a_table_of_outages),   CASE(colours_only_when_asked_for),
-    };
-    return cmocka_run_group_tests_name("text", text, NULL, NULL);
-}
+static const struct CMUnitTest text_group[] = {
+    CASE(text_tells_verdict_and_rate),   CASE(text_lists_pairs),
+    CASE(text_marks_unverified_classes), CASE(text_names_what_was_not_judged),
+    CASE(text_gives_the_line_to_replay), CASE(text_tells_the_share_of_bricks),
+    CASE(text_has_a_table_of_outages),   CASE(colours_only_when_asked_for),
+};
 
 int main(int argc, char **argv)
 {
-    static const struct {
-        const char *name;
-        int (*run)(void);
-    } groups[] = {
-        {"sum", run_sum}, {"verdict", run_verdict}, {"json", run_json}, {"text", run_text}};
-    int failed = 0;
-    int ran = 0;
-    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
-        if (argc < 2 || strcmp(argv[1], groups[i].name) == 0) {
-            failed += groups[i].run();
-            ran++;
-        }
-    }
-    return failed == 0 && ran > 0 ? 0 : 1;
+    struct groups groups = groups_of(argc, argv);
+
+    RUN_GROUP(groups, sum);
+    RUN_GROUP(groups, verdict);
+    RUN_GROUP(groups, json);
+    RUN_GROUP(groups, text);
+    return groups_end(&groups);
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "board_rig.h"
+#include "groups.h"
 #include "explore/footprint.h"
 
 #define FLASH_PAGES  (RIG_FLASH / RL_PAGE)
@@ -409,13 +410,8 @@ int main(int argc, char **argv)
         TEST(states_of_one_leaf_have_one_run),
         cmocka_unit_test_setup_teardown(the_same_past_the_cache, set_up_past_cache, tear_down),
     };
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
-    }
-    GROUP(exact)
-    return failed;
+    RUN_GROUP(groups, exact);
+    return groups_end(&groups);
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "board/heap.h"
+#include "groups.h"
 #include "board_rig.h"
 #include "explore/guard.h"
 #include "explore/sweep_private.h"
@@ -434,14 +435,9 @@ int main(int argc, char **argv)
     const struct CMUnitTest exact_group[] = {
         cmocka_unit_test(toy_is_exact), cmocka_unit_test(broken_toy_is_exact),
         cmocka_unit_test_setup_teardown(fastload_is_exact, plan_files_begin, plan_files_end)};
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
-    }
-    GROUP(found)
-    GROUP(exact)
-    return failed;
+    RUN_GROUP(groups, found);
+    RUN_GROUP(groups, exact);
+    return groups_end(&groups);
 }

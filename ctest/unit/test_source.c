@@ -6,9 +6,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <string.h>
-
 #include "board/clock.h"
+#include "groups.h"
 #include "board_rig.h"
 #include "world/source.h"
 
@@ -153,14 +152,9 @@ int main(int argc, char **argv)
         TEST(a_relay_ends_where_its_flash_does_not_read),
         TEST(a_relay_ends_with_its_flash),
     };
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
-    }
-    GROUP(source)
-    GROUP(relay)
-    return failed;
+    RUN_GROUP(groups, source);
+    RUN_GROUP(groups, relay);
+    return groups_end(&groups);
 }

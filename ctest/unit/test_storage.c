@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "board/history.h"
+#include "groups.h"
 #include "world/host.h"
 #include "world/storage.h"
 #include "world/times.h"
@@ -207,14 +208,9 @@ int main(int argc, char **argv)
         TEST(the_medium_comes_before_the_first_adapter),
         TEST(a_world_without_hosts_ends),
     };
-    const char *only = argc > 1 ? argv[1] : "";
-    int failed = 0;
+    struct groups groups = groups_of(argc, argv);
 
-#define GROUP(group)                                                                               \
-    if (only[0] == '\0' || strcmp(only, #group) == 0) {                                            \
-        failed += cmocka_run_group_tests_name(#group, group##_group, NULL, NULL);                  \
-    }
-    GROUP(parts)
-    GROUP(order)
-    return failed;
+    RUN_GROUP(groups, parts);
+    RUN_GROUP(groups, order);
+    return groups_end(&groups);
 }

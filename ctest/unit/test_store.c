@@ -16,6 +16,7 @@
 #include <sqlite3.h>
 
 #include "results/results.h"
+#include "groups.h"
 
 #define PLAN_DIGEST   0x1234u
 #define ENGINE_DIGEST 0xABCDu
@@ -416,45 +417,35 @@ static void another_engine_is_refused(void **state)
 
 #define CASE(function) cmocka_unit_test_setup_teardown(function, make, unmake)
 
-static int run_keep(void)
-{
-    const struct CMUnitTest keep[] = {
-        CASE(opening_creates_nothing),
-        CASE(a_campaign_is_kept_row_by_row),
-        CASE(campaigns_add_up),
-        CASE(one_handle_saves_twice),
-        CASE(a_file_that_came_meanwhile_stays),
-        CASE(a_failed_save_changes_nothing),
-        CASE(an_interrupted_write_is_undone),
-    };
-    return cmocka_run_group_tests_name("keep", keep, NULL, NULL);
-}
+static const struct CMUnitTest keep_group[] = {
+    CASE(opening_creates_nothing),
+    CASE(a_campaign_is_kept_row_by_row),
+    CASE(campaigns_add_up),
+    CASE(one_handle_saves_twice),
+    CASE(a_file_that_came_meanwhile_stays),
+    CASE(a_failed_save_changes_nothing),
+    CASE(an_interrupted_write_is_undone),
+};
 
-static int run_refuse(void)
-{
-    const struct CMUnitTest refuse[] = {
-        CASE(text_is_refused),
-        CASE(an_empty_file_is_refused),
-        CASE(a_folder_is_refused),
-        CASE(a_missing_folder_is_refused),
-        CASE(another_programs_database_is_refused),
-        CASE(another_version_is_refused),
-        CASE(a_write_ahead_log_is_refused),
-        CASE(other_tables_are_refused),
-        CASE(a_truncated_store_is_refused),
-        CASE(another_plan_is_refused),
-        CASE(another_engine_is_refused),
-    };
-    return cmocka_run_group_tests_name("refuse", refuse, NULL, NULL);
-}
+static const struct CMUnitTest refuse_group[] = {
+    CASE(text_is_refused),
+    CASE(an_empty_file_is_refused),
+    CASE(a_folder_is_refused),
+    CASE(a_missing_folder_is_refused),
+    CASE(another_programs_database_is_refused),
+    CASE(another_version_is_refused),
+    CASE(a_write_ahead_log_is_refused),
+    CASE(other_tables_are_refused),
+    CASE(a_truncated_store_is_refused),
+    CASE(another_plan_is_refused),
+    CASE(another_engine_is_refused),
+};
 
 int main(int argc, char **argv)
 {
-    bool all = argc < 2;
-    bool keep = all || strcmp(argv[1], "keep") == 0;
-    bool refuse = all || strcmp(argv[1], "refuse") == 0;
-    int failed = 0;
-    failed += keep ? run_keep() : 0;
-    failed += refuse ? run_refuse() : 0;
-    return failed == 0 && (keep || refuse) ? 0 : 1;
+    struct groups groups = groups_of(argc, argv);
+
+    RUN_GROUP(groups, keep);
+    RUN_GROUP(groups, refuse);
+    return groups_end(&groups);
 }
