@@ -9,7 +9,7 @@
 #include "explore/tally.h"
 #include "faults/outcome.h"
 
-#define RL_DEPTH_MAX RL_TOKEN_FAULTS
+#define RL_DEPTH_MAX 2u /* cuts in one scenario of a sweep */
 #define RL_BASES     (RL_LINES_LOST + 1u)
 
 /* One power cycle whose operations are being cut, and where in it. */

@@ -199,6 +199,37 @@ static bool parse_digests(const char *at, struct rl_token *token)
     return true;
 }
 
+/* More than a board takes: none of them may be dropped in silence. */
+static bool too_many_injections(const struct rl_token *token)
+{
+    struct rl_injection injection;
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < token->fault_count; i++) {
+        count += rl_fault_injection(&token->faults[i], &injection);
+    }
+    return count > RL_INJECTOR_MAX;
+}
+
+static bool parse_faults(const char **at, struct rl_token *token, char *error, size_t error_size)
+{
+    while (**at == ' ' && (*at)[1] != '#') {
+        (*at)++;
+        if (token->fault_count == RL_TOKEN_FAULTS) {
+            return fail(error, error_size, "it has more than %u faults", RL_TOKEN_FAULTS);
+        }
+        if (!parse_fault(at, &token->faults[token->fault_count]) || !follows(token)) {
+            return fail(error, error_size, "fault %u is malformed", token->fault_count + 1u);
+        }
+        token->fault_count++;
+    }
+    if (too_many_injections(token)) {
+        return fail(error, error_size, "more than %u of its faults are injections",
+                    RL_INJECTOR_MAX);
+    }
+    return true;
+}
+
 bool rl_token_parse(const char *text, struct rl_token *token, char *error, size_t error_size)
 {
     const char *at = text;
@@ -216,15 +247,8 @@ bool rl_token_parse(const char *text, struct rl_token *token, char *error, size_
             return fail(error, error_size, "the cell after the plan's name is malformed");
         }
     }
-    while (*at == ' ' && at[1] != '#') {
-        at++;
-        if (token->fault_count == RL_TOKEN_FAULTS) {
-            return fail(error, error_size, "it has more than %u faults", RL_TOKEN_FAULTS);
-        }
-        if (!parse_fault(&at, &token->faults[token->fault_count]) || !follows(token)) {
-            return fail(error, error_size, "fault %u is malformed", token->fault_count + 1u);
-        }
-        token->fault_count++;
+    if (!parse_faults(&at, token, error, error_size)) {
+        return false;
     }
     token->golden = *at == '\0' && token->fault_count == 0 && token->cell[0] != '\0';
     if (token->golden) {

@@ -11,7 +11,8 @@
 #include "faults/outcome.h"
 #include "plan/plan.h"
 
-#define RL_TOKEN_FAULTS 2u
+/* Faults in one scenario; of these, RL_INJECTOR_MAX may be injections. */
+#define RL_TOKEN_FAULTS 64u
 
 /* One fault, by what it hit rather than where it stood in a log: the count-th operation of a kind
  * on a region in a phase of a power cycle. */

@@ -12,7 +12,8 @@
 #include "oracles/oracles.h"
 #include "world/host.h"
 
-#define RL_TOKEN_SIZE 512u
+/* Enough for any token: a name, a cell, and 64 faults of the longest words (explore/token.h). */
+#define RL_TOKEN_SIZE 10240u
 #define RL_WHY_SIZE   256u
 #define RL_PHASE_SIZE 24u
 
@@ -21,7 +22,7 @@ struct rl_finding {
     rl_property property;
     char phase[RL_PHASE_SIZE]; /* of the operation that the last fault hit; "golden" without one */
     int fault_class;           /* rl_class of the last fault; -1 without a fault */
-    uint32_t faults;           /* faults in the shortest scenario: 0, 1, 2 */
+    uint32_t faults;           /* faults in the shortest scenario */
     char token[RL_TOKEN_SIZE]; /* the shortest scenario; replays it */
     char why[RL_WHY_SIZE];     /* what the oracle saw there, one sentence */
     uint64_t count;            /* scenarios */
