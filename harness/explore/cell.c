@@ -1,6 +1,7 @@
 /* One cell from its plan to its result, in a process of its own. */
 #include "explore/doubtful.h"
 #include "explore/inject.h"
+#include "explore/closure.h"
 #include "explore/sweep_private.h"
 
 #include <stdio.h>
@@ -52,6 +53,18 @@ static void explore(struct rl_sweep *sweep)
     }
 }
 
+/* Until no new state appears: there are no rounds. */
+static void close_over(struct rl_sweep *sweep)
+{
+    struct rl_closure closure;
+
+    rl_tally_restart(&sweep->tally);
+    if (rl_sweep_golden(sweep) && !sweep->failed) {
+        rl_closure_explore(&closure, sweep);
+        rl_closure_free(&closure);
+    }
+}
+
 static void resources(struct rl_cell_result *result)
 {
     struct rusage usage;
@@ -88,7 +101,7 @@ void rl_cell_run(const struct rl_plan *plan, const struct rl_cell *cell,
     }
     sweep->footprints = rl_footprints_new(scene.flash.count, scene.memory.count);
     rl_tally_init(&sweep->tally, &scene);
-    explore(sweep);
+    (cell->closure ? close_over : explore)(sweep);
     sweep->tally.result.complete = !sweep->out_of_time && sweep->splits == 0;
     rl_tally_finish(&sweep->tally, result);
     if (sweep->failed) {

@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "board/heap.h"
+#include "explore/closure.h"
 #include "explore/outside.h"
 
 double rl_clock_now(void)
@@ -116,11 +117,16 @@ void rl_sweep_count(struct rl_sweep *sweep, const struct rl_family *family, uint
     }
     sweep->tally.result.crash_states += count;
     verdict = rl_tally_spare(&sweep->tally, verdict, rl_class_info(family->fault_class)->spares);
-    rl_tally_scenario(&sweep->tally, &scenario, compared(sweep, verdict, found));
+    verdict = compared(sweep, verdict, found);
+    if (sweep->closure != NULL) {
+        rl_closure_count(sweep->closure, &scenario, verdict);
+    } else {
+        rl_tally_scenario(&sweep->tally, &scenario, verdict);
+    }
 }
 
-static uint32_t execute(struct rl_sweep *sweep, struct rl_level *level, const struct rl_view *view,
-                        const struct rl_run_options *options)
+uint32_t rl_sweep_execute(struct rl_sweep *sweep, struct rl_level *level,
+                          const struct rl_view *view, const struct rl_run_options *options)
 {
     uint32_t before = rl_footprints_count(sweep->footprints);
     uint32_t leaf;
@@ -143,8 +149,6 @@ static uint32_t execute(struct rl_sweep *sweep, struct rl_level *level, const st
     return leaf;
 }
 
-static void sweep_log(struct rl_sweep *sweep);
-
 /* Cuts the recovery that level `sweep->level + 1` just ran. A recovery that violates a property is
  * not cut again: it is a finding with fewer faults than anything behind it. */
 static void expand(struct rl_sweep *sweep, uint32_t leaf)
@@ -155,7 +159,7 @@ static void expand(struct rl_sweep *sweep, uint32_t leaf)
     }
     sweep->level++;
     sweep->levels[sweep->level].leaf = leaf;
-    sweep_log(sweep);
+    rl_sweep_log(sweep);
     sweep->level--;
 }
 
@@ -166,14 +170,45 @@ static bool is_kept(const struct rl_outcome *outcome)
 
 /* Only states that hold there what the run being cut started with arrive at its leaf from now on.
  */
-static void split(struct rl_sweep *sweep, struct rl_place place)
+static void forget_bases(struct rl_level *level);
+
+void rl_sweep_split(struct rl_sweep *sweep, const struct rl_open *open)
 {
+    struct rl_place place = open->touched;
     struct rl_level *level = &sweep->levels[sweep->level];
     const struct rl_plane *plane =
         place.device == RL_FLASH ? &level->run.flash : &level->run.memory;
 
     rl_footprints_split(sweep->footprints, level->leaf, place, plane->slots[place.page]);
     sweep->splits++;
+    forget_bases(level); /* what arrived at the leaf may arrive elsewhere now */
+}
+
+bool rl_sweep_view(struct rl_sweep *sweep, const struct rl_outcome *outcome)
+{
+    struct rl_level *level = &sweep->levels[sweep->level];
+    bool battery = sweep->scene->cell->memory == RL_MEMORY_BATTERY;
+
+    if (!rl_outcome_view(&level->cursor, outcome, battery, &level->view)) {
+        sweep->failed = true;
+        (void)snprintf(sweep->error, sizeof sweep->error,
+                       "an outcome that does not exist was asked");
+        return false;
+    }
+    return true;
+}
+
+void rl_sweep_open(struct rl_sweep *sweep, const struct rl_outcome *outcome, struct rl_open *open)
+{
+    const struct rl_level *level = &sweep->levels[sweep->level];
+
+    *open = (struct rl_open){
+        .parent = rl_footprints_leaf(sweep->footprints, level->leaf),
+        .cursor = &level->cursor,
+        .kept = is_kept(outcome),
+        .line_page = outcome->lines == RL_LINES_KEPT_BUT ? outcome->page : UINT32_MAX,
+        .line_mask = rl_line_mask(level->cursor.device, outcome->word),
+    };
 }
 
 /* The leaf of the crash state that `outcome` leaves at the current place. */
@@ -187,25 +222,20 @@ static uint32_t judge(struct rl_sweep *sweep, const struct rl_outcome *outcome)
     struct rl_open open = {0};
     uint32_t leaf;
 
-    if (!rl_outcome_view(&level->cursor, outcome, cell->memory == RL_MEMORY_BATTERY,
-                         &level->view)) {
-        sweep->failed = true;
-        (void)snprintf(sweep->error, sizeof sweep->error,
-                       "an outcome that does not exist was asked");
+    if (sweep->closure != NULL) {
+        return rl_closure_judge(sweep->closure, outcome);
+    }
+    if (!rl_sweep_view(sweep, outcome)) {
         return RL_LEAF_NONE;
     }
     if (recovery) {
-        open.parent = rl_footprints_leaf(sweep->footprints, level->leaf);
-        open.cursor = &level->cursor;
-        open.kept = is_kept(outcome);
-        open.line_page = outcome->lines == RL_LINES_KEPT_BUT ? outcome->page : UINT32_MAX;
-        open.line_mask = rl_line_mask(level->cursor.device, outcome->word);
+        rl_sweep_open(sweep, outcome, &open);
     }
     leaf = rl_footprints_find(sweep->footprints, &level->view, recovery ? &open : NULL);
     if (leaf == RL_LEAF_NONE ||
         (cut_again && rl_footprints_leaf(sweep->footprints, leaf)->expanded == false)) {
-        leaf = execute(sweep, &sweep->levels[sweep->level + 1u], &level->view,
-                       &(struct rl_run_options){.log = cut_again});
+        leaf = rl_sweep_execute(sweep, &sweep->levels[sweep->level + 1u], &level->view,
+                                &(struct rl_run_options){.log = cut_again});
         if (leaf != RL_LEAF_NONE && cut_again) {
             level->outcome = *outcome;
             expand(sweep, leaf);
@@ -217,7 +247,7 @@ static uint32_t judge(struct rl_sweep *sweep, const struct rl_outcome *outcome)
         }
     }
     while (leaf != RL_LEAF_NONE && open.touches) {
-        split(sweep, open.touched);
+        rl_sweep_split(sweep, &open);
         open.touches = false;
         open.parent = rl_footprints_leaf(sweep->footprints, level->leaf);
         (void)rl_footprints_find(sweep->footprints, &level->view, &open);
@@ -447,7 +477,7 @@ static void sweep_log_from(struct rl_sweep *sweep, size_t first)
     }
 }
 
-static void sweep_log(struct rl_sweep *sweep)
+void rl_sweep_log(struct rl_sweep *sweep)
 {
     sweep_log_from(sweep, 0);
 }
@@ -494,7 +524,7 @@ static bool execute_golden(struct rl_sweep *sweep, uint32_t *verdict)
     *verdict = UINT32_MAX;
     rl_view_plain(&golden->view, &sweep->scene->flash, &sweep->scene->memory);
     if (!sweep->scene->cell->world.spoil_key) {
-        golden->leaf = execute(sweep, golden, &golden->view, &options);
+        golden->leaf = rl_sweep_execute(sweep, golden, &golden->view, &options);
         if (golden->leaf != RL_LEAF_NONE) {
             *verdict = verdict_of(rl_footprints_leaf(sweep->footprints, golden->leaf));
         }
@@ -534,7 +564,7 @@ bool rl_sweep_golden(struct rl_sweep *sweep)
 void rl_sweep_all(struct rl_sweep *sweep)
 {
     sweep->level = 0;
-    sweep_log(sweep);
+    rl_sweep_log(sweep);
     sweep->tally.result.distinct_states = rl_footprints_count(sweep->footprints);
     if (sweep->progress != NULL) {
         show_counts(sweep);

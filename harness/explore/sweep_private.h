@@ -29,6 +29,8 @@ struct rl_level {
     uint32_t bases[2][RL_BASES]; /* by event, where cuts and resets leave different states */
 };
 
+struct rl_closure;
+
 struct rl_sweep {
     struct rl_scene *scene;
     struct rl_footprints *footprints;
@@ -45,7 +47,8 @@ struct rl_sweep {
      * in levels[0]. May be NULL. */
     void (*recovered)(struct rl_sweep *sweep, rl_class cut, uint32_t leaf, void *user);
     void *recovered_user;
-    uint64_t splits; /* of leaves, in this round; see sweep.c */
+    uint64_t splits;            /* of leaves, in this round; see sweep.c */
+    struct rl_closure *closure; /* of a cell that is closed; else NULL */
 };
 
 /* Executes the golden run in level 0, records what it violates, and how it ended. False when there
@@ -72,6 +75,19 @@ void rl_sweep_show(struct rl_sweep *sweep, size_t done, size_t total);
  */
 void rl_sweep_start(const struct rl_sweep *sweep, struct rl_level *level);
 void rl_sweep_at(const struct rl_sweep *sweep, struct rl_level *level, size_t index);
+/* For closure.c: parts of how a crash state is judged. */
+/* Makes the crash state that `outcome` leaves at the current place the level's view; false, and the
+ * sweep has failed, when there is none. */
+bool rl_sweep_view(struct rl_sweep *sweep, const struct rl_outcome *outcome);
+/* What is open in the state that is being cut, to be asked about a view of this outcome. */
+void rl_sweep_open(struct rl_sweep *sweep, const struct rl_outcome *outcome, struct rl_open *open);
+/* Splits the leaf of the state that is being cut by what `open` says was touched. */
+void rl_sweep_split(struct rl_sweep *sweep, const struct rl_open *open);
+/* Runs the recovery from `view`; returns its leaf, or RL_LEAF_NONE when the sweep has failed. */
+uint32_t rl_sweep_execute(struct rl_sweep *sweep, struct rl_level *level,
+                          const struct rl_view *view, const struct rl_run_options *options);
+/* Every cut in the current level's log. */
+void rl_sweep_log(struct rl_sweep *sweep);
 /* The reach of a level by the plan. */
 struct rl_reach rl_sweep_reach(const struct rl_sweep *sweep, uint32_t level);
 /* Whether the plan puts cuts of the family's class at the current level's operation; behind an

@@ -346,7 +346,7 @@ static rl_class_set default_classes(const struct rl_settings *settings, const st
     for (unsigned i = 0; i < COUNT(torn_classes) && !torn; i++) {
         rl_class_remove(&set, torn_classes[i]);
     }
-    if (settings->depth != 2) {
+    if (settings->depth != 2 && !settings->closure) {
         rl_class_remove(&set, RL_CLASS_NESTED_CUT);
     }
     return set;
@@ -441,10 +441,16 @@ bool rl_faults_check(struct rl_loader *loader, const struct rl_settings *setting
         return check_pairs(loader, settings);
     }
     cell->classes = settings->classes;
-    if (cuts && nested != (settings->depth == 2)) {
+    if (cuts && nested != (settings->depth == 2 || settings->closure)) {
         return rl_fail(loader, settings->classes_where,
-                       nested ? "nested-cut needs depth 2"
-                              : "depth is 2, but nested-cut is not among the faults");
+                       nested ? "nested-cut needs depth 2, or closure"
+                              : "there is more than one cut, but nested-cut is not among the "
+                                "faults");
+    }
+    if (settings->closure &&
+        (has_way(&settings->classes, RL_WAY_UPSET) || settings->faults.pair_count > 0)) {
+        return rl_fail(loader, settings->classes_where,
+                       "closure follows power cuts and resets: leave other classes and pairs out");
     }
     if (has_way(&settings->classes, RL_WAY_UPSET) && settings->sample > 0) {
         return rl_fail(loader, settings->classes_where,

@@ -133,7 +133,8 @@ struct rl_cell {
     rl_class_set classes; /* those that are on */
     struct rl_fault_plan faults;
     uint32_t depth;  /* 0 to 2: cuts in one scenario; 0: the golden run alone */
-    rl_tear tear[2]; /* of the first and of the second cut */
+    bool closure;    /* any number of cuts, until no new state appears; then depth is 1 */
+    rl_tear tear[2]; /* of the first and of the second cut; of a closure: and of all later ones */
     uint32_t sample; /* 0: everything; else draw so many scenarios */
     uint64_t seed;   /* of the draw */
     rl_reuse reuse;

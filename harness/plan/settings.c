@@ -143,10 +143,25 @@ static bool read_reuse(struct rl_loader *loader, const struct rl_yaml *value,
     return rl_read_word(loader, value, "kind of reuse", rl_reuse_word, &settings->reuse);
 }
 
+/* `explore: closure` alone, or `mode: closure` among others. */
+static bool read_mode(struct rl_loader *loader, const struct rl_yaml *value,
+                      const struct rl_field *field, void *target)
+{
+    struct rl_settings *settings = target;
+
+    (void)field;
+    if (value->kind != RL_YAML_SCALAR || strcmp(value->text, "closure") != 0) {
+        return rl_fail(loader, value, "explore: expected closure, or a mapping such as {depth: 2}");
+    }
+    settings->closure = true;
+    return true;
+}
+
 static bool read_explore(struct rl_loader *loader, const struct rl_yaml *value,
                          const struct rl_field *field, void *target)
 {
     static const struct rl_field fields[] = {
+        {"mode", read_mode, 0, 0, 0, 0},
         {"depth", rl_read_u32, IN(depth), 0, 2, 0},
         {"tear", read_tear, 0, 0, 0, 0},
         {"sample", rl_read_u32, IN(sample), 1, 1000000000, 0},
@@ -154,6 +169,9 @@ static bool read_explore(struct rl_loader *loader, const struct rl_yaml *value,
         {"reuse", read_reuse, 0, 0, 0, 0},
     };
     (void)field;
+    if (value->kind == RL_YAML_SCALAR) {
+        return read_mode(loader, value, field, target);
+    }
     return rl_read_map(loader, value, "exploration", fields, COUNT(fields), target);
 }
 
@@ -186,10 +204,30 @@ const struct rl_field rl_settings_fields[RL_SETTINGS_FIELDS] = {
     {"expect", rl_expectation_read, 0, 0, 0, 0},
 };
 
+/* A closure ends only where the world is small: nothing in it counts on without bound. */
+static bool check_closure(struct rl_loader *loader, const struct rl_settings *settings)
+{
+    if (!settings->closure) {
+        return true;
+    }
+    if (settings->sample > 0 || settings->reuse != RL_REUSE_MERGE) {
+        return rl_fail(loader, settings->where,
+                       "closure follows every cut and merges: leave sample and reuse out");
+    }
+    if (settings->world.data_every > 0) {
+        return rl_fail(loader, settings->where,
+                       "closure ends only when values come again, and each of data_every is new: "
+                       "leave data_every out");
+    }
+    return true;
+}
+
 static bool fill_tears(struct rl_loader *loader, const struct rl_settings *settings,
                        struct rl_cell *cell)
 {
     static const rl_tear defaults[] = {RL_TEAR_FULL, RL_TEAR_BETWEEN};
+    uint32_t tears = settings->closure ? 1u : settings->depth;
+
     if (settings->depth == 0 && (settings->sample > 0 || settings->reuse != RL_REUSE_MERGE)) {
         return rl_fail(loader, settings->where,
                        "depth 0 is the golden run alone: leave sample and reuse out");
@@ -199,13 +237,18 @@ static bool fill_tears(struct rl_loader *loader, const struct rl_settings *setti
             loader, settings->where,
             "sample, and reuse other than merge, judge first cuts only; expected depth: 1");
     }
-    if (settings->tear_count != 0 && settings->tear_count != settings->depth) {
+    if (settings->tear_count != 0 && settings->tear_count != tears) {
         return rl_fail(loader, settings->tear_where, "tear lists %u cuts, but depth is %u",
-                       settings->tear_count, settings->depth);
+                       settings->tear_count, tears);
     }
-    for (uint32_t i = 0; i < settings->depth && i < 2; i++) {
+    for (uint32_t i = 0; i < tears && i < 2; i++) {
         cell->tear[i] = settings->tear_count == 0 ? defaults[i]
                                                   : (rl_tear)(settings->tears[i] + RL_TEAR_BETWEEN);
+    }
+    if (settings->closure) {
+        cell->closure = true;
+        cell->depth = 1;
+        cell->tear[1] = cell->tear[0];
     }
     return true;
 }
@@ -279,7 +322,8 @@ bool rl_settings_cell(struct rl_loader *loader, const struct rl_settings *settin
     memcpy(cell->engine, settings->engine, sizeof cell->engine);
     return rl_world_check(loader, settings) &&
            rl_device_lay_out(loader, &settings->device, &cell->geometry) &&
-           fill_tears(loader, settings, cell) && rl_faults_check(loader, settings, cell) &&
+           check_closure(loader, settings) && fill_tears(loader, settings, cell) &&
+           rl_faults_check(loader, settings, cell) &&
            fit(loader, settings, RL_IMAGE_OLD, &cell->geometry, &cell->old_image) &&
            fit(loader, settings, RL_IMAGE_NEW, &cell->geometry, &cell->new_image) &&
            fit(loader, settings, RL_IMAGE_OLDER, &cell->geometry, &cell->older_image);

@@ -23,6 +23,7 @@ struct rl_settings {
     struct rl_fault_plan faults;
     const struct rl_yaml *pairs_where; /* NULL: none */
     uint32_t depth;
+    bool closure;
     unsigned tears[2], tear_count; /* words of rl_tear_word(); count 0: default */
     const struct rl_yaml *tear_where;
     uint32_t sample;

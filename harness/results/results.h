@@ -69,7 +69,12 @@ struct rl_cell_result {
                                 * state that is known to end well */
     double inject_seconds;     /* what these took, by the clock */
     double cpu_seconds;
-    bool complete;           /* false: the budget ran out */
+    bool complete; /* false: the budget ran out */
+    /* Of a closure; 0 and false in others. */
+    bool closed;             /* every state was cut, and no other appears */
+    uint64_t transitions;    /* from one state to another: different ones */
+    uint32_t longest_path;   /* least cuts that lead to the farthest state */
+    uint32_t recovery_boots; /* most boots without a fault until an image runs, from any state */
     char harness_error[256]; /* not empty: the harness failed here, and judged nothing */
     struct rl_class_count classes[RL_CLASS_COUNT];
     rl_class_set classes_asked;

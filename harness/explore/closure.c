@@ -1,0 +1,444 @@
+#include "explore/closure.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "board/heap.h"
+
+#define ROOT 0u /* the start state */
+
+static uint32_t state_of(uint32_t leaf)
+{
+    return leaf + 1u;
+}
+
+/* ---- states ---- */
+
+static struct rl_closure_state *state_at(struct rl_closure *closure, uint32_t state)
+{
+    while (closure->count <= state) {
+        struct rl_closure_state *new;
+
+        closure->states =
+            rl_grow(closure->states, closure->count, &closure->room, sizeof *closure->states);
+        new = &closure->states[closure->count++];
+        memset(new, 0, sizeof *new);
+        new->depth = UINT32_MAX;
+    }
+    return &closure->states[state];
+}
+
+/* A state waits once. */
+static void wait_for_cut(struct rl_closure *closure, uint32_t state)
+{
+    struct rl_closure_state *at = state_at(closure, state);
+
+    if (at->waits) {
+        return;
+    }
+    at->waits = true;
+    if (closure->queue_count == closure->queue_room) {
+        size_t room = closure->queue_room == 0 ? 1024u : closure->queue_room * 2u;
+        uint32_t *queue = rl_malloc(room * sizeof *queue);
+
+        for (size_t i = 0; i < closure->queue_count; i++) {
+            queue[i] = closure->queue[(closure->queue_head + i) % closure->queue_room];
+        }
+        free(closure->queue);
+        closure->queue = queue;
+        closure->queue_room = room;
+        closure->queue_head = 0;
+    }
+    closure->queue[(closure->queue_head + closure->queue_count++) % closure->queue_room] = state;
+}
+
+static uint32_t next_waiting(struct rl_closure *closure)
+{
+    uint32_t state = closure->queue[closure->queue_head];
+
+    closure->queue_head = (closure->queue_head + 1u) % closure->queue_room;
+    closure->queue_count--;
+    closure->states[state].waits = false;
+    return state;
+}
+
+/* The run at the level below is the first that came to `leaf`. A recovery that violates a property
+ * is not cut again: what is behind it has more faults. */
+static void learn(struct rl_closure *closure, uint32_t leaf, const struct rl_run *run)
+{
+    struct rl_closure_state *state = state_at(closure, state_of(leaf));
+
+    if (state->known) {
+        return;
+    }
+    state->known = true;
+    state->boots = run->found_at.cycle;
+    if (rl_footprints_leaf(closure->sweep->footprints, leaf)->violated == 0) {
+        state->stored = rl_vault_put(&closure->vault, &run->flash, &run->memory);
+        wait_for_cut(closure, state_of(leaf));
+    }
+}
+
+/* ---- judging ---- */
+
+/* One edge to each state is kept. */
+static void note_edge(struct rl_closure *closure, uint32_t to, const struct rl_outcome *outcome)
+{
+    const struct rl_sweep *sweep = closure->sweep;
+    size_t operation = sweep->levels[sweep->level].operation;
+
+    if (closure->stamp_count <= to) {
+        size_t count = (size_t)to * 2u + 64u;
+
+        closure->stamp = rl_realloc(closure->stamp, count * sizeof *closure->stamp);
+        memset(closure->stamp + closure->stamp_count, 0,
+               (count - closure->stamp_count) * sizeof *closure->stamp);
+        closure->stamp_count = count;
+    }
+    if (closure->stamp[to] == closure->serial) {
+        return;
+    }
+    closure->stamp[to] = closure->serial;
+    closure->edges =
+        rl_grow(closure->edges, closure->edge_count, &closure->edge_room, sizeof *closure->edges);
+    closure->edges[closure->edge_count++] = (struct rl_edge){to, (uint32_t)operation, *outcome};
+}
+
+/* The state that is being cut is split: what leads to it is cut once more, for some of that may
+ * lead to the other part. */
+static void cut_again_before(struct rl_closure *closure)
+{
+    closure->splits++;
+    for (uint32_t i = 0; i < closure->count; i++) {
+        const struct rl_closure_state *state = &closure->states[i];
+
+        for (uint32_t k = 0; k < state->edge_count; k++) {
+            if (state->edges[k].to == closure->current) {
+                wait_for_cut(closure, i);
+                break;
+            }
+        }
+    }
+    for (size_t i = 0; i < closure->edge_count; i++) {
+        if (closure->edges[i].to == closure->current) {
+            wait_for_cut(closure, closure->current);
+        }
+    }
+}
+
+uint32_t rl_closure_judge(struct rl_closure *closure, const struct rl_outcome *outcome)
+{
+    struct rl_sweep *sweep = closure->sweep;
+    struct rl_level *level = &sweep->levels[sweep->level];
+    bool stands_for_many = closure->current != ROOT;
+    uint32_t leaf = RL_LEAF_NONE;
+    struct rl_open open;
+
+    if (!rl_sweep_view(sweep, outcome)) {
+        return RL_LEAF_NONE;
+    }
+    while (!sweep->failed) {
+        rl_sweep_open(sweep, outcome, &open);
+        leaf = rl_footprints_find(sweep->footprints, &level->view, stands_for_many ? &open : NULL);
+        if (stands_for_many && open.touches) {
+            rl_sweep_split(sweep, &open);
+            cut_again_before(closure);
+            continue;
+        }
+        if (leaf != RL_LEAF_NONE && state_at(closure, state_of(leaf))->known) {
+            note_edge(closure, state_of(leaf), outcome);
+            break;
+        }
+        leaf = rl_sweep_execute(sweep, &sweep->levels[sweep->level + 1u], &level->view,
+                                &(struct rl_run_options){0});
+        if (leaf != RL_LEAF_NONE) {
+            learn(closure, leaf, &sweep->levels[sweep->level + 1u].run);
+        }
+    }
+    return leaf;
+}
+
+void rl_closure_count(struct rl_closure *closure, const struct rl_scenario *scenario,
+                      uint32_t verdict)
+{
+    const struct rl_sweep *sweep = closure->sweep;
+    const struct rl_level *level = &sweep->levels[sweep->level];
+
+    for (size_t i = 0; i < closure->row_count; i++) {
+        struct rl_account_row *row = &closure->rows[i];
+
+        if (row->phase == scenario->phase && row->kind == scenario->kind &&
+            row->fault_class == scenario->fault_class && row->verdict == verdict) {
+            row->count += scenario->count;
+            return;
+        }
+    }
+    closure->rows =
+        rl_grow(closure->rows, closure->row_count, &closure->row_room, sizeof *closure->rows);
+    closure->rows[closure->row_count++] = (struct rl_account_row){(uint8_t)scenario->phase,
+                                                                  (uint8_t)scenario->kind,
+                                                                  (uint16_t)scenario->fault_class,
+                                                                  verdict,
+                                                                  scenario->count,
+                                                                  (uint32_t)level->operation,
+                                                                  level->outcome};
+}
+
+/* ---- cutting a state ---- */
+
+static void *keep(const void *from, size_t count, size_t size)
+{
+    void *copy = rl_malloc(count * size + 1u);
+
+    if (count > 0) {
+        memcpy(copy, from, count * size);
+    }
+    return copy;
+}
+
+static void forget_account(struct rl_closure_state *state)
+{
+    free(state->edges);
+    free(state->rows);
+    free(state->classes);
+    state->edges = NULL;
+    state->rows = NULL;
+    state->classes = NULL;
+    state->edge_count = 0;
+    state->row_count = 0;
+    state->class_count = 0;
+}
+
+/* Moves what was counted for the current state to it. */
+static void settle_account(struct rl_closure *closure)
+{
+    struct rl_closure_state *state = &closure->states[closure->current];
+    struct rl_cell_result *result = &closure->sweep->tally.result;
+
+    forget_account(state);
+    state->edges = keep(closure->edges, closure->edge_count, sizeof *closure->edges);
+    state->edge_count = (uint32_t)closure->edge_count;
+    state->rows = keep(closure->rows, closure->row_count, sizeof *closure->rows);
+    state->row_count = (uint32_t)closure->row_count;
+    state->classes = rl_malloc(RL_CLASS_COUNT * sizeof *state->classes);
+    for (unsigned i = 0; i < RL_CLASS_COUNT; i++) {
+        if (result->classes[i].applicable > 0) {
+            state->classes[state->class_count++] =
+                (struct rl_class_row){(uint16_t)i, result->classes[i]};
+        }
+    }
+    state->classes = rl_realloc(state->classes, (state->class_count + 1u) * sizeof *state->classes);
+    state->crash_states = result->crash_states;
+    state->operations = closure->sweep->levels[closure->sweep->level].run.log.count;
+    state->cut = true;
+}
+
+/* Runs the current state once more, with a log. */
+static void run_logged(struct rl_closure *closure, uint32_t state, struct rl_level *level)
+{
+    rl_vault_get(&closure->vault, closure->states[state].stored, &closure->flash, &closure->memory);
+    rl_view_plain(&level->view, &closure->flash, &closure->memory);
+    rl_run_execute(&level->run, &level->view, &(struct rl_run_options){.log = true});
+}
+
+static void cut(struct rl_closure *closure, uint32_t state)
+{
+    struct rl_sweep *sweep = closure->sweep;
+    struct rl_cell_result *result = &sweep->tally.result;
+
+    closure->current = state;
+    closure->serial++;
+    closure->cuts++;
+    closure->edge_count = 0;
+    closure->row_count = 0;
+    memset(result->classes, 0, sizeof result->classes);
+    result->crash_states = 0;
+    sweep->level = state == ROOT ? 0 : 1u;
+    if (state != ROOT) {
+        run_logged(closure, state, &sweep->levels[1]);
+        sweep->levels[1].leaf = state - 1u;
+        result->runs++;
+    }
+    rl_sweep_log(sweep);
+    if (!sweep->failed && !sweep->out_of_time) {
+        settle_account(closure);
+    }
+    sweep->level = 0;
+}
+
+/* ---- afterwards ---- */
+
+/* Depths, by following edges from the start: states in the order of their depth. */
+static uint32_t *order_states(struct rl_closure *closure, uint32_t *count)
+{
+    uint32_t *order = rl_malloc(closure->count * sizeof *order);
+    uint32_t done = 0;
+
+    *count = 1;
+    order[0] = ROOT;
+    closure->states[ROOT].depth = 0;
+    while (done < *count) {
+        uint32_t from = order[done++];
+        const struct rl_closure_state *state = &closure->states[from];
+
+        for (uint32_t i = 0; i < state->edge_count; i++) {
+            struct rl_closure_state *to = &closure->states[state->edges[i].to];
+
+            if (to->depth == UINT32_MAX) {
+                to->depth = state->depth + 1u;
+                to->from = from;
+                to->from_edge = i;
+                order[(*count)++] = state->edges[i].to;
+            }
+        }
+    }
+    return order;
+}
+
+struct described {
+    struct rl_closure *closure;
+    uint32_t state;
+    const struct rl_account_row *row;
+};
+
+/* One fault of a token: the run of the state that it cuts is made once more. */
+static void describe_fault(struct rl_closure *closure, uint32_t state, uint32_t operation,
+                           const struct rl_outcome *outcome, struct rl_fault *fault)
+{
+    const struct rl_scene *scene = closure->sweep->scene;
+    struct rl_level *level = &closure->sweep->levels[state == ROOT ? 0 : 1];
+
+    if (state != ROOT) {
+        run_logged(closure, state, level);
+    }
+    rl_fault_describe(fault, closure->states[state].depth + 1u, &level->run.log, operation,
+                      scene->engine, outcome, &scene->device.geometry);
+}
+
+/* Longer paths than a token has room for keep their last faults: such a token does not replay. */
+static void describe(void *user, struct rl_token *token)
+{
+    const struct described *what = user;
+    struct rl_closure *closure = what->closure;
+    uint32_t depth = closure->states[what->state].depth;
+    uint32_t at = what->state;
+
+    token->fault_count = depth < RL_TOKEN_FAULTS ? depth + 1u : RL_TOKEN_FAULTS;
+    if (depth < RL_TOKEN_FAULTS) {
+        describe_fault(closure, at, what->row->operation, &what->row->outcome,
+                       &token->faults[depth]);
+    }
+    while (at != ROOT) {
+        const struct rl_closure_state *state = &closure->states[at];
+        const struct rl_edge *edge = &closure->states[state->from].edges[state->from_edge];
+
+        if (state->depth <= RL_TOKEN_FAULTS) {
+            describe_fault(closure, state->from, edge->operation, &edge->outcome,
+                           &token->faults[state->depth - 1u]);
+        }
+        at = state->from;
+    }
+}
+
+static void add_state(struct rl_closure *closure, uint32_t number)
+{
+    struct rl_closure_state *state = &closure->states[number];
+    struct rl_cell_result *result = &closure->sweep->tally.result;
+
+    result->crash_states += state->crash_states;
+    result->transitions += state->edge_count;
+    result->longest_path =
+        result->longest_path > state->depth ? result->longest_path : state->depth;
+    result->recovery_boots =
+        result->recovery_boots > state->boots ? result->recovery_boots : state->boots;
+    for (uint32_t i = 0; i < state->class_count; i++) {
+        struct rl_class_count *count = &result->classes[state->classes[i].fault_class];
+
+        count->applicable += state->classes[i].count.applicable;
+        count->fired += state->classes[i].count.fired;
+        count->observed += state->classes[i].count.observed;
+    }
+    for (uint32_t i = 0; i < state->row_count; i++) {
+        const struct rl_account_row *row = &state->rows[i];
+        struct described what = {closure, number, row};
+        struct rl_scenario scenario = {
+            .phase = row->phase,
+            .kind = row->kind,
+            .fault_class = row->fault_class,
+            .faults = state->depth + 1u,
+            .count = row->count,
+            .is_crash_state = true,
+            .describe = describe,
+            .user = &what,
+        };
+
+        rl_tally_scenario(&closure->sweep->tally, &scenario, row->verdict);
+    }
+}
+
+/* Sums up what is kept by state. */
+static void finish(struct rl_closure *closure)
+{
+    struct rl_cell_result *result = &closure->sweep->tally.result;
+    uint32_t count = 0;
+    uint32_t *order = order_states(closure, &count);
+
+    memset(result->classes, 0, sizeof result->classes);
+    result->crash_states = 0;
+    closure->sweep->closure = NULL; /* from here on scenarios are counted by the tally */
+    for (uint32_t i = 0; i < count; i++) {
+        add_state(closure, order[i]);
+    }
+    result->distinct_states = rl_footprints_count(closure->sweep->footprints);
+    result->closed =
+        closure->queue_count == 0 && !closure->sweep->failed && !closure->sweep->out_of_time;
+    free(order);
+}
+
+static void show(struct rl_closure *closure)
+{
+    struct rl_cell_progress *progress = closure->sweep->progress;
+
+    if (progress != NULL) {
+        double all = (double)(closure->cuts + closure->queue_count);
+
+        progress->crash_states += closure->states[closure->current].crash_states;
+        progress->fraction = all > 0 ? (double)closure->cuts / all : 0;
+    }
+}
+
+void rl_closure_explore(struct rl_closure *closure, struct rl_sweep *sweep)
+{
+    const struct rl_scene *scene = sweep->scene;
+
+    memset(closure, 0, sizeof *closure);
+    closure->sweep = sweep;
+    sweep->closure = closure;
+    rl_vault_init(&closure->vault, scene->flash.count, scene->memory.count);
+    rl_plane_init(&closure->flash, scene->flash.count, RL_SLOT_BLANK);
+    rl_plane_init(&closure->memory, scene->memory.count, RL_SLOT_LOST);
+    state_at(closure, ROOT)->known = true;
+    wait_for_cut(closure, ROOT);
+    while (closure->queue_count > 0 && !sweep->failed && !sweep->out_of_time) {
+        cut(closure, next_waiting(closure));
+        show(closure);
+    }
+    finish(closure);
+}
+
+void rl_closure_free(struct rl_closure *closure)
+{
+    for (size_t i = 0; i < closure->count; i++) {
+        forget_account(&closure->states[i]);
+    }
+    rl_vault_free(&closure->vault);
+    rl_plane_free(&closure->flash);
+    rl_plane_free(&closure->memory);
+    free(closure->states);
+    free(closure->queue);
+    free(closure->stamp);
+    free(closure->edges);
+    free(closure->rows);
+    memset(closure, 0, sizeof *closure);
+}

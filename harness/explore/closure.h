@@ -1,0 +1,97 @@
+/* Closure: every sequence of power cuts and resets, of any length, until no new state appears.
+ *
+ * A *state* is what recoveries have in common that read the same: a leaf of the footprints. One
+ * crash state stands for all of its leaf: its recovery is run with a log, and that power cycle is
+ * cut at every operation, with every outcome. Each crash state so made walks down the tree to its
+ * leaf; a leaf that was not there before is a new state, and waits to be cut. When none waits, the
+ * set of states is closed: whatever sequence of cuts comes, the device is in one of them.
+ *
+ * Why one may stand for all: sweep.c tells it of second cuts, and it is the same here. When a later
+ * recovery asks what the states of a leaf do not have in common, the leaf is split. States that
+ * came to it before may have been among the others: all that lead to it are cut once more.
+ *
+ * What is found is kept by state, so that a state that is cut once more counts once. Depths (the
+ * least number of cuts that lead to a state) come out of the finished graph, and so tokens are the
+ * shortest that there are. */
+#ifndef RELIGHT_EXPLORE_CLOSURE_H
+#define RELIGHT_EXPLORE_CLOSURE_H
+
+#include "explore/sweep_private.h"
+#include "explore/vault.h"
+
+/* One crash state that leads from a state to another. */
+struct rl_edge {
+    uint32_t to;        /* leaf */
+    uint32_t operation; /* of the power cycle that is cut, index of its log */
+    struct rl_outcome outcome;
+};
+
+/* Crash states of one state with the same verdict at operations of one kind. */
+struct rl_account_row {
+    uint8_t phase, kind;
+    uint16_t fault_class;
+    uint32_t verdict; /* of the tally; UINT32_MAX: held */
+    uint64_t count;
+    uint32_t operation; /* the first of them */
+    struct rl_outcome outcome;
+};
+
+struct rl_class_row {
+    uint16_t fault_class;
+    struct rl_class_count count;
+};
+
+/* What is known of a state; its number is that of its leaf, but the first: number 0 is what the
+ * golden run starts from, and number n + 1 is leaf n. */
+struct rl_closure_state {
+    bool known;      /* some crash state led to it */
+    bool waits;      /* for being cut */
+    bool cut;        /* it was */
+    uint32_t boots;  /* without a fault, until an image runs */
+    uint32_t stored; /* in the vault */
+    uint32_t depth;  /* cuts; UINT32_MAX until rl_closure_finish() */
+    uint32_t from;   /* state before it on a shortest path, and the edge there */
+    uint32_t from_edge;
+    uint64_t crash_states;
+    uint64_t operations; /* that were cut */
+    struct rl_edge *edges;
+    uint32_t edge_count;
+    struct rl_account_row *rows;
+    uint32_t row_count;
+    struct rl_class_row *classes;
+    uint32_t class_count;
+};
+
+struct rl_closure {
+    struct rl_sweep *sweep;
+    struct rl_vault vault;
+    struct rl_plane flash, memory; /* of the state that is being cut */
+    struct rl_closure_state *states;
+    size_t count, room;
+    uint32_t *queue; /* of states that wait, in order; a ring */
+    size_t queue_head, queue_count, queue_room;
+    uint32_t current; /* state that is being cut */
+    uint32_t *stamp;  /* by state: the number of the cut that has an edge to it already */
+    size_t stamp_count;
+    uint32_t serial;
+    struct rl_edge *edges; /* of the current one */
+    size_t edge_count, edge_room;
+    struct rl_account_row *rows;
+    size_t row_count, row_room;
+    uint64_t cuts;   /* states that were cut, again and again */
+    uint64_t splits; /* of leaves */
+};
+
+/* Explores the cell until it is closed or out of time. The golden run was executed
+ * (rl_sweep_golden()) and holds. Results are in sweep->tally; the closure stays for who wants to
+ * write it down. */
+void rl_closure_explore(struct rl_closure *closure, struct rl_sweep *sweep);
+void rl_closure_free(struct rl_closure *closure);
+
+/* For sweep.c: the leaf of the crash state that `outcome` leaves at the current place, and that a
+ * family of crash states was judged. */
+uint32_t rl_closure_judge(struct rl_closure *closure, const struct rl_outcome *outcome);
+void rl_closure_count(struct rl_closure *closure, const struct rl_scenario *scenario,
+                      uint32_t verdict);
+
+#endif
