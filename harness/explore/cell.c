@@ -102,7 +102,7 @@ void rl_cell_run(const struct rl_plan *plan, const struct rl_cell *cell,
     sweep->footprints = rl_footprints_new(scene.flash.count, scene.memory.count);
     rl_tally_init(&sweep->tally, &scene);
     (cell->closure ? close_over : explore)(sweep);
-    sweep->tally.result.complete = !sweep->out_of_time && sweep->splits == 0;
+    sweep->tally.result.complete = !sweep->out_of_time && (cell->closure || sweep->splits == 0);
     rl_tally_finish(&sweep->tally, result);
     if (sweep->failed) {
         (void)snprintf(result->harness_error, sizeof result->harness_error, "%s", sweep->error);

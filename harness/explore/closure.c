@@ -345,13 +345,12 @@ static void add_state(struct rl_closure *closure, uint32_t number)
 {
     struct rl_closure_state *state = &closure->states[number];
     struct rl_cell_result *result = &closure->sweep->tally.result;
+    struct rl_closure_result *all = &result->closure;
 
     result->crash_states += state->crash_states;
-    result->transitions += state->edge_count;
-    result->longest_path =
-        result->longest_path > state->depth ? result->longest_path : state->depth;
-    result->recovery_boots =
-        result->recovery_boots > state->boots ? result->recovery_boots : state->boots;
+    all->transitions += state->edge_count;
+    all->longest_path = all->longest_path > state->depth ? all->longest_path : state->depth;
+    all->recovery_boots = all->recovery_boots > state->boots ? all->recovery_boots : state->boots;
     for (uint32_t i = 0; i < state->class_count; i++) {
         struct rl_class_count *count = &result->classes[state->classes[i].fault_class];
 
@@ -377,6 +376,15 @@ static void add_state(struct rl_closure *closure, uint32_t number)
     }
 }
 
+/* Two contents, or two sums over pages, are taken for one where their 128 bits are equal. At most
+ * each of n is compared with each: n * n / 2^129, and n is what the tree distinguishes. */
+static double chance_of_miss(const struct rl_closure *closure)
+{
+    double known = (double)rl_footprints_nodes(closure->sweep->footprints);
+
+    return known * known / 6.8e38;
+}
+
 /* Sums up what is kept by state. */
 static void finish(struct rl_closure *closure)
 {
@@ -391,8 +399,10 @@ static void finish(struct rl_closure *closure)
         add_state(closure, order[i]);
     }
     result->distinct_states = rl_footprints_count(closure->sweep->footprints);
-    result->closed =
+    result->closure.asked = true;
+    result->closure.closed =
         closure->queue_count == 0 && !closure->sweep->failed && !closure->sweep->out_of_time;
+    result->closure.missed = chance_of_miss(closure);
     free(order);
 }
 

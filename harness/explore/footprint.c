@@ -85,6 +85,11 @@ uint32_t rl_footprints_count(const struct rl_footprints *f)
     return (uint32_t)f->leaf_count;
 }
 
+size_t rl_footprints_nodes(const struct rl_footprints *f)
+{
+    return f->node_count;
+}
+
 struct rl_leaf *rl_footprints_leaf(struct rl_footprints *f, uint32_t leaf)
 {
     return &f->leaves[leaf];

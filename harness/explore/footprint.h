@@ -45,6 +45,8 @@ struct rl_footprints;
 struct rl_footprints *rl_footprints_new(uint32_t flash_pages, uint32_t memory_pages);
 void rl_footprints_free(struct rl_footprints *footprints);
 uint32_t rl_footprints_count(const struct rl_footprints *footprints); /* leaves */
+/* Questions and leaves: all that was ever told apart. */
+size_t rl_footprints_nodes(const struct rl_footprints *footprints);
 struct rl_leaf *rl_footprints_leaf(struct rl_footprints *footprints, uint32_t leaf);
 
 /* Pages that other states of the same parent leaf may hold otherwise: neither determined by what

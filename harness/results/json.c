@@ -146,6 +146,21 @@ static json_t *outage_json(const struct rl_outage *outage, bool *good)
     return object;
 }
 
+static json_t *closure_json(const struct rl_closure_result *closure, uint64_t states, bool *good)
+{
+    if (!closure->asked) {
+        return json_null();
+    }
+    json_t *object = json_object();
+    put(object, "closed", json_boolean(closure->closed), good);
+    put(object, "states", number(states), good);
+    put(object, "transitions", number(closure->transitions), good);
+    put(object, "longest_path", number(closure->longest_path), good);
+    put(object, "recovery_boots", number(closure->recovery_boots), good);
+    put(object, "missed", json_real(closure->missed), good);
+    return object;
+}
+
 static json_t *cell_json(const struct rl_cell_result *cell, bool *good)
 {
     json_t *object = json_object();
@@ -162,6 +177,7 @@ static json_t *cell_json(const struct rl_cell_result *cell, bool *good)
     put(object, "joined", number(cell->joined), good);
     put(object, "inject_seconds", json_real(cell->inject_seconds), good);
     put(object, "outage", outage_json(&cell->outage, good), good);
+    put(object, "closure", closure_json(&cell->closure, cell->distinct_states, good), good);
     put(object, "complete", json_boolean(cell->complete), good);
     put(object, "cpu_seconds", json_real(cell->cpu_seconds), good);
     put(object, "peak_bytes", number(cell->peak_bytes), good);
@@ -193,7 +209,8 @@ char *rl_results_json(const struct rl_results *results)
     put(object, "crash_states", number(total.crash_states), &good);
     put(object, "distinct_states", number(total.distinct_states), &good);
     put(object, "runs", number(total.runs), &good);
-    put(object, "closed", json_false(), &good);
+    put(object, "closed", json_boolean(total.closure.closed), &good);
+    put(object, "closure", closure_json(&total.closure, total.distinct_states, &good), &good);
     put(object, "violations", number(total.violations), &good);
     put(object, "unbootable", number(total.unbootable), &good);
     put(object, "findings", findings_json(&total, &good), &good);

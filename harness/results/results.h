@@ -55,6 +55,17 @@ struct rl_outage {
     struct rl_host_sums sums; /* of all hosts */
 };
 
+/* What a closure came to: harness/explore/closure.h. */
+struct rl_closure_result {
+    bool asked;              /* the plan asks for it; else nothing here counts */
+    bool closed;             /* every state was cut, and no other appears */
+    uint64_t transitions;    /* different ones, from one state to another */
+    uint32_t longest_path;   /* the least cuts that lead to the farthest state */
+    uint32_t recovery_boots; /* the most boots without a fault until an image runs */
+    double
+        missed; /* most likely that any two states were taken for one: their fingerprints collide */
+};
+
 #define RL_FINDING_MAX 4096u /* kept per cell; more groups are counted in the last */
 
 /* One cell's results. */
@@ -70,11 +81,7 @@ struct rl_cell_result {
     double inject_seconds;     /* what these took, by the clock */
     double cpu_seconds;
     bool complete; /* false: the budget ran out */
-    /* Of a closure; 0 and false in others. */
-    bool closed;             /* every state was cut, and no other appears */
-    uint64_t transitions;    /* from one state to another: different ones */
-    uint32_t longest_path;   /* least cuts that lead to the farthest state */
-    uint32_t recovery_boots; /* most boots without a fault until an image runs, from any state */
+    struct rl_closure_result closure;
     char harness_error[256]; /* not empty: the harness failed here, and judged nothing */
     struct rl_class_count classes[RL_CLASS_COUNT];
     rl_class_set classes_asked;

@@ -111,6 +111,30 @@ static void merge_held(struct rl_cell_result *total, const struct rl_held *held)
     total->held[total->held_count++] = *held;
 }
 
+/* The farthest of all is what counts. */
+static void add_closure(struct rl_closure_result *total, const struct rl_closure_result *cell)
+{
+    total->asked = total->asked || cell->asked;
+    total->transitions += cell->transitions;
+    total->missed = total->missed + cell->missed < 1.0 ? total->missed + cell->missed : 1.0;
+    if (cell->longest_path > total->longest_path) {
+        total->longest_path = cell->longest_path;
+    }
+    if (cell->recovery_boots > total->recovery_boots) {
+        total->recovery_boots = cell->recovery_boots;
+    }
+}
+
+static bool all_closed(const struct rl_results *results)
+{
+    bool closed = results->cell_count > 0;
+
+    for (uint32_t i = 0; i < results->cell_count; i++) {
+        closed = closed && results->cells[i].closure.asked && results->cells[i].closure.closed;
+    }
+    return closed;
+}
+
 static void add_counts(struct rl_cell_result *total, const struct rl_cell_result *cell)
 {
     total->golden_operations += cell->golden_operations;
@@ -124,6 +148,7 @@ static void add_counts(struct rl_cell_result *total, const struct rl_cell_result
     total->joined += cell->joined;
     total->inject_seconds += cell->inject_seconds;
     total->cpu_seconds += cell->cpu_seconds;
+    add_closure(&total->closure, &cell->closure);
     total->complete = total->complete && cell->complete;
     for (unsigned i = 0; i < RL_CLASS_WORDS; i++) {
         total->classes_asked.word[i] |= cell->classes_asked.word[i];
@@ -180,6 +205,7 @@ void rl_results_sum(const struct rl_results *results, struct rl_cell_result *tot
     for (uint32_t i = 0; i < results->cell_count; i++) {
         add_counts(total, &results->cells[i]);
     }
+    total->closure.closed = all_closed(results);
     if (!reserve(results, total)) {
         snprintf(total->harness_error, sizeof total->harness_error, "out of memory");
         return;

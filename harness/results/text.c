@@ -74,6 +74,18 @@ static void print_bricks(const struct printer *printer, const struct rl_results 
     }
 }
 
+static void print_closure(const struct printer *printer, const struct rl_closure_result *closure)
+{
+    if (!closure->asked) {
+        return;
+    }
+    fprintf(printer->out, "%-18s %s\n", "closed", closure->closed ? "yes" : "no");
+    print_count(printer, "transitions", closure->transitions);
+    fprintf(printer->out, "%-18s %" PRIu32 " cuts\n", "longest path", closure->longest_path);
+    fprintf(printer->out, "%-18s %" PRIu32 " boots at most\n", "recovery", closure->recovery_boots);
+    fprintf(printer->out, "%-18s %.1e\n", "chance of a miss", closure->missed);
+}
+
 static void print_counts(const struct printer *printer, const struct rl_results *results,
                          const struct rl_cell_result *total)
 {
@@ -82,6 +94,7 @@ static void print_counts(const struct printer *printer, const struct rl_results 
     print_count(printer, "crash states", total->crash_states);
     print_count(printer, "distinct states", total->distinct_states);
     print_count(printer, "runs", total->runs);
+    print_closure(printer, &total->closure);
     print_count(printer, "violations", total->violations);
     print_bricks(printer, results);
     fprintf(printer->out, "%-18s %.1f", "seconds", results->seconds);
