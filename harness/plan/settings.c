@@ -151,7 +151,8 @@ static bool read_mode(struct rl_loader *loader, const struct rl_yaml *value,
 
     (void)field;
     if (value->kind != RL_YAML_SCALAR || strcmp(value->text, "closure") != 0) {
-        return rl_fail(loader, value, "explore: expected closure, or a mapping such as {depth: 2}");
+        return rl_fail(loader, value,
+                       "expected a mapping for the exploration, such as {depth: 2}, or closure");
     }
     settings->closure = true;
     return true;
