@@ -124,6 +124,7 @@ bool rl_doubt_view(const struct rl_cursor *cursor, const struct rl_outcome *outc
     }
     operation = &cursor->log->operations[cursor->next];
     end = (operation->address + operation->size - 1u) / RL_PAGE + 1u;
+    view->blended = true;
     view->flash_first = operation->address / RL_PAGE;
     for (uint32_t page = view->flash_first; page < end; page++) {
         if (view->flash_count < RL_VIEW_FLASH_MAX) {

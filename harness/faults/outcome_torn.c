@@ -246,6 +246,7 @@ static void put_slot(struct rl_view *view, uint32_t page, rl_slot slot)
         view->flash_first = page;
     }
     if (view->flash_count < RL_VIEW_FLASH_MAX) {
+        view->flash_written[view->flash_count] = 0; /* a program looks at what it writes to */
         view->flash_slots[view->flash_count++] = slot;
     }
 }

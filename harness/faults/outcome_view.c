@@ -86,6 +86,14 @@ static rl_slot zero_slot(void)
     return rl_slot_intern(zero, (struct rl_marks){.programmed = UINT32_MAX});
 }
 
+static void put_torn(struct rl_view *view, const struct rl_flash_rules *rules, rl_slot before,
+                     rl_slot after, uint32_t landed, uint32_t bad)
+{
+    view->blended = view->blended || (rules->no_ecc && bad != 0);
+    view->flash_written[view->flash_count] = landed | bad;
+    view->flash_slots[view->flash_count++] = rl_torn_slot(rules, before, after, landed, bad);
+}
+
 static bool view_flash(const struct rl_cursor *cursor, const struct rl_operation *operation,
                        const struct rl_outcome *outcome, struct rl_view *view)
 {
@@ -110,11 +118,10 @@ static bool view_flash(const struct rl_cursor *cursor, const struct rl_operation
         if (view->flash_count == 0) {
             view->flash_first = change->page;
         }
-        view->flash_slots[view->flash_count++] =
-            rl_torn_slot(rules, change->before, landed.zero ? zero_slot() : change->after,
-                         rl_words_inside(address, landed.start, landed.end),
-                         rl_bad_of(rules, operation->kind,
-                                   rl_words_inside(address, landed.bad_start, landed.bad_end)));
+        put_torn(view, rules, change->before, landed.zero ? zero_slot() : change->after,
+                 rl_words_inside(address, landed.start, landed.end),
+                 rl_bad_of(rules, operation->kind,
+                           rl_words_inside(address, landed.bad_start, landed.bad_end)));
     }
     return view->flash_count > 0;
 }
@@ -142,6 +149,7 @@ static bool view_back(const struct rl_cursor *cursor, const struct rl_operation 
             left -= line != 0;
         }
         view->memory_over[view->memory_count].page = change->page;
+        view->memory_over[view->memory_count].written = written;
         view->memory_over[view->memory_count].slot =
             rl_slot_merge(change->before, change->after, written);
         view->memory_count++;
@@ -158,15 +166,15 @@ static bool view_mid(const struct rl_cursor *cursor, const struct rl_operation *
         const struct rl_change *change = &cursor->log->changes[operation->change_first + i];
         uint32_t words = change->last_word - change->first_word + 1u;
         uint32_t stored = words < left ? words : left;
-        uint32_t last = change->first_word + stored - 1u;
+        uint32_t mask = rl_word_mask(change->first_word, stored);
 
         if (change->plane != RL_PLANE_CPU || view->memory_count == RL_VIEW_MEMORY_MAX) {
             continue;
         }
         view->memory_over[view->memory_count].page = change->page;
+        view->memory_over[view->memory_count].written = mask;
         view->memory_over[view->memory_count].slot =
-            rl_slot_merge(change->before, change->after,
-                          (UINT32_MAX >> (31u - last)) & (UINT32_MAX << change->first_word));
+            rl_slot_merge(change->before, change->after, mask);
         view->memory_count++;
         left -= stored;
     }
@@ -183,6 +191,7 @@ static bool view_line(const struct rl_cursor *cursor, const struct rl_outcome *o
         outcome->prefix > rl_cursor_line_stores(cursor, outcome->page, outcome->word)) {
         return false;
     }
+    view->blended = true;
     view->memory_count = 1;
     view->memory_over[0].page = outcome->page;
     view->memory_over[0].slot =

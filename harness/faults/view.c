@@ -11,6 +11,7 @@ void rl_view_plain(struct rl_view *view, const struct rl_plane *flash,
     view->flash_count = 0;
     view->lost_from = UINT32_MAX;
     view->memory_count = 0;
+    view->blended = false;
     view->revived_count = 0;
 }
 
@@ -43,6 +44,25 @@ rl_slot rl_view_slot(const struct rl_view *view, uint8_t device, uint32_t page)
         }
     }
     return view->memory == NULL ? RL_SLOT_LOST : view->memory->slots[page];
+}
+
+bool rl_view_written(const struct rl_view *view, uint8_t device, uint32_t page, uint32_t *written)
+{
+    *written = 0;
+    if (device == RL_FLASH) {
+        if (page - view->flash_first < view->flash_count) {
+            *written = view->flash_written[page - view->flash_first];
+            return !view->blended;
+        }
+        return true;
+    }
+    for (uint32_t i = 0; i < view->memory_count; i++) {
+        if (view->memory_over[i].page == page) {
+            *written = view->memory_over[i].written;
+            return !view->blended;
+        }
+    }
+    return true;
 }
 
 /* Replaces one slot's share in a sum. */

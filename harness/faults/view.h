@@ -20,11 +20,16 @@ struct rl_view {
     /* Pages [flash_first, flash_first + flash_count) of flash are these instead. */
     uint32_t flash_first, flash_count;
     rl_slot flash_slots[RL_VIEW_FLASH_MAX];
+    uint32_t flash_written[RL_VIEW_FLASH_MAX]; /* the words that came out otherwise */
     uint32_t memory_count;
     struct {
         uint32_t page;
+        uint32_t written;
         rl_slot slot;
     } memory_over[RL_VIEW_MEMORY_MAX];
+    /* What came out depends on more than what the operation writes: the words that came out
+     * otherwise are not known. */
+    bool blended;
     /* Pages that may show what the start state held in pages from `from` on, though they were
      * written since. */
     uint32_t revived_count;
@@ -39,6 +44,9 @@ void rl_view_plain(struct rl_view *view, const struct rl_plane *flash,
                    const struct rl_plane *memory);
 /* The slot of a page; device RL_FLASH or RL_MEMORY. */
 rl_slot rl_view_slot(const struct rl_view *view, uint8_t device, uint32_t page);
+/* The words of a page that came out as the operation writes them, whatever was there; the others
+ * are those of the plane. False when that is not known. */
+bool rl_view_written(const struct rl_view *view, uint8_t device, uint32_t page, uint32_t *written);
 /* Sum, and *bad the number of bad slots, of `count` slots from `first` on. What is lost adds
  * to *bad only. */
 struct rl_sum rl_view_sum(const struct rl_view *view, uint8_t device, uint32_t first,
