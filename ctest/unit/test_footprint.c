@@ -28,6 +28,8 @@ static int set_up(void **state)
     rl_observer_init(&run.observer, FLASH_PAGES, MEMORY_PAGES);
     rl_plane_init(&flash, FLASH_PAGES, RL_SLOT_BLANK);
     rl_plane_init(&memory, MEMORY_PAGES, RL_SLOT_LOST);
+    run.flash = flash; /* the same slots: a run starts from the state that is asked about */
+    run.memory = memory;
     footprints = rl_footprints_new(FLASH_PAGES, MEMORY_PAGES);
     return 0;
 }
@@ -90,6 +92,11 @@ static uint32_t find(void)
 static uint32_t add(void)
 {
     return rl_footprints_add(footprints, &run);
+}
+
+static void split(uint32_t leaf, struct rl_question question)
+{
+    rl_footprints_split(footprints, leaf, &question, &run);
 }
 
 static void empty_tree_knows_nobody(void **state)
@@ -289,7 +296,7 @@ static struct rl_open find_open(uint32_t parent, bool kept)
 {
     static struct rl_view view;
     struct rl_cursor cursor;
-    struct rl_open open = {.kept = kept, .line_page = UINT32_MAX};
+    struct rl_open open = {.start = {&flash, &memory}, .kept = kept, .line_page = UINT32_MAX};
 
     rl_cursor_init(&cursor, &rig.board.device);
     board_rig_go(&rig, &cursor, rig.log.count);
@@ -324,8 +331,8 @@ static void pages_nobody_determined_are_open(void **state)
     add_parent_and_child();
     open = find_open(0, true);
     assert_true(open.touches);
-    assert_int_equal(open.touched.device, RL_FLASH);
-    assert_int_equal(open.touched.page, 4);
+    assert_int_equal(open.left.device, RL_FLASH);
+    assert_int_equal(open.left.page, 4);
 }
 
 static void pages_written_before_the_cut_are_not_open(void **state)
@@ -337,23 +344,40 @@ static void pages_written_before_the_cut_are_not_open(void **state)
     assert_int_equal(CALL(&rig, flash_erase, 4u * RL_PAGE), RELIGHT_OK);
     open = find_open(0, true);
     assert_true(open.touches);
-    assert_int_equal(open.touched.device, RL_MEMORY);
-    assert_int_equal(open.touched.page, 0);
+    assert_int_equal(open.left.device, RL_MEMORY);
+    assert_int_equal(open.left.page, 0);
 }
 
-static void ranges_name_their_first_open_page(void **state)
+/* Of a range, pages that the parent determined, and those that were written since, are left out. */
+static void ranges_leave_their_open_pages(void **state)
 {
+    struct rl_sum target = {0, 0};
     struct rl_open open;
 
     (void)state;
     begin_run();
     ask(0, 12, 1);
     assert_int_equal(add(), 0);
-    rl_bits_set(rl_footprints_leaf(footprints, 0)->pinned[RL_FLASH], 0, 2);
+    rl_footprints_leaf(footprints, 0)->asked_count = 0; /* as if that run had not asked it */
+    rl_bits_set(rl_footprints_leaf(footprints, 0)->pinned[RL_FLASH], 6, 1);
     assert_int_equal(CALL(&rig, flash_erase, 0), RELIGHT_OK); /* pages 0 to 3 */
     open = find_open(0, true);
     assert_true(open.touches);
-    assert_int_equal(open.touched.page, 4);
+    assert_int_equal(open.left.look, RL_LOOK_RANGE);
+    assert_int_equal(open.left.interval_count, 2);
+    assert_int_equal(open.left.intervals[0].first, 4);
+    assert_int_equal(open.left.intervals[0].count, 2);
+    assert_int_equal(open.left.intervals[1].first, 7);
+    assert_int_equal(open.left.intervals[1].count, 5);
+    for (uint32_t page = 0; page < 12; page++) {
+        rl_sum_add(&target, rl_slot_sum(page, slot(1u + page)));
+    }
+    for (uint32_t page = 0; page < 7; page++) {
+        if (page != 4 && page != 5) {
+            rl_sum_sub(&target, rl_slot_sum(page, RL_SLOT_BLANK));
+        }
+    }
+    assert_true(rl_sum_equal(open.left.target, target));
 }
 
 /* A page that is stored but not cleaned: open in what a reset leaves without its dirty lines. */
@@ -378,7 +402,7 @@ static void split_leaves_take_only_their_own(void **state)
     begin_run();
     look(RL_FLASH, 0);
     assert_int_equal(add(), 0);
-    rl_footprints_split(footprints, 0, (struct rl_place){RL_FLASH, 5, UINT32_MAX}, slot(1));
+    split(0, rl_question_words(RL_FLASH, 5, UINT32_MAX));
     assert_int_equal(find(), 0);
     assert_true(rl_leaf_touches(rl_footprints_leaf(footprints, 0), RL_FLASH, 5, 1));
     rl_plane_set(&flash, 5, slot(2));
@@ -417,7 +441,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest open_group[] = {
         TEST(pages_nobody_determined_are_open),
         TEST(pages_written_before_the_cut_are_not_open),
-        TEST(ranges_name_their_first_open_page),
+        TEST(ranges_leave_their_open_pages),
         TEST(dirty_pages_are_open_behind_the_cache),
     };
     const struct CMUnitTest split_group[] = {

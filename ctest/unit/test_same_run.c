@@ -41,6 +41,8 @@ static void set_up_with(const struct rl_device *device)
     rl_observer_init(&run.observer, FLASH_PAGES, MEMORY_PAGES);
     rl_plane_init(&flash, FLASH_PAGES, RL_SLOT_BLANK);
     rl_plane_init(&memory, MEMORY_PAGES, RL_SLOT_LOST);
+    run.flash = flash; /* the same slots */
+    run.memory = memory;
     board_rig_connect(&rig, 3);
     rig.board.observer = &run.observer;
     rig.board.log = NULL;

@@ -15,30 +15,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "explore/run.h"
-#include "faults/cursor.h"
-#include "faults/view.h"
+#include "explore/leaf.h"
+#include "explore/open.h"
 
 #define RL_LEAF_NONE UINT32_MAX
-
-/* Words of a page that a leaf may be split by. */
-struct rl_place {
-    uint8_t device; /* RL_FLASH or RL_MEMORY */
-    uint32_t page;
-    uint32_t mask; /* all ones: the page as a whole */
-};
-
-struct rl_leaf {
-    uint64_t *touched[2];   /* by device: pages that the run's observations depend on */
-    uint64_t *pinned[2];    /* those whose slot they determine */
-    struct rl_place *words; /* pages of which they determine some words only */
-    uint32_t word_count;
-    uint32_t violated;         /* properties, bit mask */
-    uint32_t verdict;          /* index of its texts in the sweep, when violated is not 0 */
-    struct rl_run_found found; /* at its first boot */
-    uint32_t node;             /* in the tree */
-    bool expanded;             /* the cuts in it were explored */
-};
 
 struct rl_footprints;
 
@@ -49,18 +29,6 @@ uint32_t rl_footprints_count(const struct rl_footprints *footprints); /* leaves 
 size_t rl_footprints_nodes(const struct rl_footprints *footprints);
 struct rl_leaf *rl_footprints_leaf(struct rl_footprints *footprints, uint32_t leaf);
 
-/* Pages that other states of the same parent leaf may hold otherwise: neither determined by what
- * the parent run read, nor written in it before the cut. */
-struct rl_open {
-    const struct rl_leaf *parent;
-    const struct rl_cursor *cursor;
-    bool kept;          /* memory as the CPU saw it */
-    uint32_t line_page; /* UINT32_MAX, or where a line shows what memory held behind the cache: */
-    uint32_t line_mask; /* its words */
-    struct rl_place touched; /* out: the first such page on the way */
-    bool touches;            /* out */
-};
-
 /* The leaf that `view` arrives at, or RL_LEAF_NONE. `open` may be NULL. */
 uint32_t rl_footprints_find(struct rl_footprints *footprints, const struct rl_view *view,
                             struct rl_open *open);
@@ -68,18 +36,12 @@ uint32_t rl_footprints_find(struct rl_footprints *footprints, const struct rl_vi
  * tree. */
 uint32_t rl_footprints_add(struct rl_footprints *footprints, const struct rl_run *run);
 
-/* From now on states arrive at this leaf only when they hold `slot` at `place`, as the state did
- * that its run started from; others have to be run. For when what follows the run turns out to
- * depend on a page that the run itself did not look at. */
-void rl_footprints_split(struct rl_footprints *footprints, uint32_t leaf, struct rl_place place,
-                         rl_slot slot);
-
+/* From now on states arrive at this leaf only when they answer `question` as the state does that
+ * `run` started from, which is a run of the leaf; others have to be run. For when what follows the
+ * run turns out to depend on what the run itself did not ask. */
+void rl_footprints_split(struct rl_footprints *footprints, uint32_t leaf,
+                         const struct rl_question *question, const struct rl_run *run);
 /* Forgets which leaves were expanded: the cell is explored again. */
 void rl_footprints_forget_expansions(struct rl_footprints *footprints);
-
-/* Whether the leaf's run depends on any of `count` pages from `page` on. */
-bool rl_leaf_touches(const struct rl_leaf *leaf, uint8_t device, uint32_t page, uint32_t count);
-/* The same of a bitmap of touched pages. */
-bool rl_bits_touched(const uint64_t *touched, uint32_t page, uint32_t count);
 
 #endif

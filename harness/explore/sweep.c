@@ -168,18 +168,15 @@ static bool is_kept(const struct rl_outcome *outcome)
     return outcome->lines == RL_LINES_KEPT || outcome->lines == RL_LINES_KEPT_BUT;
 }
 
-/* Only states that hold there what the run being cut started with arrive at its leaf from now on.
- */
 static void forget_bases(struct rl_level *level);
 
+/* Only states that answer what is left of the question as the run being cut does arrive at its leaf
+ * from now on. */
 void rl_sweep_split(struct rl_sweep *sweep, const struct rl_open *open)
 {
-    struct rl_place place = open->touched;
     struct rl_level *level = &sweep->levels[sweep->level];
-    const struct rl_plane *plane =
-        place.device == RL_FLASH ? &level->run.flash : &level->run.memory;
 
-    rl_footprints_split(sweep->footprints, level->leaf, place, plane->slots[place.page]);
+    rl_footprints_split(sweep->footprints, level->leaf, &open->left, &level->run);
     sweep->splits++;
     forget_bases(level); /* what arrived at the leaf may arrive elsewhere now */
 }
@@ -205,6 +202,7 @@ void rl_sweep_open(struct rl_sweep *sweep, const struct rl_outcome *outcome, str
     *open = (struct rl_open){
         .parent = rl_footprints_leaf(sweep->footprints, level->leaf),
         .cursor = &level->cursor,
+        .start = {&level->run.flash, &level->run.memory},
         .kept = is_kept(outcome),
         .line_page = outcome->lines == RL_LINES_KEPT_BUT ? outcome->page : UINT32_MAX,
         .line_mask = rl_line_mask(level->cursor.device, outcome->word),

@@ -81,7 +81,7 @@ void rl_sweep_at(const struct rl_sweep *sweep, struct rl_level *level, size_t in
 bool rl_sweep_view(struct rl_sweep *sweep, const struct rl_outcome *outcome);
 /* What is open in the state that is being cut, to be asked about a view of this outcome. */
 void rl_sweep_open(struct rl_sweep *sweep, const struct rl_outcome *outcome, struct rl_open *open);
-/* Splits the leaf of the state that is being cut by what `open` says was touched. */
+/* Splits the leaf of the state that is being cut by what `open` says is left of a question. */
 void rl_sweep_split(struct rl_sweep *sweep, const struct rl_open *open);
 /* Runs the recovery from `view`; returns its leaf, or RL_LEAF_NONE when the sweep has failed. */
 uint32_t rl_sweep_execute(struct rl_sweep *sweep, struct rl_level *level,

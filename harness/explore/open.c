@@ -1,0 +1,272 @@
+#include "explore/open.h"
+
+#include "board/heap.h"
+
+/* What a page of a crash state shows. */
+enum shows {
+    SHOWS_SAME,  /* what it shows in all states of the leaf */
+    SHOWS_START, /* what the start state held there */
+    SHOWS_MIX    /* something that depends on words of the start state */
+};
+
+static int plane_of(const struct rl_open *open, uint8_t device)
+{
+    return device == RL_FLASH ? RL_PLANE_FLASH : open->kept ? RL_PLANE_CPU : RL_PLANE_MEMORY;
+}
+
+/* Whether a page may hold something of the start state. */
+static bool is_original(const struct rl_open *open, int plane, uint32_t page)
+{
+    return open->cursor == NULL || rl_bit(open->cursor->original[plane], page);
+}
+
+static bool any_original(const struct rl_open *open, int plane, uint8_t device, uint32_t first,
+                         uint32_t count)
+{
+    return open->cursor == NULL ||
+           rl_bits_any(open->cursor->original[plane], open->parent->pinned[device], first, count);
+}
+
+/* The words of a page that show, each by itself, what the start state held, unless the parent's run
+ * wrote them: all but those of *written, which are the same in all states. False when that is not
+ * known. */
+static bool shows_words(const struct rl_open *open, const struct rl_view *view, uint8_t device,
+                        uint32_t page, uint32_t *written)
+{
+    const struct rl_plane *plane = device == RL_FLASH ? view->flash : view->memory;
+
+    *written = 0;
+    return open->cursor == NULL || (plane == &open->cursor->planes[plane_of(open, device)] &&
+                                    rl_view_written(view, device, page, written));
+}
+
+/* Asks for the words of `mask` that are not known. That some word is bad does not tell the others:
+ * then the page is asked about as a whole. */
+static bool leave_words(struct rl_open *open, uint8_t device, uint32_t page, uint32_t mask)
+{
+    mask &= ~rl_leaf_known(open->parent, device, page);
+    if (mask == 0) {
+        return false;
+    }
+    if (rl_slot_words(open->start[device]->slots[page], mask) == RL_WORDS_BAD) {
+        mask = UINT32_MAX;
+    }
+    open->left = rl_question_words(device, page, mask);
+    return true;
+}
+
+/* Pages of the crash state that show pages of the start state at a shift. */
+static bool leave_revived(struct rl_open *open, const struct rl_view *view, uint8_t device,
+                          struct rl_interval range, uint32_t mask)
+{
+    for (uint32_t i = 0; i < view->revived_count; i++) {
+        uint32_t shift = view->revived[i].from - view->revived[i].first;
+        uint32_t page = view->revived[i].first;
+        uint32_t end = page + view->revived[i].count;
+
+        page = page > range.first ? page : range.first;
+        end = end < range.first + range.count ? end : range.first + range.count;
+        for (; view->revived[i].device == device && page < end; page++) {
+            if (leave_words(open, device, page + shift, mask)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* The line that was lost shows what memory held before the stores to it. */
+static bool leave_line(struct rl_open *open, const struct rl_view *view, uint8_t device,
+                       struct rl_interval range, uint32_t mask)
+{
+    uint32_t page = open->line_page;
+
+    return device == RL_MEMORY && page - range.first < range.count && page < view->lost_from &&
+           is_original(open, RL_PLANE_MEMORY, page) &&
+           leave_words(open, device, page, mask & open->line_mask);
+}
+
+/* What of a look at words of one page is left. */
+static bool leave_of_page(struct rl_open *open, const struct rl_view *view,
+                          const struct rl_question *question)
+{
+    uint8_t device = question->device;
+    uint32_t page = question->page;
+    uint32_t mask = question->look == RL_LOOK_PAGE ? UINT32_MAX : question->mask;
+    uint32_t known = rl_leaf_known(open->parent, device, page);
+    uint32_t written;
+    rl_slot shown;
+
+    if (!is_original(open, plane_of(open, device), page) || (mask & ~known) == 0) {
+        return false;
+    }
+    if (!shows_words(open, view, device, page, &written)) {
+        return leave_words(open, device, page, mask);
+    }
+    known |= written;
+    if (question->look == RL_LOOK_PAGE) {
+        return leave_words(open, device, page, mask & ~known);
+    }
+    shown = rl_view_slot(view, device, page);
+    if (rl_slot_words(shown, mask & known) == RL_WORDS_BAD || (mask & ~known) == 0) {
+        return false; /* bad, whatever the others hold */
+    }
+    mask &= ~known;
+    if (rl_slot_words(shown, mask) != rl_slot_words(open->start[device]->slots[page], mask)) {
+        return leave_words(open, device, page, mask);
+    }
+    open->left = rl_question_words(device, page, mask);
+    open->left.look = RL_LOOK_WORDS;
+    open->left.mask = mask;
+    return true;
+}
+
+/* What an open page shows; with SHOWS_MIX *mask has the words of the start state that it depends
+ * on. */
+static enum shows shows_of(const struct rl_open *open, const struct rl_view *view, uint8_t device,
+                           uint32_t page, uint32_t *mask)
+{
+    uint32_t known = rl_leaf_known(open->parent, device, page);
+    rl_slot shown = rl_view_slot(view, device, page);
+    uint32_t written;
+
+    *mask = ~known;
+    if (!shows_words(open, view, device, page, &written)) {
+        return SHOWS_MIX;
+    }
+    *mask &= ~written;
+    if (*mask == 0 || (!rl_pages_flawed() && (rl_slot_marks_of(shown).bad & ~*mask) != 0)) {
+        return SHOWS_SAME;
+    }
+    return (written & ~known) == 0 && shown == open->start[device]->slots[page] ? SHOWS_START
+                                                                                : SHOWS_MIX;
+}
+
+static void add_part(struct rl_parts *parts, uint32_t page)
+{
+    struct rl_interval *last = parts->count == 0 ? NULL : &parts->list[parts->count - 1u];
+
+    if (last != NULL && last->first + last->count == page) {
+        last->count++;
+        return;
+    }
+    parts->list = rl_grow(parts->list, parts->count, &parts->room, sizeof *parts->list);
+    parts->list[parts->count++] = (struct rl_interval){page, 1};
+}
+
+/* Collects the pages of an interval that show the start state; true when one shows a mix, and is to
+ * be asked about first. */
+static bool collect(struct rl_open *open, const struct rl_view *view,
+                    const struct rl_question *question, struct rl_interval range,
+                    struct rl_parts *parts)
+{
+    uint8_t device = question->device;
+    int plane = plane_of(open, device);
+
+    for (uint32_t page = range.first; page < range.first + range.count; page++) {
+        uint32_t mask;
+        enum shows shows;
+
+        if (!is_original(open, plane, page) || rl_bit(open->parent->pinned[device], page)) {
+            continue;
+        }
+        shows = shows_of(open, view, device, page, &mask);
+        if (shows == SHOWS_MIX && leave_words(open, device, page, mask)) {
+            return true;
+        }
+        if (shows == SHOWS_START && !(question->look == RL_LOOK_RANGE && device == RL_FLASH &&
+                                      rl_bit(open->parent->held, page))) {
+            add_part(parts, page);
+        }
+    }
+    return false;
+}
+
+/* The sum over pages of the view, and how many of them are bad. */
+static struct rl_sum sum_of(const struct rl_view *view, uint8_t device,
+                            const struct rl_interval *intervals, size_t count, uint32_t *bad)
+{
+    struct rl_sum sum = {0, 0};
+
+    *bad = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t part_bad;
+
+        rl_sum_add(&sum,
+                   rl_view_sum(view, device, intervals[i].first, intervals[i].count, &part_bad));
+        *bad += part_bad;
+    }
+    return sum;
+}
+
+/* What the collected pages have to answer, the others being as they are. A bad page among those
+ * decides, unless what a read corrects in the collected ones is told, too. */
+static bool leave_parts(struct rl_open *open, const struct rl_view *view,
+                        const struct rl_question *question, const struct rl_parts *parts)
+{
+    uint32_t all_bad, bad;
+    struct rl_sum all =
+        sum_of(view, question->device, question->intervals, question->interval_count, &all_bad);
+    struct rl_sum sum = sum_of(view, question->device, parts->list, parts->count, &bad);
+
+    if (all_bad > bad && (question->look == RL_LOOK_BLANK || !rl_pages_flawed())) {
+        return false;
+    }
+    open->left = *question;
+    open->left.intervals = parts->list;
+    open->left.interval_count = (uint32_t)parts->count;
+    if (question->look == RL_LOOK_RANGE) {
+        rl_sum_add(&open->left.target, sum);
+        rl_sum_sub(&open->left.target, all);
+    }
+    return true;
+}
+
+static bool leave_of_range(struct rl_open *open, const struct rl_view *view,
+                           const struct rl_question *question, struct rl_interval range,
+                           struct rl_parts *parts)
+{
+    uint8_t device = question->device;
+
+    if (leave_revived(open, view, device, range, UINT32_MAX)) {
+        return true;
+    }
+    if (device == RL_MEMORY && view->lost_from < range.first + range.count) {
+        range.count = range.first < view->lost_from ? view->lost_from - range.first : 0;
+    }
+    return leave_line(open, view, device, range, UINT32_MAX) ||
+           (range.count > 0 &&
+            any_original(open, plane_of(open, device), device, range.first, range.count) &&
+            collect(open, view, question, range, parts));
+}
+
+bool rl_open_residue(struct rl_open *open, const struct rl_view *view,
+                     const struct rl_question *question, struct rl_parts *parts)
+{
+    if (question->device == RL_MEMORY && view->memory == NULL) {
+        return false;
+    }
+    if (question->look == RL_LOOK_PAGE || question->look == RL_LOOK_WORDS) {
+        uint32_t mask = question->look == RL_LOOK_PAGE ? UINT32_MAX : question->mask;
+        struct rl_interval page = {question->page, 1};
+
+        return leave_revived(open, view, question->device, page, mask) ||
+               leave_line(open, view, question->device, page, mask) ||
+               ((question->device == RL_FLASH || question->page < view->lost_from) &&
+                leave_of_page(open, view, question));
+    }
+    parts->count = 0;
+    for (uint32_t i = 0; i < question->interval_count; i++) {
+        if (leave_of_range(open, view, question, question->intervals[i], parts)) {
+            return true;
+        }
+    }
+    return parts->count > 0 && leave_parts(open, view, question, parts);
+}
+
+bool rl_open_leaves(struct rl_open *open, const struct rl_view *view,
+                    const struct rl_question *question, struct rl_parts *parts)
+{
+    return rl_open_residue(open, view, question, parts) &&
+           !rl_leaf_keeps(open->parent, &open->left);
+}
