@@ -5,9 +5,17 @@
 
 #include "board/heap.h"
 
+enum { STALE_SUMS = 0, STALE_STATES };
+
 static uint32_t blocks(uint32_t count)
 {
     return (count + RL_BLOCK - 1u) / RL_BLOCK;
+}
+
+/* Words of the bitmap of marked blocks. */
+static uint32_t stale_words(uint32_t count)
+{
+    return (blocks(count) + 63u) / 64u;
 }
 
 void rl_plane_init(struct rl_plane *plane, uint32_t count, rl_slot fill)
@@ -16,6 +24,10 @@ void rl_plane_init(struct rl_plane *plane, uint32_t count, rl_slot fill)
     plane->slots = rl_calloc(count, sizeof *plane->slots);
     plane->sums = rl_calloc(blocks(count), sizeof *plane->sums);
     plane->bad = rl_calloc(blocks(count), sizeof *plane->bad);
+    plane->states = rl_calloc(blocks(count), sizeof *plane->states);
+    for (int i = 0; i < 2; i++) {
+        plane->stale[i] = rl_calloc(stale_words(count), sizeof *plane->stale[i]);
+    }
     rl_plane_fill(plane, fill);
 }
 
@@ -24,21 +36,19 @@ void rl_plane_free(struct rl_plane *plane)
     free(plane->slots);
     free(plane->sums);
     free(plane->bad);
+    free(plane->states);
+    free(plane->stale[0]);
+    free(plane->stale[1]);
     memset(plane, 0, sizeof *plane);
 }
 
 void rl_plane_fill(struct rl_plane *plane, rl_slot fill)
 {
-    plane->state = (struct rl_sum){0, 0};
-    memset(plane->sums, 0, blocks(plane->count) * sizeof *plane->sums);
-    memset(plane->bad, 0, blocks(plane->count) * sizeof *plane->bad);
     for (uint32_t page = 0; page < plane->count; page++) {
-        struct rl_sum sum = rl_slot_sum(page, fill);
-
         plane->slots[page] = fill;
-        rl_sum_add(&plane->sums[page / RL_BLOCK], sum);
-        rl_sum_add(&plane->state, rl_slot_state(sum, fill));
-        plane->bad[page / RL_BLOCK] += rl_slot_is_bad(fill);
+    }
+    for (int i = 0; i < 2; i++) {
+        memset(plane->stale[i], 0xFF, stale_words(plane->count) * sizeof *plane->stale[i]);
     }
 }
 
@@ -47,27 +57,46 @@ void rl_plane_copy(struct rl_plane *to, const struct rl_plane *from)
     memcpy(to->slots, from->slots, from->count * sizeof *to->slots);
     memcpy(to->sums, from->sums, blocks(from->count) * sizeof *to->sums);
     memcpy(to->bad, from->bad, blocks(from->count) * sizeof *to->bad);
-    to->state = from->state;
+    memcpy(to->states, from->states, blocks(from->count) * sizeof *to->states);
+    for (int i = 0; i < 2; i++) {
+        memcpy(to->stale[i], from->stale[i], stale_words(from->count) * sizeof *to->stale[i]);
+    }
 }
 
-void rl_plane_set(struct rl_plane *plane, uint32_t page, rl_slot slot)
+/* Whether the block was marked; it is not any more. */
+static bool take_stale(const struct rl_plane *plane, int what, uint32_t block)
 {
-    rl_slot old = plane->slots[page];
-    uint32_t block = page / RL_BLOCK;
-    struct rl_sum gone;
-    struct rl_sum come;
+    uint64_t *word = &plane->stale[what][block / 64u];
+    uint64_t bit = (uint64_t)1 << (block % 64u);
+    bool stale = (*word & bit) != 0;
 
-    if (old == slot) {
+    *word &= ~bit;
+    return stale;
+}
+
+/* The slots of a block end here. */
+static uint32_t block_end(const struct rl_plane *plane, uint32_t block)
+{
+    uint32_t end = (block + 1u) * RL_BLOCK;
+
+    return end < plane->count ? end : plane->count;
+}
+
+/* Makes sum and count of a block right. What the plane holds stays as it is. */
+static void freshen(const struct rl_plane *plane, uint32_t block)
+{
+    struct rl_sum sum = {0, 0};
+    uint16_t bad = 0;
+
+    if (!take_stale(plane, STALE_SUMS, block)) {
         return;
     }
-    gone = rl_slot_sum(page, old);
-    come = rl_slot_sum(page, slot);
-    rl_sum_sub(&plane->sums[block], gone);
-    rl_sum_add(&plane->sums[block], come);
-    rl_sum_sub(&plane->state, rl_slot_state(gone, old));
-    rl_sum_add(&plane->state, rl_slot_state(come, slot));
-    plane->bad[block] = (uint16_t)(plane->bad[block] - rl_slot_is_bad(old) + rl_slot_is_bad(slot));
-    plane->slots[page] = slot;
+    for (uint32_t page = block * RL_BLOCK; page < block_end(plane, block); page++) {
+        rl_sum_add(&sum, rl_slot_sum(page, plane->slots[page]));
+        bad = (uint16_t)(bad + rl_slot_is_bad(plane->slots[page]));
+    }
+    plane->sums[block] = sum;
+    plane->bad[block] = bad;
 }
 
 struct rl_sum rl_plane_sum(const struct rl_plane *plane, uint32_t first, uint32_t count)
@@ -77,6 +106,7 @@ struct rl_sum rl_plane_sum(const struct rl_plane *plane, uint32_t first, uint32_
 
     for (uint32_t page = first; page < end;) {
         if (page % RL_BLOCK == 0 && page + RL_BLOCK <= end) {
+            freshen(plane, page / RL_BLOCK);
             rl_sum_add(&sum, plane->sums[page / RL_BLOCK]);
             page += RL_BLOCK;
         } else {
@@ -94,6 +124,7 @@ uint32_t rl_plane_bad(const struct rl_plane *plane, uint32_t first, uint32_t cou
 
     for (uint32_t page = first; page < end;) {
         if (page % RL_BLOCK == 0 && page + RL_BLOCK <= end) {
+            freshen(plane, page / RL_BLOCK);
             bad += plane->bad[page / RL_BLOCK];
             page += RL_BLOCK;
         } else {
@@ -102,4 +133,24 @@ uint32_t rl_plane_bad(const struct rl_plane *plane, uint32_t first, uint32_t cou
         }
     }
     return bad;
+}
+
+struct rl_sum rl_plane_state(const struct rl_plane *plane)
+{
+    struct rl_sum state = {0, 0};
+
+    for (uint32_t block = 0; block < blocks(plane->count); block++) {
+        if (take_stale(plane, STALE_STATES, block)) {
+            struct rl_sum sum = {0, 0};
+
+            for (uint32_t page = block * RL_BLOCK; page < block_end(plane, block); page++) {
+                rl_slot slot = plane->slots[page];
+
+                rl_sum_add(&sum, rl_slot_state(rl_slot_sum(page, slot), slot));
+            }
+            plane->states[block] = sum;
+        }
+        rl_sum_add(&state, plane->states[block]);
+    }
+    return state;
 }

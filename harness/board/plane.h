@@ -1,6 +1,7 @@
-/* A plane is the content of one device as an array of slots, with sums that are kept with every
- * change, so that "does this range hold that content" costs a few additions instead of a pass over
- * its bytes.
+/* A plane is the content of one device as an array of slots, with sums by block of slots, so that
+ * "does this range hold that content" costs a few additions instead of a pass over its bytes. A
+ * change only marks its block: the sum is made when somebody asks, as most pages of a bulk copy
+ * change long before anybody does.
  *
  * Three planes make a board: flash, memory behind the data cache (what a reset leaves when every
  * dirty line is lost), and memory as the CPU sees it (what a reset leaves when all are kept). */
@@ -17,9 +18,11 @@
 struct rl_plane {
     uint32_t count; /* slots */
     rl_slot *slots;
-    struct rl_sum *sums; /* by block, over contents only */
-    uint16_t *bad;       /* by block: slots with a bad word */
-    struct rl_sum state; /* over all slots, marks too: equal in equal planes of one process */
+    /* By block, and right where the block is not marked. */
+    struct rl_sum *sums;   /* over contents only */
+    uint16_t *bad;         /* slots with a bad word */
+    struct rl_sum *states; /* over slots, marks too */
+    uint64_t *stale[2];    /* marked blocks, a bitmap: of sums and bad; of states */
 };
 
 /* What a slot adds to its block's sum at `page`: contents only, so that flash and memory that hold
@@ -66,10 +69,23 @@ void rl_plane_free(struct rl_plane *plane);
 void rl_plane_fill(struct rl_plane *plane, rl_slot fill);
 /* Copies contents; both have the same count. */
 void rl_plane_copy(struct rl_plane *to, const struct rl_plane *from);
-void rl_plane_set(struct rl_plane *plane, uint32_t page, rl_slot slot);
+
+static inline void rl_plane_set(struct rl_plane *plane, uint32_t page, rl_slot slot)
+{
+    uint32_t block = page / RL_BLOCK;
+    uint64_t bit = (uint64_t)1 << (block % 64u);
+
+    if (plane->slots[page] != slot) {
+        plane->slots[page] = slot;
+        plane->stale[0][block / 64u] |= bit;
+        plane->stale[1][block / 64u] |= bit;
+    }
+}
 
 /* Sum and number of bad slots of `count` slots from `first` on. */
 struct rl_sum rl_plane_sum(const struct rl_plane *plane, uint32_t first, uint32_t count);
 uint32_t rl_plane_bad(const struct rl_plane *plane, uint32_t first, uint32_t count);
+/* Over all slots, marks too: equal in equal planes of one process. */
+struct rl_sum rl_plane_state(const struct rl_plane *plane);
 
 #endif

@@ -108,7 +108,9 @@ static void put_board(XXH3_state_t *state, const struct rl_board *board)
     const struct rl_cache *cache = &board->cache;
 
     for (int i = 0; i < 3; i++) {
-        PUT(state, board->planes[i].state);
+        struct rl_sum plane = rl_plane_state(&board->planes[i]);
+
+        PUT(state, plane);
     }
     for (uint32_t i = 0; i < cache->used; i++) {
         uint32_t page = cache->queue[(cache->head + i) % pages];
