@@ -17,6 +17,24 @@ static void assertion_failed(void *host, const char *what)
     abort();
 }
 
+/* The region of each page: every operation is asked where it is. */
+static void map_regions(struct rl_board *board)
+{
+    const struct relight_geometry *geometry = &board->device.geometry;
+
+    for (uint8_t device = RL_FLASH; device <= RL_MEMORY; device++) {
+        uint32_t pages = board->planes[device].count;
+
+        board->regions[device] = rl_calloc(pages, 1);
+        for (uint32_t page = 0; page < pages; page++) {
+            unsigned first = rl_region_of(geometry, device, page * RL_PAGE);
+            unsigned last = rl_region_of(geometry, device, page * RL_PAGE + RL_PAGE - 1u);
+
+            board->regions[device][page] = (uint8_t)(first == last ? first : RL_REGION_COUNT);
+        }
+    }
+}
+
 void rl_board_init(struct rl_board *board, const struct rl_device *device)
 {
     uint32_t counts[3] = {device->geometry.flash_size / RL_PAGE,
@@ -53,6 +71,7 @@ void rl_board_init(struct rl_board *board, const struct rl_device *device)
     board->operation_limit = UINT64_MAX;
     board->erase_limit = UINT16_MAX;
     board->active_page = rl_device_active_page(device);
+    map_regions(board);
     rl_cache_init(board);
 }
 
@@ -64,6 +83,7 @@ void rl_board_free(struct rl_board *board)
     }
     for (int i = 0; i < 2; i++) {
         free(board->watched[i]);
+        free(board->regions[i]);
         free(board->causes[i]);
     }
     free(board->harmed);
@@ -229,16 +249,37 @@ static bool has_place(rl_kind kind)
     return kind < RL_KIND_INIT || kind == RL_KIND_REFRESH || kind == RL_KIND_SPOIL;
 }
 
+static uint8_t region_of(const struct rl_board *board, rl_kind kind, uint8_t device,
+                         uint32_t address)
+{
+    uint32_t page = address / RL_PAGE;
+    uint8_t region = RL_REGION_COUNT;
+
+    if (!has_place(kind)) {
+        return RL_REGION_PORT;
+    }
+    if (page < board->planes[device].count) {
+        region = board->regions[device][page];
+    }
+    return region < RL_REGION_COUNT
+               ? region
+               : (uint8_t)rl_region_of(&board->device.geometry, device, address);
+}
+
+/* Whether anybody reads in which phase an operation was. */
+static bool tells_phase(const struct rl_board *board)
+{
+    return board->log != NULL || board->upset.before != NULL || board->upset.after != NULL;
+}
+
 /* What the operation is, before anything comes of it; in an entry that is all zero apart from where
  * its changes begin. */
 static void describe(struct rl_operation *operation, const struct rl_board *board, rl_kind kind,
                      uint8_t device, uint32_t address, uint32_t size)
 {
     operation->kind = (uint8_t)kind;
-    operation->phase = phase_of(board);
-    operation->region =
-        (uint8_t)(has_place(kind) ? rl_region_of(&board->device.geometry, device, address)
-                                  : (unsigned)RL_REGION_PORT);
+    operation->phase = tells_phase(board) ? phase_of(board) : 0;
+    operation->region = region_of(board, kind, device, address);
     operation->address = address;
     operation->size = size;
     operation->value = board->source;
@@ -365,61 +406,6 @@ relight_result rl_board_refuse(struct rl_board *board, struct rl_operation *oper
     return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_RANGE);
 }
 
-/* The start state's slot where a view may still show it. */
-static rl_slot started(const struct rl_board *board, int plane, uint32_t page)
-{
-    const struct rl_plane *start = board->start[rl_plane_device(plane)];
-
-    return (start == NULL ? &board->planes[plane] : start)->slots[page];
-}
-
-static void watch(struct rl_board *board, int plane, uint32_t page)
-{
-    if (board->damaged && board->busy && board->peeking == 0) {
-        uint32_t cause = rl_board_cause(board, rl_plane_device(plane), page);
-
-        board->causes_met |= 1u << cause;
-        board->upsets_met += cause != 0;
-    }
-    if (board->watching) {
-        rl_bit_set(board->watched[rl_plane_device(plane)], page);
-    }
-}
-
-static void watch_range(struct rl_board *board, int plane, uint32_t first, uint32_t count)
-{
-    if (board->watching) {
-        rl_bits_set(board->watched[rl_plane_device(plane)], first, count);
-    }
-    for (uint32_t page = first; board->damaged && page < first + count; page++) {
-        watch(board, plane, page);
-    }
-}
-
-static bool is_observed(const struct rl_board *board, int plane, uint32_t page)
-{
-    return board->observer != NULL && rl_bit(board->original[plane], page);
-}
-
-rl_slot rl_board_look(struct rl_board *board, int plane, uint32_t page)
-{
-    if (is_observed(board, plane, page)) {
-        rl_observe_page(board->observer, rl_plane_device(plane), page, started(board, plane, page));
-    }
-    watch(board, plane, page);
-    return board->planes[plane].slots[page];
-}
-
-rl_slot rl_board_look_words(struct rl_board *board, int plane, uint32_t page, uint32_t mask)
-{
-    if (is_observed(board, plane, page)) {
-        rl_observe_words(board->observer, rl_plane_device(plane), page, mask,
-                         started(board, plane, page));
-    }
-    watch(board, plane, page);
-    return board->planes[plane].slots[page];
-}
-
 void rl_board_put_flash(struct rl_board *board, uint32_t page, rl_slot slot, bool whole)
 {
     rl_slot before = board->planes[RL_PLANE_FLASH].slots[page];
@@ -438,81 +424,4 @@ void rl_board_put_flash(struct rl_board *board, uint32_t page, rl_slot slot, boo
     }
     board->watched_changed |= rl_bit(board->watched[RL_FLASH], page);
     rl_plane_set(&board->planes[RL_PLANE_FLASH], page, slot);
-}
-
-/* A page that was changed in part no longer shows what it was: it is looked at by itself, so that
- * only pages that stand as they were remain to be asked about together. */
-static void look_at_changed(struct rl_board *board, int plane, uint32_t first, uint32_t count)
-{
-    for (uint32_t page = first; page < first + count; page++) {
-        if (is_observed(board, plane, page) &&
-            board->planes[plane].slots[page] != started(board, plane, page)) {
-            (void)rl_board_look(board, plane, page);
-        }
-    }
-}
-
-/* The sum that the open pages of a range must have for the range to add up to `target`; *bad counts
- * the bad slots among the others, which are known already. */
-static struct rl_sum open_target(const struct rl_board *board, int plane, uint32_t first,
-                                 uint32_t count, struct rl_sum target, uint32_t *bad)
-{
-    const uint64_t *pinned = board->observer->pinned[rl_plane_device(plane)];
-
-    *bad = 0;
-    for (uint32_t page = first; page < first + count; page++) {
-        if (!rl_bit(board->original[plane], page) || rl_bit(pinned, page)) {
-            rl_slot slot = board->planes[plane].slots[page];
-
-            rl_sum_sub(&target, rl_slot_sum(page, slot));
-            *bad += rl_slot_is_bad(slot);
-        }
-    }
-    return target;
-}
-
-enum rl_answer rl_board_look_blank(struct rl_board *board, uint32_t first, uint32_t count)
-{
-    const struct rl_plane *flash = &board->planes[RL_PLANE_FLASH];
-    enum rl_answer answer = RL_HOLDS;
-
-    watch_range(board, RL_PLANE_FLASH, first, count);
-    if (board->observer != NULL) {
-        look_at_changed(board, RL_PLANE_FLASH, first, count);
-        rl_observe_blank(board->observer, RL_FLASH, first, count, board->original[RL_PLANE_FLASH],
-                         flash->slots);
-    }
-    for (uint32_t page = first; page < first + count; page++) {
-        answer = rl_blank_answer(answer, flash->slots[page]);
-    }
-    return answer;
-}
-
-enum rl_answer rl_board_holds(struct rl_board *board, int plane, uint32_t first,
-                              const struct rl_content *content)
-{
-    const struct rl_plane *at = &board->planes[plane];
-    uint8_t device = rl_plane_device(plane);
-    struct rl_sum target = rl_content_sum(content, first);
-    struct rl_sum sum = rl_plane_sum(at, first, content->count);
-    enum rl_answer answer = rl_sum_equal(sum, target) ? RL_HOLDS : RL_DIFFERS;
-
-    if (rl_plane_bad(at, first, content->count) > 0) {
-        answer = RL_UNREADABLE;
-    }
-    watch_range(board, plane, first, content->count);
-    if (board->observer != NULL &&
-        rl_bits_any(board->original[plane], board->observer->pinned[device], first,
-                    content->count)) {
-        uint32_t bad;
-
-        look_at_changed(board, plane, first, content->count);
-        target = open_target(board, plane, first, content->count, target, &bad);
-        /* A known bad word decides the answer whatever the rest holds. */
-        if (bad == 0) {
-            rl_observe_range(board->observer, device, first, content->count, board->original[plane],
-                             at->slots, target, answer);
-        }
-    }
-    return answer;
 }

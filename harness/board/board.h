@@ -21,6 +21,8 @@
 #include "relight/engine.h"
 
 struct rl_stock;
+struct rl_recall;
+struct rl_seen;
 
 struct rl_device {
     struct relight_geometry geometry;
@@ -140,6 +142,7 @@ struct rl_board {
     struct rl_cache cache;
     struct rl_observer *observer; /* may be NULL */
     struct rl_log *log;           /* may be NULL */
+    struct rl_recall *recall;     /* may be NULL */
     struct rl_link link;
     struct rl_upset upset;
     struct rl_effect effect; /* of the operation going on */
@@ -185,8 +188,10 @@ struct rl_board {
     bool guarded;       /* a read that fails is reported, and does not trap */
     bool damaged;       /* some pages have a cause */
     bool resident_hurt; /* a fault damaged the resident place: a key there may name what is gone */
-    bool struck;   /* something was damaged, or gone, in this power cycle, while the engine ran */
-    bool watching; /* collect into `watched` */
+    bool struck; /* something was damaged, or gone, in this power cycle, while the engine ran */
+    uint8_t *regions[2];  /* by device and page: RL_REGION_…, or RL_REGION_COUNT where two meet */
+    bool watching;        /* collect into `watched` */
+    bool keeps_looks;     /* for `recall` */
     bool watched_changed; /* one of them changed since */
 };
 
@@ -236,6 +241,9 @@ rl_slot rl_board_look(struct rl_board *board, int plane, uint32_t page);
 rl_slot rl_board_look_words(struct rl_board *board, int plane, uint32_t page, uint32_t mask);
 /* Whether `count` pages of flash from `first` on are erased; observed. */
 enum rl_answer rl_board_look_blank(struct rl_board *board, uint32_t first, uint32_t count);
+/* What a look comes to now, unnoticed; and that it was taken, and came to that. */
+uint64_t rl_board_answer_to(const struct rl_board *board, const struct rl_seen *seen);
+void rl_board_note(struct rl_board *board, const struct rl_seen *seen, uint64_t answer);
 /* What reading 256 bytes of flash takes. */
 uint64_t rl_flash_read_ns(const struct rl_board *board);
 /* The words of `mask` in a page that was looked at are read: corrects what can be, notes what not.

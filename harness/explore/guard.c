@@ -95,5 +95,6 @@ int rl_guard_call(struct rl_board *board, void (*work)(void *user), void *user)
     board->escape = NULL;
     board->peeking = 0;
     board->watching = false;
+    board->keeps_looks = false;
     return reason;
 }

@@ -12,12 +12,13 @@
 
 /* Bytes behind a context that an engine must leave alone. */
 #define CONTEXT_GUARD 4096u
+#define GUARD         0xA5
 
 void *rl_context_new(const struct relight_engine *engine)
 {
     uint8_t *context = rl_calloc(1, engine->context_size + CONTEXT_GUARD);
 
-    memset(context + engine->context_size, 0xA5, CONTEXT_GUARD);
+    memset(context + engine->context_size, GUARD, CONTEXT_GUARD);
     return context;
 }
 
@@ -25,13 +26,10 @@ void *rl_context_new(const struct relight_engine *engine)
 static bool context_is_whole(const struct relight_engine *engine, void *context)
 {
     uint8_t *guard = (uint8_t *)context + engine->context_size;
-    bool whole = true;
+    bool whole = guard[0] == GUARD && memcmp(guard, guard + 1, CONTEXT_GUARD - 1u) == 0;
 
-    for (uint32_t i = 0; i < CONTEXT_GUARD; i++) {
-        whole = whole && guard[i] == 0xA5;
-    }
     if (!whole) {
-        memset(guard, 0xA5, CONTEXT_GUARD);
+        memset(guard, GUARD, CONTEXT_GUARD);
     }
     return whole;
 }
@@ -48,6 +46,8 @@ void rl_run_init(struct rl_run *run, const struct rl_scene *scene)
     rl_plane_init(&run->memory, run->board.planes[RL_PLANE_MEMORY].count, RL_SLOT_LOST);
     run->context = rl_context_new(scene->engine);
     run->side_context = rl_context_new(scene->engine);
+    run->board.recall = scene->recall;
+    run->side.recall = scene->recall;
     run->judge.engine = scene->engine;
     run->judge.images = scene->images;
     run->judge.takes_no_new = scene->takes_no_new;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "board/heap.h"
+#include "board/recall.h"
 #include "explore/call.h"
 #include "explore/run.h"
 #include "faults/stock.h"
@@ -274,6 +275,7 @@ void rl_scene_init(struct rl_scene *scene, const struct rl_plan *plan, const str
         rl_stock_new(cell->old_image->bytes, cell->old_image->size, cell->new_image->bytes,
                      cell->new_image->size, &scene->device);
     rl_statics_save(&scene->statics, handle->library);
+    scene->recall = rl_statics_size(&scene->statics) == 0 ? rl_recall_new() : NULL;
     rl_scene_data(scene, &scene->data);
     scene->data_cut = UINT64_MAX;
     context = rl_context_new(scene->engine);
@@ -308,6 +310,7 @@ void rl_scene_free(struct rl_scene *scene)
     rl_plane_free(&scene->flash);
     rl_plane_free(&scene->memory);
     rl_statics_free(&scene->statics);
+    rl_recall_free(scene->recall);
     rl_data_free(&scene->data);
     rl_adapters_free(&scene->before);
     rl_content_free();

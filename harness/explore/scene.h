@@ -18,6 +18,8 @@ struct rl_scene {
     const struct relight_engine *engine;
     struct rl_device device;
     struct rl_statics statics;
+    /* What the engine said of states so far; NULL where that may depend on more than a state. */
+    struct rl_recall *recall;
     /* Old and new, and what the device ran before: RL_RUNS_OLDER, all zero where there is none. */
     struct rl_known_image images[RL_KNOWN_IMAGES];
     bool falls_back;               /* a bank carries the older image at the start */

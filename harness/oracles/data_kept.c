@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "board/heap.h"
+#include "board/recall.h"
 
 void rl_data_init(struct rl_data_history *history, const struct relight_engine *engine)
 {
@@ -50,18 +51,26 @@ void rl_data_assign(struct rl_data_history *to, const struct rl_data_history *fr
     }
 }
 
-/* What a boot now would find. */
+/* What a boot now would find of an item. */
+struct item {
+    uint32_t value, format;
+    bool there;
+};
+
 static bool read_item(struct rl_board *board, const struct relight_engine *engine, uint32_t item,
                       uint32_t *value, uint32_t *format)
 {
-    bool there;
+    struct item read = {0};
 
-    *value = 0;
-    *format = 0;
     board->peeking++;
-    there = engine->data_read(&board->services, item, value, format);
+    if (!rl_recall_find(board, RL_ASK_ITEM + item, &read, sizeof read)) {
+        read.there = engine->data_read(&board->services, item, &read.value, &read.format);
+        rl_recall_learn(board, RL_ASK_ITEM + item, &read, sizeof read);
+    }
     board->peeking--;
-    return there;
+    *value = read.value;
+    *format = read.format;
+    return read.there;
 }
 
 void rl_data_find(struct rl_board *board, struct rl_data_history *history)

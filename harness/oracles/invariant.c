@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "board/recall.h"
+
 /* Lets the engine look at what a reset now would leave, and remembers what it looked at: until one
  * of those pages changes, its answer stands. */
 void rl_judge_invariant(struct rl_judge *judge)
@@ -16,8 +18,10 @@ void rl_judge_invariant(struct rl_judge *judge)
     board->watched_changed = false;
     board->peeking++;
     board->watching = true;
-    if (judge->engine->invariant != NULL) {
+    if (judge->engine->invariant != NULL &&
+        !rl_recall_find(board, RL_ASK_INVARIANT, &broken, sizeof broken)) {
         broken = judge->engine->invariant(&board->services);
+        rl_recall_learn(board, RL_ASK_INVARIANT, &broken, sizeof broken);
     }
     board->watching = false;
     board->peeking--;

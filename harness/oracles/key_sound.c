@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "board/recall.h"
+
 /* The engine's view of what a reset now would leave. */
 static void look(struct rl_judge *judge, struct relight_outlook *outlook)
 {
@@ -13,7 +15,10 @@ static void look(struct rl_judge *judge, struct relight_outlook *outlook)
     }
     judge->board->peeking++;
     judge->board->watching = true;
-    judge->engine->decode(&judge->board->services, outlook);
+    if (!rl_recall_find(judge->board, RL_ASK_OUTLOOK, outlook, sizeof *outlook)) {
+        judge->engine->decode(&judge->board->services, outlook);
+        rl_recall_learn(judge->board, RL_ASK_OUTLOOK, outlook, sizeof *outlook);
+    }
     judge->board->watching = false;
     judge->board->peeking--;
 }
