@@ -326,6 +326,9 @@ struct rl_operation *rl_board_begin(struct rl_board *board, rl_kind kind, uint8_
     if (++board->operations > board->operation_limit && board->escape != NULL) {
         siglongjmp(*board->escape, RL_ESCAPE_BUDGET);
     }
+    if (board->monitor.before != NULL) {
+        board->monitor.before(board->monitor.user);
+    }
     board->busy = true;
     board->failed.any = false;
     if (board->upset.before != NULL) {

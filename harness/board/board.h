@@ -104,6 +104,7 @@ struct rl_monitor {
     void (*executed)(void *user, relight_module module, uint32_t address, uint32_t size);
     void (*init_step)(void *user, uint32_t step, bool fast);
     void (*rule)(void *user, const char *what, uint8_t device, uint32_t address);
+    void (*before)(void *user);    /* each operation, which has its number */
     void (*operation)(void *user); /* after each operation */
     /* A fault is about to damage what a bank (0 or 1) holds, or to take it away; `in_time`: an
      * engine owes to find that before it commits to the bank. */

@@ -58,6 +58,23 @@ struct rl_plan *rl_cli_plan(const char *path);
  * RL_EXIT_USAGE after a line on stderr. */
 int rl_cli_without(struct rl_plan *plan, const char *path, const char *list);
 
+/* cli/token.c */
+
+/* The plan that a token names, from `plan_path`, or found by its name when that is NULL; NULL after
+ * a line on stderr. */
+struct rl_plan *rl_cli_token_plan(const char *token, const char *plan_path);
+
+/* cli/gdb.c */
+
+/* What a replay under a debugger is of, as on the command line. */
+struct rl_gdb {
+    const char *token, *plan, *engine; /* the last two may be NULL */
+    struct rl_stop stop;
+};
+/* Replaces this process by gdb, which runs the replay and stops before the operation. Returns an
+ * exit code after a line on stderr when it cannot. */
+int rl_cli_gdb(const struct rl_gdb *gdb);
+
 /* cli/locate.c */
 
 /* Path of the plan called `name`: faultplans/NAME.yaml in the current folder, then Relight's own.

@@ -2,17 +2,22 @@
 #include "cli/commands.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "explore/moment.h"
 
 struct replay_options {
     const char *token;
     const char *plan;
     const char *engine;
-    uint64_t until; /* 0: to the end */
+    const char *dump_file;
+    bool gdb;
+    struct rl_replay_options asked;
 };
+
+enum { OPTION_LAST_WRITE = 256, OPTION_GDB, OPTION_BREAK };
 
 static const struct argp_option options[] = {
     {"plan", 'p', "FILE", 0,
@@ -20,20 +25,56 @@ static const struct argp_option options[] = {
      "Relight's own",
      0},
     {"engine", 'e', "NAME|FILE.so", 0, "The engine, for all cells, instead of the plan's own", 0},
-    {"until", 'u', "OP", 0,
-     "Stop after operation OP, counted from 1 in the power cycle after the last fault", 0},
+    {"until", 'u', "OP", 0, "Stop after operation OP", 0},
+    {"dump", 'd', "OP FILE", 0,
+     "Write flash as it is after operation OP to FILE; words of it that do not read are named on "
+     "stderr",
+     0},
+    {"last-write", OPTION_LAST_WRITE, "REGION+0xOFFSET", 0,
+     "Tell which operation wrote this granule of flash, or word of memory, last: up to --until, or "
+     "to the end",
+     0},
+    {"gdb", OPTION_GDB, NULL, 0,
+     "Run the replay under gdb, and stop in the engine just before the operation that violates a "
+     "property, or that --until names",
+     0},
+    {"break", OPTION_BREAK, "CYCLE:N", OPTION_HIDDEN, "Call rl_breakpoint() before operation N", 0},
     {0},
 };
 
-static uint64_t parse_until(const char *text, struct argp_state *state)
+/* Operations are looked for in the replay; that they are named right is seen here. */
+static const char *parse_operation(const char *option, const char *text, struct argp_state *state)
+{
+    struct rl_moment moment;
+    if (!rl_moment_parse(text, &moment)) {
+        argp_error(
+            state,
+            "%s: an operation expected, N, CYCLE:N or CYCLE:PHASE:KIND@REGION#N, from 1, got "
+            "\"%.80s\"",
+            option, text);
+    }
+    return text;
+}
+
+static void parse_break(const char *text, struct rl_stop *stop, struct argp_state *state)
 {
     char *end = NULL;
-    errno = 0;
-    unsigned long long value = strtoull(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || value == 0) {
-        argp_error(state, "--until: a number of operations from 1 up expected, got \"%s\"", text);
+    char *last = NULL;
+    stop->cycle = (uint32_t)strtoul(text, &end, 10);
+    stop->operation = *end == ':' ? strtoull(end + 1, &last, 10) : 0;
+    if (stop->cycle == 0 || stop->operation == 0 || *last != '\0') {
+        argp_error(state, "--break: CYCLE:N expected, got \"%s\"", text);
     }
-    return value;
+}
+
+/* --dump takes two words. */
+static void parse_dump(char *operation, struct replay_options *chosen, struct argp_state *state)
+{
+    chosen->asked.dump = parse_operation("--dump", operation, state);
+    if (state->next >= state->argc) {
+        argp_error(state, "--dump: an operation and a file are expected");
+    }
+    chosen->dump_file = state->argv[state->next++];
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -47,7 +88,19 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         chosen->engine = argument;
         return 0;
     case 'u':
-        chosen->until = parse_until(argument, state);
+        chosen->asked.until = parse_operation("--until", argument, state);
+        return 0;
+    case 'd':
+        parse_dump(argument, chosen, state);
+        return 0;
+    case OPTION_LAST_WRITE:
+        chosen->asked.last_write = argument;
+        return 0;
+    case OPTION_GDB:
+        chosen->gdb = true;
+        return 0;
+    case OPTION_BREAK:
+        parse_break(argument, &chosen->asked.stop, state);
         return 0;
     case ARGP_KEY_ARG:
         if (chosen->token != NULL) {
@@ -71,63 +124,75 @@ static const struct argp argp = {
            "what the faults did, how boot went, and which property failed and why. The same token "
            "gives the same timeline, byte for byte. Exit code 1 when the violation happened, 0 "
            "when nothing was violated.\v"
+           "OP is an operation of the scenario: N, number N of the last power cycle, as the "
+           "timeline counts; CYCLE:N, of power cycle CYCLE; or CYCLE:PHASE:KIND@REGION#N, as in "
+           "tokens.\n\n"
            "Examples:\n"
            "  relight replay 'smoke/memory=volatile/start=factory 1:flash:program@bankB#17=before "
            "#1f2e3d4c.99aa88bb'\n"
            "  relight replay outage/fastload         the update without faults, of a plan's cell\n"
-           "  relight replay --engine ./mutant.so --plan my.yaml 'TOKEN'\n\n"
-           "docs/tokens.md explains tokens.",
+           "  relight replay --engine ./mutant.so --plan my.yaml 'TOKEN'\n"
+           "  relight replay --dump 2:boot:erase@recordA#1 flash.bin 'TOKEN'\n"
+           "  relight replay --until 2:117 --last-write recordA+0x40 'TOKEN'\n\n"
+           "docs/tokens.md explains tokens and these options.",
 };
 
-/* A token comes from anywhere: of what is not printable only a mark reaches the terminal. */
-static int malformed(const char *token)
+/* 0, or an exit code after a line on stderr. */
+static int write_dump(const struct rl_flash_dump *dump, const char *path)
 {
-    char shown[81];
-    size_t size = strnlen(token, sizeof shown - 1);
-    for (size_t i = 0; i < size; i++) {
-        shown[i] = (char)(token[i] < ' ' || token[i] > '~' ? '?' : token[i]);
+    FILE *out = fopen(path, "wb");
+    bool good = out != NULL && fwrite(dump->bytes, 1, dump->size, out) == dump->size;
+    if (out != NULL && fclose(out) != 0) {
+        good = false;
     }
-    shown[size] = '\0';
-    return rl_cli_fail(RL_EXIT_USAGE,
-                       "malformed token \"%s\"; expected \"PLAN[/CELL] FAULT... #DIGESTS\", in "
-                       "single quotes, see docs/tokens.md",
-                       shown);
+    if (!good) {
+        return rl_cli_fail(RL_EXIT_USAGE, "%s: cannot be written: %s", path, strerror(errno));
+    }
+    if (dump->unreadable != NULL) {
+        fputs(dump->unreadable, stderr);
+    }
+    return 0;
 }
 
-/* The plan that the token belongs to; NULL after a line on stderr. */
-static struct rl_plan *plan_of(const struct replay_options *chosen)
+/* Under gdb: before the operation that was reached. Comes back with an exit code when not. */
+static int debug(const struct replay_options *chosen, struct rl_stop reached)
 {
-    char name[64];
-    char path[4096];
-    if (strchr(chosen->token, '\n') != NULL || !rl_token_plan(chosen->token, name, sizeof name)) {
-        malformed(chosen->token);
-        return NULL;
+    struct rl_gdb gdb = {chosen->token, chosen->plan, chosen->engine, reached};
+    if (reached.cycle == 0) {
+        return rl_cli_fail(RL_EXIT_USAGE,
+                           "--gdb: no operation of this scenario violates a property; name one "
+                           "with --until");
     }
-    if (chosen->plan != NULL) {
-        return rl_cli_plan(chosen->plan);
-    }
-    if (!rl_cli_locate(name, path, sizeof path)) {
-        rl_cli_fail(RL_EXIT_USAGE,
-                    "no plan \"%s\": neither faultplans/%s.yaml nor %s/%s.yaml is there; name its "
-                    "file with --plan",
-                    name, name, RELIGHT_PLAN_DIR, name);
-        return NULL;
-    }
-    return rl_cli_plan(path);
+    return rl_cli_gdb(&gdb);
 }
 
 static int replay(const struct rl_plan *plan, const struct rl_engines *engines,
-                  const struct replay_options *chosen)
+                  struct replay_options *chosen)
 {
     char error[RL_ERROR_SIZE] = "";
     char *timeline = NULL;
+    struct rl_flash_dump flash = {0};
+    struct rl_stop reached = {0};
+    chosen->asked.flash = &flash;
+    chosen->asked.reached = &reached;
     enum rl_replay_status status =
-        rl_replay(plan, engines, chosen->token, chosen->until, &timeline, error, sizeof error);
+        rl_replay(plan, engines, chosen->token, &chosen->asked, &timeline, error, sizeof error);
     if (status == RL_REPLAY_BAD_TOKEN) {
+        rl_flash_dump_free(&flash);
         return rl_cli_fail(RL_EXIT_USAGE, "%s", error);
     }
-    fputs(timeline, stdout);
+    if (!chosen->gdb) {
+        fputs(timeline, stdout);
+    }
     free(timeline);
+    int code = flash.bytes == NULL ? 0 : write_dump(&flash, chosen->dump_file);
+    rl_flash_dump_free(&flash);
+    if (code != 0) {
+        return code;
+    }
+    if (chosen->gdb) {
+        return debug(chosen, reached);
+    }
     return rl_cli_finish(status == RL_REPLAY_VIOLATED ? RL_EXIT_VIOLATED : RL_EXIT_HELD);
 }
 
@@ -136,7 +201,7 @@ int rl_cli_replay(int argc, char **argv)
     struct replay_options chosen = {0};
     struct rl_engines engines;
     rl_cli_parse(&argp, argc, argv, &chosen);
-    struct rl_plan *plan = plan_of(&chosen);
+    struct rl_plan *plan = rl_cli_token_plan(chosen.token, chosen.plan);
     if (plan == NULL) {
         return RL_EXIT_USAGE;
     }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "board/breakpoint.h"
 #include "explore/engines.h"
 #include "plan/plan.h"
 #include "results/results.h"
@@ -46,12 +47,33 @@ enum rl_replay_status {
     RL_REPLAY_BAD_TOKEN = 2 /* malformed, or of another plan, image or engine */
 };
 
+/* Flash as a replay shows it. */
+struct rl_flash_dump {
+    uint8_t *bytes; /* owned */
+    size_t size;
+    char *unreadable; /* a line for each range that does not read; NULL: none. Owned */
+};
+void rl_flash_dump_free(struct rl_flash_dump *dump);
+
+/* What a replay is asked for besides its verdict. Operations are named as explore/moment.h says;
+ * NULL: none. */
+struct rl_replay_options {
+    const char *until;           /* the timeline ends with this operation */
+    const char *dump;            /* flash as it is after this operation goes into `flash` */
+    const char *last_write;      /* REGION+0xOFFSET: the timeline ends with who wrote there last */
+    struct rl_stop stop;         /* rl_breakpoint() is called before this operation */
+    struct rl_flash_dump *flash; /* out */
+    /* Out, may be NULL: the operation of `until`, or that of the first violation; cycle 0 when
+     * there is none. */
+    struct rl_stop *reached;
+};
+
 /* Runs the scenario that `token` names. On HELD and VIOLATED *timeline is an allocated text, a pure
- * function of plan, engine and token; `until` above 0 ends it after so many operations. On a bad
- * token `error` holds one line. */
+ * function of plan, engine, token and options, which may be NULL. On a bad token or option `error`
+ * holds one line. */
 enum rl_replay_status rl_replay(const struct rl_plan *plan, const struct rl_engines *engines,
-                                const char *token, uint64_t until, char **timeline, char *error,
-                                size_t error_size);
+                                const char *token, const struct rl_replay_options *options,
+                                char **timeline, char *error, size_t error_size);
 
 /* The operations of the golden run of each cell, as an allocated table: number, phase, kind,
  * region, address, size, and how many crash states each leaves. */

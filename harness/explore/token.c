@@ -141,16 +141,11 @@ static bool take_stop(const char **at, char stop)
     return *(*at)++ == stop;
 }
 
-static bool parse_fault(const char **at, struct rl_fault *fault)
+/* PHASE:KIND@REGION#COUNT, up to `stop`, and past it. */
+static bool parse_place(const char **at, char stop, struct rl_fault *fault)
 {
     char word[24];
-    uint64_t number;
 
-    memset(fault, 0, sizeof *fault);
-    if (!take_number(at, ':', RL_TOKEN_FAULTS, &number)) {
-        return false;
-    }
-    fault->cycle = (uint32_t)number;
     if (!take(at, LOWER DIGITS "-_", ":", fault->phase, sizeof fault->phase) ||
         !take_stop(at, ':') || !take(at, LOWER "-", "@", word, sizeof word) ||
         !take_stop(at, '@')) {
@@ -163,11 +158,26 @@ static bool parse_fault(const char **at, struct rl_fault *fault)
         return false;
     }
     fault->region = rl_region_find(word);
-    if (fault->region == RL_REGION_COUNT || !take_number(at, '=', UINT32_MAX, &fault->count)) {
+    return fault->region != RL_REGION_COUNT && take_number(at, stop, UINT32_MAX, &fault->count);
+}
+
+bool rl_fault_parse_place(const char *text, struct rl_fault *place)
+{
+    memset(place, 0, sizeof *place);
+    return parse_place(&text, '\0', place);
+}
+
+static bool parse_fault(const char **at, struct rl_fault *fault)
+{
+    uint64_t number;
+
+    memset(fault, 0, sizeof *fault);
+    if (!take_number(at, ':', RL_TOKEN_FAULTS, &number)) {
         return false;
     }
-    return take(at, LOWER DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZ/:+~.-", " ", fault->outcome,
-                sizeof fault->outcome);
+    fault->cycle = (uint32_t)number;
+    return parse_place(at, '=', fault) && take(at, LOWER DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZ/:+~.-",
+                                               " ", fault->outcome, sizeof fault->outcome);
 }
 
 /* Whether the power cycle of the fault that was read last is right: an injection goes on in the

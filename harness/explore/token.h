@@ -45,6 +45,8 @@ void rl_fault_describe_injection(struct rl_fault *fault, uint32_t cycle, const s
                                  const struct rl_injection *injection);
 /* Whether the fault is an injection, and which. */
 bool rl_fault_injection(const struct rl_fault *fault, struct rl_injection *injection);
+/* PHASE:KIND@REGION#COUNT; the other members are 0. False when `text` is anything else. */
+bool rl_fault_parse_place(const char *text, struct rl_fault *place);
 /* The operation that a fault hits; log->count when there is none. */
 size_t rl_fault_locate(const struct rl_fault *fault, const struct rl_log *log,
                        const struct relight_engine *engine);

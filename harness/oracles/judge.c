@@ -77,6 +77,17 @@ static void hurt(void *user, uint32_t bank, bool in_time)
     rl_judge_hurt(user, bank, in_time);
 }
 
+/* Asked only where there is an operation to stop at. */
+static void before(void *user)
+{
+    const struct rl_judge *judge = user;
+
+    if (judge->power_cycle == judge->stop.cycle &&
+        judge->board->operations == judge->stop.operation) {
+        rl_breakpoint();
+    }
+}
+
 /* Only operations that changed what the invariant depends on can have broken it. */
 static void operation(void *user)
 {
@@ -96,6 +107,7 @@ void rl_judge_attach(struct rl_judge *judge, struct rl_board *board)
                                          .executed = executed,
                                          .init_step = init_step,
                                          .rule = rule,
+                                         .before = judge->stop.cycle > 0 ? before : NULL,
                                          .operation = operation,
                                          .hurt = hurt};
 }

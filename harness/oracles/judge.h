@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "board/board.h"
+#include "board/breakpoint.h"
 #include "images/facts.h"
 #include "images/parts.h"
 #include "oracles/oracles.h"
@@ -64,6 +65,7 @@ struct rl_judge {
     uint64_t at[RL_PROPERTY_COUNT]; /* operation of the power cycle, counted from 1 */
     uint32_t cycle[RL_PROPERTY_COUNT];
     uint32_t power_cycle; /* the one going on, counted from 1 */
+    struct rl_stop stop;  /* rl_breakpoint() is called there */
     bool key_seen;        /* a valid key was there in this power cycle */
     bool settling; /* power cycles without an update since an initialization: no key can be left */
     int offered;   /* image that the update brings: RL_RUNS_NEW, but afterwards */
