@@ -14,7 +14,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 run_packages=(gcc libc6-dev cmake ninja-build pkg-config
     libfyaml-dev libsqlite3-dev libsodium-dev libxxhash-dev libjansson-dev seabios)
 test_packages=(libcmocka-dev patch clang clang-format clang-tidy cppcheck shellcheck
-    gcc-arm-none-eabi)
+    gcc-arm-none-eabi gdb)
 bench_packages=(jq)
 
 usage() {

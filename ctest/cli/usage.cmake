@@ -49,7 +49,7 @@ expect(2 replay one two)
 expect_text("${err}" "one TOKEN expected; put it in single quotes")
 foreach(until IN ITEMS 0 -1 x 1x 99999999999999999999)
     expect(2 replay --until=${until} token)
-    expect_text("${err}" "--until: a number of operations from 1 up expected")
+    expect_text("${err}" "--until: an operation expected")
 endforeach()
 
 expect(2 steps)
