@@ -199,6 +199,27 @@ static struct rl_sum sum_of(const struct rl_view *view, uint8_t device,
     return sum;
 }
 
+/* How many pages are not blank. */
+static uint32_t count_written(const struct rl_view *view, uint8_t device,
+                              const struct rl_interval *intervals, size_t count)
+{
+    uint32_t written = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        for (uint32_t k = 0; k < intervals[i].count; k++) {
+            written += rl_view_slot(view, device, intervals[i].first + k) != RL_SLOT_BLANK;
+        }
+    }
+    return written;
+}
+
+/* Only whether they read counts of the collected pages: whether they hold what no pages hold. */
+static void leave_reading(struct rl_question *left)
+{
+    left->look = RL_LOOK_RANGE;
+    left->target = (struct rl_sum){0, 0};
+}
+
 /* What the collected pages have to answer, the others being as they are. A bad page among those
  * decides, unless what a read corrects in the collected ones is told, too. */
 static bool leave_parts(struct rl_open *open, const struct rl_view *view,
@@ -218,6 +239,10 @@ static bool leave_parts(struct rl_open *open, const struct rl_view *view,
     if (question->look == RL_LOOK_RANGE) {
         rl_sum_add(&open->left.target, sum);
         rl_sum_sub(&open->left.target, all);
+    } else if (count_written(view, question->device, question->intervals,
+                             question->interval_count) >
+               count_written(view, question->device, parts->list, parts->count)) {
+        leave_reading(&open->left);
     }
     return true;
 }

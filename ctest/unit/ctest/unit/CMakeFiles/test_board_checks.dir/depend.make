@@ -1,0 +1,2 @@
+# Empty dependencies file for test_board_checks.
+# This may be replaced when dependencies are built.

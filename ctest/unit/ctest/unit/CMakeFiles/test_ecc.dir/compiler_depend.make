@@ -1,0 +1,2 @@
+# Empty compiler generated dependencies file for test_ecc.
+# This may be replaced when dependencies are built.

@@ -1,0 +1,2 @@
+# Empty compiler generated dependencies file for test_plan_without.
+# This may be replaced when dependencies are built.

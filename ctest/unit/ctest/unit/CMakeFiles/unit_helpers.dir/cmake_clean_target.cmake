@@ -1,0 +1,3 @@
+file(REMOVE_RECURSE
+  "libunit_helpers.a"
+)

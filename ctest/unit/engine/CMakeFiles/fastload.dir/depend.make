@@ -1,0 +1,2 @@
+# Empty dependencies file for fastload.
+# This may be replaced when dependencies are built.

@@ -1,0 +1,3 @@
+file(REMOVE_RECURSE
+  "libfastload_second.a"
+)

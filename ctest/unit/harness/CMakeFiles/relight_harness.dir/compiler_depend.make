@@ -1,0 +1,2 @@
+# Empty compiler generated dependencies file for relight_harness.
+# This may be replaced when dependencies are built.
