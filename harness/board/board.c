@@ -22,7 +22,8 @@ static void map_regions(struct rl_board *board)
 {
     const struct relight_geometry *geometry = &board->device.geometry;
 
-    for (uint8_t device = RL_FLASH; device <= RL_MEMORY; device++) {
+    for (uint32_t at = 0; at < 2u; at++) {
+        uint8_t device = (uint8_t)at;
         uint32_t pages = board->planes[device].count;
 
         board->regions[device] = rl_calloc(pages, 1);
