@@ -14,15 +14,49 @@ static uint64_t *copy_bits(const uint64_t *bits, uint32_t count)
     return copy;
 }
 
-/* The entry of a page that some words are known of, or NULL. */
-static struct rl_place *place_of(const struct rl_leaf *leaf, uint8_t device, uint32_t page)
+/* Entries are in the order of devices and pages. */
+static uint64_t order_of(uint8_t device, uint32_t page)
 {
-    for (uint32_t i = 0; i < leaf->word_count; i++) {
-        if (leaf->words[i].device == device && leaf->words[i].page == page) {
-            return &leaf->words[i];
+    return (uint64_t)device << 32u | page;
+}
+
+/* Where the entry of a page is, or belongs. */
+static uint32_t place_index(const struct rl_leaf *leaf, uint8_t device, uint32_t page)
+{
+    uint64_t order = order_of(device, page);
+    uint32_t first = 0;
+    uint32_t end = leaf->word_count;
+
+    while (first < end) {
+        uint32_t middle = first + (end - first) / 2u;
+
+        if (order_of(leaf->words[middle].device, leaf->words[middle].page) < order) {
+            first = middle + 1u;
+        } else {
+            end = middle;
         }
     }
-    return NULL;
+    return first;
+}
+
+/* The entry of a page that some words are known of, or NULL. Most pages have none. */
+static struct rl_place *place_of(const struct rl_leaf *leaf, uint8_t device, uint32_t page)
+{
+    return rl_bit(leaf->listed[device], page) ? &leaf->words[place_index(leaf, device, page)]
+                                              : NULL;
+}
+
+static struct rl_place *place_new(struct rl_leaf *leaf, uint8_t device, uint32_t page)
+{
+    uint32_t index = place_index(leaf, device, page);
+
+    leaf->words = rl_realloc(leaf->words, (leaf->word_count + 1u) * sizeof *leaf->words);
+    memmove(leaf->words + index + 1u, leaf->words + index,
+            (leaf->word_count - index) * sizeof *leaf->words);
+    leaf->word_count++;
+    leaf->words[index] = (struct rl_place){device, page, 0};
+    rl_bit_set(leaf->listed[device], page);
+    return &leaf->words[index];
 }
 
 uint32_t rl_leaf_known(const struct rl_leaf *leaf, uint8_t device, uint32_t page)
@@ -41,9 +75,7 @@ static void know(struct rl_leaf *leaf, uint8_t device, uint32_t page, uint32_t m
     struct rl_place *place = place_of(leaf, device, page);
 
     if (place == NULL && mask != UINT32_MAX) {
-        leaf->words = rl_realloc(leaf->words, (leaf->word_count + 1u) * sizeof *leaf->words);
-        place = &leaf->words[leaf->word_count++];
-        *place = (struct rl_place){device, page, 0};
+        place = place_new(leaf, device, page);
     }
     if (place != NULL) {
         place->mask |= mask;
@@ -98,10 +130,42 @@ void rl_leaf_learn(struct rl_leaf *leaf, const struct rl_question *question, uin
     }
 }
 
+/* Where a key is in the table, or belongs. */
+static struct rl_sum *asked_at(const struct rl_leaf *leaf, struct rl_sum key)
+{
+    uint32_t at = (uint32_t)key.low & (leaf->asked_size - 1u);
+
+    while (!rl_sum_equal(leaf->asked[at], key) &&
+           !rl_sum_equal(leaf->asked[at], (struct rl_sum){0, 0})) {
+        at = (at + 1u) & (leaf->asked_size - 1u);
+    }
+    return &leaf->asked[at];
+}
+
+static void asked_grow(struct rl_leaf *leaf)
+{
+    struct rl_sum *old = leaf->asked;
+    uint32_t old_size = leaf->asked_size;
+
+    leaf->asked_size = old_size == 0 ? 8u : old_size * 2u;
+    leaf->asked = rl_calloc(leaf->asked_size, sizeof *leaf->asked);
+    for (uint32_t i = 0; i < old_size; i++) {
+        *asked_at(leaf, old[i]) = old[i];
+    }
+    free(old);
+}
+
 void rl_leaf_keep(struct rl_leaf *leaf, const struct rl_question *question)
 {
-    leaf->asked = rl_realloc(leaf->asked, (leaf->asked_count + 1u) * sizeof *leaf->asked);
-    leaf->asked[leaf->asked_count++] = rl_question_key(question);
+    struct rl_sum key = rl_question_key(question);
+    struct rl_sum *at;
+
+    if ((leaf->asked_count + 1u) * 2u > leaf->asked_size) {
+        asked_grow(leaf);
+    }
+    at = asked_at(leaf, key);
+    leaf->asked_count += !rl_sum_equal(*at, key);
+    *at = key;
 }
 
 bool rl_leaf_keeps(const struct rl_leaf *leaf, const struct rl_question *question)
@@ -112,12 +176,7 @@ bool rl_leaf_keeps(const struct rl_leaf *leaf, const struct rl_question *questio
         return false;
     }
     key = rl_question_key(question);
-    for (uint32_t i = 0; i < leaf->asked_count; i++) {
-        if (rl_sum_equal(leaf->asked[i], key)) {
-            return true;
-        }
-    }
-    return false;
+    return rl_sum_equal(*asked_at(leaf, key), key);
 }
 
 /* Which words the run's looks determined, of pages that they do not determine whole. */
@@ -157,6 +216,8 @@ void rl_leaf_init(struct rl_leaf *leaf, const struct rl_run *run, const uint32_t
     for (int device = 0; device < 2; device++) {
         leaf->touched[device] = copy_bits(observer->touched[device], pages[device]);
         leaf->pinned[device] = copy_bits(observer->pinned[device], pages[device]);
+        leaf->listed[device] =
+            rl_calloc(RL_BITMAP_WORDS(pages[device]), sizeof *leaf->listed[device]);
     }
     leaf->held = rl_calloc(RL_BITMAP_WORDS(pages[RL_FLASH]), sizeof *leaf->held);
     for (size_t i = 0; i < observer->count; i++) {
@@ -178,6 +239,7 @@ void rl_leaf_free(struct rl_leaf *leaf)
     for (int device = 0; device < 2; device++) {
         free(leaf->touched[device]);
         free(leaf->pinned[device]);
+        free(leaf->listed[device]);
     }
     free(leaf->held);
     free(leaf->words);

@@ -21,9 +21,12 @@ struct rl_leaf {
     uint64_t *pinned[2];  /* those whose slot they determine */
     uint64_t *held;       /* pages of flash whose bytes they determine, and that these read well */
     struct rl_place *words; /* pages of which they determine some words only */
+    uint64_t *listed[2];    /* by device: those pages */
     uint32_t word_count;
-    struct rl_sum *asked; /* keys of questions whose answers are known, and determine no words */
-    uint32_t asked_count;
+    /* Keys of questions whose answers are known, and determine no words: a table with open
+     * addressing, a power of two. */
+    struct rl_sum *asked;
+    uint32_t asked_count, asked_size;
     uint32_t violated;         /* properties, bit mask */
     uint32_t verdict;          /* index of its texts in the sweep, when violated is not 0 */
     struct rl_run_found found; /* at its first boot */
