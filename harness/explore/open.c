@@ -108,11 +108,13 @@ static bool leave_of_page(struct rl_open *open, const struct rl_view *view,
         return leave_words(open, device, page, mask & ~known);
     }
     shown = rl_view_slot(view, device, page);
-    if (rl_slot_words(shown, mask & known) == RL_WORDS_BAD || (mask & ~known) == 0) {
+    if ((rl_slot_is_bad(shown) && rl_slot_words(shown, mask & known) == RL_WORDS_BAD) ||
+        (mask & ~known) == 0) {
         return false; /* bad, whatever the others hold */
     }
     mask &= ~known;
-    if (rl_slot_words(shown, mask) != rl_slot_words(open->start[device]->slots[page], mask)) {
+    if (shown != open->start[device]->slots[page] &&
+        rl_slot_words(shown, mask) != rl_slot_words(open->start[device]->slots[page], mask)) {
         return leave_words(open, device, page, mask);
     }
     open->left = rl_question_words(device, page, mask);
