@@ -89,6 +89,19 @@ static relight_result flash_is_blank(void *host, uint32_t address, uint32_t size
                         answer == RL_UNREADABLE ? RELIGHT_ECC : RELIGHT_OK);
 }
 
+/* Memory is asked only whether it holds what flash has. Where flash does not read that is no
+ * question, and what it has is not known. */
+static bool page_holds(struct rl_board *board, int plane, uint32_t memory, uint32_t flash)
+{
+    rl_slot slot = rl_board_look_words(board, RL_PLANE_FLASH, flash, UINT32_MAX);
+
+    if (rl_slot_is_bad(slot)) {
+        (void)rl_board_look_words(board, plane, memory, UINT32_MAX);
+        return false;
+    }
+    return rl_board_holds(board, plane, memory, rl_content_page(rl_slot_data(slot))) == RL_HOLDS;
+}
+
 static relight_result compare(void *host, uint32_t memory, uint32_t flash, uint32_t size,
                               bool *equal)
 {
@@ -112,11 +125,8 @@ static relight_result compare(void *host, uint32_t memory, uint32_t flash, uint3
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_IO);
     }
     for (uint32_t done = 0; done < size; done += RL_PAGE) {
-        rl_slot a = rl_board_look_words(board, plane, (memory + done) / RL_PAGE, UINT32_MAX);
-        rl_slot b =
-            rl_board_look_words(board, RL_PLANE_FLASH, (flash + done) / RL_PAGE, UINT32_MAX);
-
-        same = same && rl_slot_data(a) == rl_slot_data(b);
+        same =
+            page_holds(board, plane, (memory + done) / RL_PAGE, (flash + done) / RL_PAGE) && same;
         if (rl_board_take(board, plane, (memory + done) / RL_PAGE, UINT32_MAX) != RELIGHT_OK ||
             rl_board_take(board, RL_PLANE_FLASH, (flash + done) / RL_PAGE, UINT32_MAX) !=
                 RELIGHT_OK) {

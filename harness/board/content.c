@@ -22,6 +22,8 @@ struct memo {
 static struct {
     struct rl_content *items[CONTENT_MAX];
     uint32_t count;
+    struct rl_content **pages; /* by number of the page */
+    uint32_t page_room;
     struct memo digests[MEMO_SIZE];
     struct memo signatures[MEMO_SIZE];
     struct {
@@ -65,6 +67,28 @@ const struct rl_content *rl_content_add(const uint32_t *data, uint32_t count)
     return item;
 }
 
+const struct rl_content *rl_content_page(uint32_t data)
+{
+    struct rl_content *item;
+
+    if (data >= known.page_room) {
+        uint32_t room = 2u * data + 64u;
+
+        known.pages = rl_realloc(known.pages, room * sizeof(struct rl_content *));
+        memset(known.pages + known.page_room, 0,
+               (room - known.page_room) * sizeof(struct rl_content *));
+        known.page_room = room;
+    }
+    if (known.pages[data] == NULL) {
+        item = rl_calloc(1, sizeof *item);
+        item->count = 1;
+        item->data = rl_malloc(sizeof *item->data);
+        item->data[0] = data;
+        known.pages[data] = item;
+    }
+    return known.pages[data];
+}
+
 const struct rl_content *rl_content_find(const uint8_t *digest, uint32_t count)
 {
     for (uint32_t i = 0; i < known.count; i++) {
@@ -81,6 +105,9 @@ struct rl_sum rl_content_sum(const struct rl_content *content, uint32_t first)
     uint32_t at = (first * 7u + content->data[0] + content->count) & (SUM_MEMO - 1u);
     struct rl_sum sum = {0, 0};
 
+    if (content->count == 1) {
+        return rl_slot_sum(first, rl_slot_make(content->data[0], 0));
+    }
     if (known.sums[at].content == content && known.sums[at].first == first) {
         return known.sums[at].sum;
     }
@@ -139,5 +166,12 @@ void rl_content_free(void)
         free(known.items[i]->data);
         free(known.items[i]);
     }
+    for (uint32_t i = 0; i < known.page_room; i++) {
+        if (known.pages[i] != NULL) {
+            free(known.pages[i]->data);
+            free(known.pages[i]);
+        }
+    }
+    free(known.pages);
     memset(&known, 0, sizeof known);
 }

@@ -21,6 +21,8 @@ struct rl_content {
 
 /* Registers `count` pages at `data` (copied) under the SHA-256 of their bytes, or finds them. */
 const struct rl_content *rl_content_add(const uint32_t *data, uint32_t count);
+/* The content of one page, by its number; rl_content_find() does not know it. */
+const struct rl_content *rl_content_page(uint32_t data);
 /* The registered content of `count` pages with `digest`, or NULL. */
 const struct rl_content *rl_content_find(const uint8_t *digest, uint32_t count);
 /* The sum that a plane has where `content` starts at page `first`. */
