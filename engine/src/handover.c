@@ -64,6 +64,12 @@ fl_status fl_handover_write(const struct fl_port *port, const struct fl_handover
     memcpy(raw + AT_ACTIVE, handover->running.active, FL_DIGEST_SIZE);
     memcpy(raw + AT_PENDING, handover->pending, FL_DIGEST_SIZE);
     fl_put32(raw + AT_CRC, fl_crc32c(raw, AT_CRC));
+    /* The whole unit is written, whatever it held: words that were never written do not read, and
+     * what an update before this one left says nothing. */
+    if (port->memory_fill(port->board, port->layout->handover.address, 0) != FL_OK ||
+        port->cache_clean(port->board, port->layout->handover.address, FL_BULK) != FL_OK) {
+        return FL_E_IO;
+    }
     return store(port, 0, raw, sizeof raw);
 }
 

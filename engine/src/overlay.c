@@ -7,10 +7,24 @@
 #include "verify.h"
 
 #define UNITS_PER_STEP 16u
-#define UNIT_HEADER    0u
 #define UNIT_KEY       (FL_KEY_SLOT / FL_BULK)
 _Static_assert(FL_KEY_SLOT % FL_BULK == 0 && FL_KEY_SLOT_SIZE == FL_BULK,
                "the key slot is a unit of its own");
+
+/* All else is in memory before the header is in the cache: no reset shows it over lost lines. */
+static fl_status copy_header(const struct fl_port *port, struct fl_where from,
+                             const struct fl_image *image)
+{
+    uint32_t resident = port->layout->resident.address;
+    fl_status status = port->cache_clean(port->board, resident, image->extent);
+
+    FL_ASSERT(port, !from.placed);
+    FL_ASSERT(port, image->extent <= port->layout->resident.size);
+    if (status == FL_OK) {
+        status = port->memory_copy(port->board, resident, from.space, from.address);
+    }
+    return status;
+}
 
 static fl_status destroy_header(const struct fl_port *port)
 {
@@ -48,7 +62,6 @@ fl_status fl_overlay_turn(const struct fl_port *port, struct fl_where from,
                           const struct fl_image *image, uint32_t turn)
 {
     uint32_t last = fl_overlay_turns(image) - 1u;
-    uint32_t unit = turn == last ? UNIT_HEADER : turn;
     uint32_t place = 0;
 
     FL_ASSERT(port, turn <= last && !from.placed);
@@ -56,15 +69,18 @@ fl_status fl_overlay_turn(const struct fl_port *port, struct fl_where from,
     if (turn == 0) {
         return destroy_header(port);
     }
-    if (!find_place(image, unit * FL_BULK, &place)) {
+    if (turn == last) {
+        return copy_header(port, from, image);
+    }
+    if (!find_place(image, turn * FL_BULK, &place)) {
         return FL_OK;
     }
     FL_ASSERT(port, place % FL_BULK == 0 && place < port->layout->resident.size);
     place += port->layout->resident.address;
-    if (unit == UNIT_KEY) {
+    if (turn == UNIT_KEY) {
         return port->memory_fill(port->board, place, 0xFFu);
     }
-    return port->memory_copy(port->board, place, from.space, from.address + unit * FL_BULK);
+    return port->memory_copy(port->board, place, from.space, from.address + turn * FL_BULK);
 }
 
 fl_status fl_overlay_clean(const struct fl_port *port, const struct fl_image *image)
