@@ -18,12 +18,13 @@
 #define SEAL_SIZE 0x20u
 #define SEAL_AT   0x40u
 #define FIRM_AT   0x60u
+#define NO_RECORD 0xFFFFFFFFu /* where a sequence number would be */
 
 /* ---- record ---- */
 
-static uint32_t slot_address(const struct rig *rig, uint32_t sector, uint32_t slot)
+static uint32_t slot_address(const struct rig *rig, uint32_t sector)
 {
-    return rig->array.layout.record[sector].address + slot * FL_BULK;
+    return rig->array.layout.record[sector].address;
 }
 
 /* Writes the parts of a record that lie below `end`. */
@@ -68,7 +69,7 @@ static void factory_gets_its_first_record(void **state)
 {
     struct rig *rig = *state;
 
-    assert_int_equal(sequence_at(rig, slot_address(rig, 0, 0)), 1);
+    assert_int_equal(sequence_at(rig, slot_address(rig, 0)), 1);
     assert_int_equal(rig->array.programs, 5); /* a record of three, its copy, the counter */
     assert_int_equal(rig->array.erases, 1);   /* what reads blank may be left of a cut */
     rig_power_cycle(rig, &rig->old);
@@ -108,8 +109,8 @@ static void newest_by_serial_number(void **state)
         size_t row = i / 2u;
 
         fill_both_banks(rig);
-        put_record(rig, slot_address(rig, i % 2u, 0), cases[row].old, 0, &rig->old, 0x80u);
-        put_record(rig, slot_address(rig, 1u - i % 2u, 0), cases[row].new, 1, &rig->new, 0x80u);
+        put_record(rig, slot_address(rig, i % 2u), cases[row].old, 0, &rig->old, 0x80u);
+        put_record(rig, slot_address(rig, 1u - i % 2u), cases[row].new, 1, &rig->new, 0x80u);
         rig_power_cycle(rig, cases[row].new_wins ? &rig->new : &rig->old);
         assert_int_equal(rig->array.programs, 0);
     }
@@ -120,80 +121,161 @@ static void sequence_wraps(void **state)
     struct rig *rig = *state;
 
     erase_records(rig);
-    put_record(rig, slot_address(rig, 0, 0), 0xFFFFFFFFu, 0, &rig->old, 0x80u);
+    put_record(rig, slot_address(rig, 0), 0xFFFFFFFFu, 0, &rig->old, 0x80u);
     rig_power_cycle(rig, &rig->old);
     rig_update(rig, &rig->new);
-    assert_int_equal(sequence_at(rig, slot_address(rig, 1, 0)), 0);
+    assert_int_equal(sequence_at(rig, slot_address(rig, 1)), 0);
     rig_power_cycle(rig, &rig->new);
 }
 
-static void unsealed_is_nothing(void **state)
+/* It might read as sealed some other time, so it goes: nothing takes its place. */
+static void what_was_begun_is_erased(void **state)
 {
+    static const struct {
+        uint32_t end;
+        uint32_t changed; /* a byte that reads otherwise */
+        uint32_t bad;     /* 8 bytes that do not read */
+    } cases[] = {
+        {SEAL_AT, 0, 0},
+        {FIRM_AT, 0x44, 0}, /* the CRC */
+        {FIRM_AT, 0x40, 0}, /* the commit word */
+        {FIRM_AT, 0, SEAL_AT + 0x18},
+        {FIRM_AT, 0, SEAL_AT},
+    };
     struct rig *rig = *state;
-    uint32_t address = slot_address(rig, 0, 1);
+    uint32_t address = slot_address(rig, 1);
 
-    fill_both_banks(rig);
-    put_record(rig, slot_address(rig, 0, 0), 1, 0, &rig->old, 0x80u);
-    put_record(rig, address, 2, 1, &rig->new, SEAL_AT);
-    rig_power_cycle(rig, &rig->old);
-    put_record(rig, address, 2, 1, &rig->new, FIRM_AT);
-    rig->array.flash[address + 0x44] ^= 1u; /* the CRC */
-    rig_power_cycle(rig, &rig->old);
-    rig->array.flash[address + 0x44] ^= 1u;
-    rig->array.flash[address + 0x40] ^= 1u; /* the commit word */
-    rig_power_cycle(rig, &rig->old);
-    rig->array.flash[address + 0x40] ^= 1u;
-    array_port_spoil(&rig->array, address + SEAL_AT + 0x18, 8u);
-    rig_power_cycle(rig, &rig->old);
-    assert_int_equal(rig->array.programs, 0);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fill_both_banks(rig);
+        put_record(rig, slot_address(rig, 0), 1, 0, &rig->old, 0x80u);
+        put_record(rig, address, 2, 1, &rig->new, cases[i].end);
+        rig->array.flash[address + cases[i].changed] ^= cases[i].changed != 0;
+        if (cases[i].bad != 0) {
+            array_port_spoil(&rig->array, address + cases[i].bad, 8u);
+        }
+        rig_power_cycle(rig, &rig->old);
+        assert_int_equal(rig->array.programs, 0);
+        assert_int_equal(rig->array.erases, 1);
+        assert_int_equal(rig->array.erased_address, address);
+        rig_power_cycle(rig, &rig->old);
+        assert_int_equal(rig->array.programs + rig->array.erases, 0);
+    }
 }
 
-/* What runs gets a record above one whose seal does not read now, and may some other time. */
-static void begun_never_wins_over_what_ran(void **state)
+/* What is neither begun nor sealed is left alone until its sector is needed. */
+static void scrap_is_nothing(void **state)
 {
     struct rig *rig = *state;
-    uint32_t address = slot_address(rig, 1, 0);
 
     fill_both_banks(rig);
-    put_record(rig, slot_address(rig, 0, 0), 1, 0, &rig->old, 0x80u);
-    put_record(rig, address, 2, 1, &rig->new, FIRM_AT);
-    array_port_spoil(&rig->array, address + SEAL_AT, 8u);
-    rig_power_cycle(rig, &rig->old);
-    assert_int_equal(sequence_at(rig, slot_address(rig, 0, 1)), 3);
-    rig_power_cycle(rig, &rig->old);
-    assert_int_equal(rig->array.programs + rig->array.erases, 0);
-    rig->array.bad[(address + SEAL_AT) / 8u] = false;
+    put_record(rig, slot_address(rig, 0), 1, 0, &rig->old, 0x80u);
+    put_record(rig, slot_address(rig, 1), 2, 1, &rig->new, FIRM_AT);
+    array_port_spoil(&rig->array, slot_address(rig, 1), 8u);
     rig_power_cycle(rig, &rig->old);
     assert_int_equal(rig->array.programs + rig->array.erases, 0);
 }
 
-static void sealed_is_made_firm_by_a_fresh_record(void **state)
+/* Where nothing is sealed, what was begun does not stay beside the first record. */
+static void the_first_record_stands_alone(void **state)
 {
     struct rig *rig = *state;
 
     fill_both_banks(rig);
-    put_record(rig, slot_address(rig, 0, 0), 1, 0, &rig->old, 0x80u);
-    put_record(rig, slot_address(rig, 0, 1), 2, 1, &rig->new, FIRM_AT);
+    for (uint32_t sector = 0; sector < 2u; sector++) {
+        put_record(rig, slot_address(rig, sector), 7, 1, &rig->new, SEAL_AT);
+    }
+    rig_power_cycle(rig, &rig->old);
+    assert_int_equal(rig->array.erases, 2);
+    assert_int_equal(sequence_at(rig, slot_address(rig, 0)), 1);
+    assert_int_equal(sequence_at(rig, slot_address(rig, 1)), NO_RECORD);
+}
+
+/* Old in bank 0 and new in bank 1, with a record each, the newer of them not firm. */
+static void seal_without_a_firm_mark(struct rig *rig)
+{
+    fill_both_banks(rig);
+    put_record(rig, slot_address(rig, 0), 1, 0, &rig->old, 0x80u);
+    put_record(rig, slot_address(rig, 1), 2, 1, &rig->new, FIRM_AT);
+}
+
+/* With its own number: that does not count how often this was tried. */
+static void sealed_is_written_again_where_it_is(void **state)
+{
+    struct rig *rig = *state;
+
+    seal_without_a_firm_mark(rig);
     rig_power_cycle(rig, &rig->new);
     assert_int_equal(rig->array.programs, 4);
-    assert_int_equal(sequence_at(rig, slot_address(rig, 0, 2)), 3);
+    assert_int_equal(rig->array.erases, 1);
+    assert_int_equal(rig->array.erased_address, slot_address(rig, 1));
+    assert_int_equal(sequence_at(rig, slot_address(rig, 1)), 2);
+    assert_int_equal(sequence_at(rig, slot_address(rig, 0)), 1);
     rig_power_cycle(rig, &rig->new);
-    assert_int_equal(rig->array.programs, 0);
+    assert_int_equal(rig->array.programs + rig->array.erases, 0);
 }
 
-/* It says the same, in a slot that reads without a correction; the next boot leaves that alone. */
+/* The same content beside it serves as well as another image that may run. */
+static void the_same_record_twice_is_enough(void **state)
+{
+    struct rig *rig = *state;
+
+    fill_both_banks(rig);
+    put_record(rig, slot_address(rig, 0), 1, 1, &rig->new, FIRM_AT);
+    put_record(rig, slot_address(rig, 1), 2, 1, &rig->new, FIRM_AT);
+    rig_power_cycle(rig, &rig->new);
+    assert_int_equal(sequence_at(rig, slot_address(rig, 1)), 2);
+    assert_int_equal(sequence_at(rig, slot_address(rig, 0)), 1);
+}
+
+/* Nothing else could run when it were lost while it is written again: it stays, and the other
+ * sector takes the next one. */
+static void the_only_record_is_not_erased(void **state)
+{
+    struct rig *rig = *state;
+
+    for (uint32_t i = 0; i < 3u; i++) {
+        seal_without_a_firm_mark(rig);
+        if (i == 0) {
+            rig->array.flash[rig->array.layout.bank[0].address + FL_METADATA_SIZE] ^= 1u;
+        } else if (i == 1u) {
+            array_port_spoil(&rig->array, slot_address(rig, 0), 8u);
+        } else {
+            assert_int_equal(
+                rig->array.port.flash_erase(rig->array.port.board, slot_address(rig, 0)), FL_OK);
+        }
+        rig_power_cycle(rig, &rig->new);
+        assert_int_equal(rig->array.erases, 1);
+        assert_int_equal(rig->array.erased_address, slot_address(rig, 0));
+        assert_int_equal(sequence_at(rig, slot_address(rig, 0)), 3);
+        assert_int_equal(sequence_at(rig, slot_address(rig, 1)), 2);
+    }
+}
+
+/* What was erased to be written again, and could not be, is gone: what boots next boots now. */
+static void what_cannot_be_written_again_does_not_run(void **state)
+{
+    struct rig *rig = *state;
+
+    seal_without_a_firm_mark(rig);
+    rig->array.drop_programs = true;
+    rig_power_cycle(rig, &rig->old);
+    rig->array.drop_programs = false;
+    rig_power_cycle(rig, &rig->old);
+}
+
+/* It says the same, where it reads without a correction; the next boot leaves that alone. */
 static void one_that_reads_with_a_correction_is_written_anew(void **state)
 {
     struct rig *rig = *state;
-    uint32_t first = slot_address(rig, 0, 0);
-    uint32_t second = slot_address(rig, 0, 1);
+    uint32_t first = slot_address(rig, 0);
+    uint32_t second = slot_address(rig, 1);
 
     array_port_wear(&rig->array, first, 64u);
     rig_power_cycle(rig, &rig->old);
     assert_int_equal(sequence_at(rig, second), 2);
     assert_memory_equal(rig->array.flash + first + 0x08, rig->array.flash + second + 0x08, 0x38);
     rig_power_cycle(rig, &rig->old);
-    assert_int_equal(sequence_at(rig, slot_address(rig, 0, 2)), 0xFFFFFFFFu);
+    assert_int_equal(rig->array.programs + rig->array.erases, 0);
 }
 
 static void a_begun_firm_mark_is_firm(void **state)
@@ -201,8 +283,8 @@ static void a_begun_firm_mark_is_firm(void **state)
     struct rig *rig = *state;
 
     fill_both_banks(rig);
-    put_record(rig, slot_address(rig, 0, 0), 2, 1, &rig->new, FIRM_AT);
-    array_port_spoil(&rig->array, slot_address(rig, 0, 0) + FIRM_AT, 8u);
+    put_record(rig, slot_address(rig, 0), 2, 1, &rig->new, FIRM_AT);
+    array_port_spoil(&rig->array, slot_address(rig, 0) + FIRM_AT, 8u);
     rig_power_cycle(rig, &rig->new);
     assert_int_equal(rig->array.programs, 0);
 }
@@ -249,47 +331,25 @@ static void sectors_take_turns(void **state)
         rig_update(rig, image);
         rig_power_cycle(rig, image);
         assert_int_equal(rig->array.programs, 0);
-        assert_int_equal(sequence_at(rig, slot_address(rig, (i + 1u) % 2u, 0)), i + 2u);
+        assert_int_equal(sequence_at(rig, slot_address(rig, (i + 1u) % 2u)), i + 2u);
     }
 }
 
-/* All slots but the newest record torn, and no room: the other sector has to go. */
-static void goes_on_after_torn_slots(void **state)
-{
-    struct rig *rig = *state;
-
-    fill_both_banks(rig);
-    put_record(rig, slot_address(rig, 0, 0), 8, 1, &rig->new, FIRM_AT);
-    for (uint32_t slot = 1; slot < 4u; slot++) {
-        array_port_spoil(&rig->array, slot_address(rig, 0, slot), 8u);
-    }
-    for (uint32_t slot = 0; slot < 4u; slot++) {
-        array_port_spoil(&rig->array, slot_address(rig, 1, slot) + 8u * slot, 8u);
-    }
-    rig_power_cycle(rig, &rig->new);
-    assert_int_equal(rig->array.erases, 1);
-    assert_int_equal(rig->array.erased_address, slot_address(rig, 1, 0));
-    assert_int_equal(sequence_at(rig, slot_address(rig, 1, 0)), 9);
-    rig_power_cycle(rig, &rig->new);
-    assert_int_equal(rig->array.programs + rig->array.erases, 0);
-}
-
-/* An erase that was cut leaves blank slots before old records: they are not written to. */
+/* An erase that was cut leaves blank units before what was there: they are not written to. */
 static void erases_a_torn_sector_again(void **state)
 {
     struct rig *rig = *state;
+    uint32_t address = slot_address(rig, 1);
 
     fill_both_banks(rig);
-    for (uint32_t slot = 0; slot < 4u; slot++) {
-        put_record(rig, slot_address(rig, 0, slot), 5u + slot, 0, &rig->old, 0x80u);
-    }
-    array_port_spoil(&rig->array, slot_address(rig, 1, 1), 64u);
-    put_record(rig, slot_address(rig, 1, 2), 3, 1, &rig->new, 0x80u);
-    put_record(rig, slot_address(rig, 1, 3), 4, 1, &rig->new, 0x80u);
+    put_record(rig, slot_address(rig, 0), 5, 0, &rig->old, 0x80u);
+    array_port_spoil(&rig->array, address + FL_BULK, 64u);
+    put_record(rig, address + 2u * FL_BULK, 3, 1, &rig->new, 0x80u);
     rig_power_cycle(rig, &rig->old);
     assert_int_equal(rig->array.erases, 0);
     rig_update(rig, &rig->new);
-    assert_int_equal(sequence_at(rig, slot_address(rig, 1, 0)), 9);
+    assert_int_equal(sequence_at(rig, address), 6);
+    assert_int_equal(sequence_at(rig, address + 2u * FL_BULK), NO_RECORD);
     rig_power_cycle(rig, &rig->new);
 }
 
@@ -557,15 +617,18 @@ int main(int argc, char **argv)
         RIG_TEST(factory_takes_the_bank_that_verifies),
         RIG_TEST(newest_by_serial_number),
         RIG_TEST(sequence_wraps),
-        RIG_TEST(unsealed_is_nothing),
-        RIG_TEST(begun_never_wins_over_what_ran),
-        RIG_TEST(sealed_is_made_firm_by_a_fresh_record),
+        RIG_TEST(what_was_begun_is_erased),
+        RIG_TEST(scrap_is_nothing),
+        RIG_TEST(the_first_record_stands_alone),
+        RIG_TEST(sealed_is_written_again_where_it_is),
+        RIG_TEST(the_same_record_twice_is_enough),
+        RIG_TEST(the_only_record_is_not_erased),
+        RIG_TEST(what_cannot_be_written_again_does_not_run),
         RIG_TEST(one_that_reads_with_a_correction_is_written_anew),
         RIG_TEST(a_begun_firm_mark_is_firm),
         RIG_TEST(falls_back_to_the_older_bank),
         RIG_TEST(repairs_the_bank_after_a_fallback),
         RIG_TEST(sectors_take_turns),
-        RIG_TEST(goes_on_after_torn_slots),
         RIG_TEST(erases_a_torn_sector_again),
         RIG_TEST(boots_although_no_record_can_be_written),
     };

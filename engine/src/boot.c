@@ -33,6 +33,18 @@ static bool is_resident(const struct fl_port *port, const struct fl_choice *choi
     return fl_image_verify(port, fl_in_resident(port), choice->identity, &image, identity) == FL_OK;
 }
 
+/* One question, which says most often that there is nothing of it. */
+static bool has_header(const struct fl_port *port, const struct fl_choice *choice)
+{
+    bool equal = false;
+
+    FL_ASSERT(port, choice->bank < 2u);
+    FL_ASSERT(port, choice->image.extent > FL_BULK);
+    return port->compare(port->board, port->layout->resident.address,
+                         port->layout->bank[choice->bank].address, FL_BULK, &equal) == FL_OK &&
+           equal;
+}
+
 static fl_status copy_image(const struct fl_port *port, const struct fl_choice *choice)
 {
     struct fl_where from = fl_in_bank(port, choice->bank);
@@ -95,13 +107,38 @@ static void raise_counter(const struct fl_port *port, const struct fl_choice *ch
     }
 }
 
+/* Nothing depends on a record that this boot found without its firm mark, as long as another image
+ * could run as well. Flash that takes no record any more still boots: an update settles again
+ * before it touches the other bank, and is refused while that fails. What failed half-way may have
+ * taken the record with it, so flash is asked once more. */
+static void settle(const struct fl_port *port, struct fl_records *records, struct fl_choice *choice)
+{
+    struct fl_entry entry = {choice->bank, choice->area, choice->identity};
+    const struct fl_record *newest = fl_records_newest(records);
+    struct fl_choice again;
+    bool relied_on;
+
+    FL_ASSERT(port, choice->bank < 2u && choice->area < 2u);
+    FL_ASSERT(port, !choice->is_fallback);
+    relied_on = newest == NULL || newest->firm || !fl_choice_is_backed(port, records, choice);
+    if (fl_records_settle(port, records, &entry, relied_on) == FL_OK) {
+        raise_counter(port, choice);
+        return;
+    }
+    memset(&again, 0, sizeof again);
+    fl_records_scan(port, records);
+    if (fl_choose(port, records, &again) == FL_OK) {
+        *choice = again;
+    }
+}
+
 static fl_status place_image(const struct fl_port *port, const struct fl_choice *choice)
 {
     fl_status status = FL_OK;
 
     FL_ASSERT(port, choice->image.total_size > 0);
     FL_ASSERT(port, choice->image.start_address == port->layout->resident.address);
-    if (!is_resident(port, choice)) {
+    if (!has_header(port, choice) || !is_resident(port, choice)) {
         status = copy_image(port, choice);
     }
     if (status == FL_OK) {
@@ -127,15 +164,9 @@ static fl_status choose_and_run(const struct fl_port *port, struct fl_choice *ch
         return status;
     }
     FL_ASSERT(port, choice->bank < 2u && choice->area < 2u);
-    FL_ASSERT(port, !choice->is_fallback || records.known[choice->bank]);
+    FL_ASSERT(port, !choice->is_fallback || fl_records_of(&records, choice->bank) != NULL);
     if (!choice->is_fallback) {
-        /* Flash that takes no record any more still boots: an update settles again before it
-         * touches the other bank, and is refused while that fails. */
-        struct fl_entry entry = {choice->bank, choice->area, choice->identity};
-
-        if (fl_records_settle(port, &records, &entry) == FL_OK) {
-            raise_counter(port, choice);
-        }
+        settle(port, &records, choice);
     }
     return place_image(port, choice);
 }

@@ -43,10 +43,10 @@ fl_status fl_choose(const struct fl_port *port, const struct fl_records *records
                     struct fl_choice *choice)
 {
     const struct fl_record *newest = fl_records_newest(records);
-    uint32_t other;
+    const struct fl_record *other;
 
     FL_ASSERT(port, choice != NULL);
-    FL_ASSERT(port, newest == NULL || (newest->bank < 2u && records->known[newest->bank]));
+    FL_ASSERT(port, newest == NULL || (newest->bank < 2u && newest->area < 2u));
     choice->is_fallback = false;
     choice->counter = fl_counter_read(port);
     if (records->unreachable) {
@@ -60,8 +60,28 @@ fl_status fl_choose(const struct fl_port *port, const struct fl_records *records
         return FL_OK;
     }
     choice->is_fallback = true;
-    other = 1u - newest->bank;
-    return records->known[other] && try_bank(port, other, &records->bank[other], choice)
-               ? FL_OK
-               : FL_E_NO_IMAGE;
+    other = fl_records_of(records, 1u - newest->bank);
+    return other != NULL && try_bank(port, other->bank, other, choice) ? FL_OK : FL_E_NO_IMAGE;
+}
+
+bool fl_choice_is_backed(const struct fl_port *port, const struct fl_records *records,
+                         const struct fl_choice *choice)
+{
+    const struct fl_record *newest = fl_records_newest(records);
+    const struct fl_entry entry = {choice->bank, choice->area, choice->identity};
+    struct fl_choice other = {.counter = choice->counter};
+    uint32_t sector;
+
+    FL_ASSERT(port, choice->bank < 2u && !choice->is_fallback);
+    FL_ASSERT(port, newest == NULL || newest->bank == choice->bank);
+    if (newest == NULL) {
+        return false;
+    }
+    sector = 1u - newest->sector;
+    if (!records->sealed[sector]) {
+        return false;
+    }
+    return records->in[sector].bank == choice->bank
+               ? fl_record_says(&records->in[sector], &entry)
+               : try_bank(port, records->in[sector].bank, &records->in[sector], &other);
 }

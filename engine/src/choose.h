@@ -24,4 +24,9 @@ struct fl_choice {
 fl_status fl_choose(const struct fl_port *port, const struct fl_records *records,
                     struct fl_choice *choice);
 
+/* Whether a boot runs something as good without the newest record, should that be lost while it is
+ * written again: the other record says the same as `choice`, or names an image that may run. */
+bool fl_choice_is_backed(const struct fl_port *port, const struct fl_records *records,
+                         const struct fl_choice *choice);
+
 #endif

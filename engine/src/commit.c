@@ -13,7 +13,7 @@ fl_status fl_settle(const struct fl_engine *engine, const struct fl_port *port)
     FL_ASSERT(port, entry.bank < 2u);
     FL_ASSERT(port, entry.area < 2u);
     fl_records_scan(port, &records);
-    return fl_records_settle(port, &records, &entry);
+    return fl_records_settle(port, &records, &entry, true);
 }
 
 /* Commands were served since the bank was verified. From here on none are until the new image's

@@ -40,11 +40,13 @@ static const char *judge_records(const struct fl_port *port)
 {
     struct fl_records records;
     const struct fl_record *newest;
+    const struct fl_record *firm;
 
     fl_records_scan(port, &records);
     newest = fl_records_newest(&records);
-    FL_ASSERT(port, newest != NULL || !records.any_firm);
-    FL_ASSERT(port, newest == NULL || records.known[newest->bank]);
+    firm = fl_records_firm(&records);
+    FL_ASSERT(port, newest != NULL || firm == NULL);
+    FL_ASSERT(port, newest == NULL || newest->bank < 2u);
     if (newest == NULL) {
         return carries(port, fl_in_bank(port, 0), NULL) || carries(port, fl_in_bank(port, 1u), NULL)
                    ? NULL
@@ -54,7 +56,7 @@ static const char *judge_records(const struct fl_port *port)
         return "I1: the bank that the newest boot record names does not carry its image, or the "
                "image may not run any more, or the data area is not in its format";
     }
-    if (!newest->firm && records.any_firm && !is_good(port, &records.firm)) {
+    if (!newest->firm && firm != NULL && !is_good(port, firm)) {
         return "I1: the newest boot record is not firm, and the newest firm one is not good";
     }
     return NULL;

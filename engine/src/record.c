@@ -39,11 +39,6 @@ _Static_assert(RECORD_SIZE <= FL_CONFIRM_MAX, "a copy is programmed and confirme
 
 enum slot_state { SLOT_BLANK, SLOT_USED, SLOT_BEGUN, SLOT_SEALED, SLOT_UNREACHABLE };
 
-static uint32_t slot_count(const struct fl_layout *layout)
-{
-    return fl_min(layout->sector_size / fl_layout_stride(layout), FL_RECORD_SLOTS);
-}
-
 static bool is_newer(const struct fl_record *a, const struct fl_record *b)
 {
     return fl_is_newer(a->sequence, b->sequence);
@@ -133,86 +128,69 @@ static enum slot_state read_slot(const struct fl_port *port, uint32_t address,
     return SLOT_BEGUN;
 }
 
-static void note(struct fl_records *records, const struct fl_record *record)
-{
-    uint32_t bank = record->bank;
-
-    if (!records->known[bank] || is_newer(record, &records->bank[bank])) {
-        records->bank[bank] = *record;
-        records->known[bank] = true;
-    }
-    if (record->firm && (!records->any_firm || is_newer(record, &records->firm))) {
-        records->firm = *record;
-        records->any_firm = true;
-    }
-}
-
-/* A body whose seal does not read. */
-static void note_begun(struct fl_records *records, uint32_t sequence)
-{
-    if (!records->any_begun || fl_is_newer(sequence, records->begun)) {
-        records->begun = sequence;
-        records->any_begun = true;
-    }
-}
-
 static void scan_sector(const struct fl_port *port, uint32_t sector, struct fl_records *records)
 {
-    uint32_t base = port->layout->record[sector].address;
-    uint32_t count = slot_count(port->layout);
-    uint32_t stride = fl_layout_stride(port->layout);
-    struct fl_record record = {.sector = sector};
-    enum slot_state state;
-    uint32_t slot = 0;
+    struct fl_record *record = &records->in[sector];
 
     FL_ASSERT(port, sector < 2u);
-    FL_ASSERT(port, port->layout->record[sector].size >= count * stride);
-    while (slot < count) {
-        state = read_slot(port, base + slot * stride, &record);
-        if (state == SLOT_UNREACHABLE) {
-            records->unreachable = true;
-            slot = count;
-            break;
-        }
-        if (state == SLOT_BLANK) {
-            break;
-        }
-        if (state == SLOT_SEALED) {
-            note(records, &record);
-        } else if (state == SLOT_BEGUN) {
-            note_begun(records, record.sequence);
-        }
-        slot++;
+    FL_ASSERT(port, port->layout->record[sector].size >= FL_BULK);
+    switch (read_slot(port, port->layout->record[sector].address, record)) {
+    case SLOT_UNREACHABLE:
+        records->unreachable = true;
+        break;
+    case SLOT_SEALED:
+        records->sealed[sector] = true;
+        break;
+    case SLOT_BEGUN:
+        records->begun[sector] = true;
+        break;
+    case SLOT_USED:
+    case SLOT_BLANK:
+        break;
     }
-    records->free_slot[sector] = FL_RECORD_SLOTS;
-    if (slot < count &&
-        fl_confirm_blank(port, base + slot * stride, (count - slot) * stride) == FL_OK) {
-        records->free_slot[sector] = slot;
-    }
+    record->sector = sector;
 }
 
 void fl_records_scan(const struct fl_port *port, struct fl_records *records)
 {
     FL_ASSERT(port, records != NULL);
-    FL_ASSERT(port, slot_count(port->layout) >= 2u);
+    FL_ASSERT(port, port->layout->record[0].address != port->layout->record[1].address);
     memset(records, 0, sizeof *records);
     for (uint32_t sector = 0; sector < 2u; sector++) {
         scan_sector(port, sector, records);
     }
 }
 
+/* The newer one of those that count. */
+static const struct fl_record *pick(const struct fl_records *records, bool first, bool second)
+{
+    if (first && (!second || !is_newer(&records->in[1], &records->in[0]))) {
+        return &records->in[0];
+    }
+    return second ? &records->in[1] : NULL;
+}
+
 const struct fl_record *fl_records_newest(const struct fl_records *records)
 {
-    if (!records->known[0] && !records->known[1]) {
-        return NULL;
-    }
-    if (!records->known[1]) {
-        return &records->bank[0];
-    }
-    if (!records->known[0] || is_newer(&records->bank[1], &records->bank[0])) {
-        return &records->bank[1];
-    }
-    return &records->bank[0];
+    return pick(records, records->sealed[0], records->sealed[1]);
+}
+
+const struct fl_record *fl_records_firm(const struct fl_records *records)
+{
+    return pick(records, records->sealed[0] && records->in[0].firm,
+                records->sealed[1] && records->in[1].firm);
+}
+
+const struct fl_record *fl_records_of(const struct fl_records *records, uint32_t bank)
+{
+    return pick(records, records->sealed[0] && records->in[0].bank == bank,
+                records->sealed[1] && records->in[1].bank == bank);
+}
+
+bool fl_record_says(const struct fl_record *record, const struct fl_entry *entry)
+{
+    return record->bank == entry->bank && record->area == entry->area &&
+           fl_same_digest(record->identity, entry->identity);
 }
 
 static fl_status write_record(const struct fl_port *port, uint32_t address, uint32_t sequence,
@@ -248,58 +226,52 @@ static fl_status write_record(const struct fl_port *port, uint32_t address, uint
     return status;
 }
 
-/* Finds a slot: in the sector that stays, behind what it has, unless `fresh`; else in the other
- * one, which is erased first, also when it reads blank. `kept` is the sector that stays. */
-static fl_status make_room(const struct fl_port *port, const struct fl_records *records,
-                           uint32_t kept, bool fresh, uint32_t *address)
+/* Erases the sector, also when it reads blank, and writes a record there. */
+static fl_status replace(const struct fl_port *port, uint32_t sector, uint32_t sequence,
+                         const struct fl_entry *entry)
 {
-    const struct fl_layout *layout = port->layout;
-    uint32_t other = 1u - kept;
+    uint32_t address = port->layout->record[sector].address;
+    fl_status status = fl_erase_confirmed(port, address);
 
-    FL_ASSERT(port, kept < 2u);
-    FL_ASSERT(port, layout->record[other].address != layout->record[kept].address);
-    if (!fresh && records->free_slot[kept] < slot_count(layout)) {
-        *address =
-            layout->record[kept].address + records->free_slot[kept] * fl_layout_stride(layout);
-        return FL_OK;
+    FL_ASSERT(port, sector < 2u);
+    FL_ASSERT(port, entry->identity != NULL);
+    return status == FL_OK ? write_record(port, address, sequence, entry) : status;
+}
+
+/* Where no record stands, what was begun in the other sector would win when its seal reads some
+ * time: it goes first. */
+static fl_status write_first(const struct fl_port *port, const struct fl_records *records,
+                             const struct fl_entry *entry)
+{
+    fl_status status = FL_OK;
+
+    FL_ASSERT(port, fl_records_newest(records) == NULL);
+    FL_ASSERT(port, !records->unreachable);
+    if (records->begun[1]) {
+        status = fl_erase_confirmed(port, port->layout->record[1].address);
     }
-    *address = layout->record[other].address;
-    return fl_erase_confirmed(port, *address);
+    return status == FL_OK ? replace(port, 0, 1u, entry) : status;
 }
 
-/* Whether a record that was begun would win over the newest one, should its seal read some time. */
-static bool is_challenged(const struct fl_records *records)
+/* `keep` is the bank that runs: the sector of its newest record stays. */
+static fl_status write_newer(const struct fl_port *port, const struct fl_records *records,
+                             uint32_t keep, const struct fl_entry *entry)
 {
     const struct fl_record *newest = fl_records_newest(records);
-
-    return records->any_begun && (newest == NULL || fl_is_newer(records->begun, newest->sequence));
-}
-
-static fl_status append(const struct fl_port *port, const struct fl_records *records, uint32_t keep,
-                        bool fresh, const struct fl_entry *entry)
-{
-    const struct fl_record *newest = fl_records_newest(records);
-    uint32_t sequence = newest != NULL ? newest->sequence + 1u : 1u;
-    uint32_t kept = newest != NULL ? newest->sector : 1u;
-    uint32_t address = 0;
-    fl_status status;
+    const struct fl_record *kept = fl_records_of(records, keep);
 
     FL_ASSERT(port, keep < 2u);
-    FL_ASSERT(port, entry->identity != NULL);
-    if (records->known[keep]) {
-        kept = records->bank[keep].sector;
+    FL_ASSERT(port, entry->bank < 2u);
+    if (records->unreachable) {
+        return FL_E_IO; /* it may hold a newer one: no number is known to follow that */
     }
-    if (is_challenged(records)) {
-        sequence = records->begun + 1u;
+    if (newest == NULL) {
+        return write_first(port, records, entry);
     }
-    /* What cannot be reached may hold newer ones: no number is known to follow theirs. */
-    status = records->unreachable
-                 ? FL_E_IO
-                 : make_room(port, records, kept, fresh || newest == NULL, &address);
-    if (status == FL_OK) {
-        status = write_record(port, address, sequence, entry);
+    if (kept == NULL) {
+        kept = newest;
     }
-    return status;
+    return replace(port, 1u - kept->sector, newest->sequence + 1u, entry);
 }
 
 fl_status fl_record_commit(const struct fl_port *port, const struct fl_records *records,
@@ -307,23 +279,26 @@ fl_status fl_record_commit(const struct fl_port *port, const struct fl_records *
 {
     FL_ASSERT(port, keep < 2u);
     FL_ASSERT(port, entry->bank != keep);
-    return append(port, records, keep, true, entry);
+    return write_newer(port, records, keep, entry);
 }
 
 fl_status fl_records_settle(const struct fl_port *port, const struct fl_records *records,
-                            const struct fl_entry *entry)
+                            const struct fl_entry *entry, bool relied_on)
 {
     const struct fl_record *newest = fl_records_newest(records);
 
     FL_ASSERT(port, entry->bank < 2u && entry->area < 2u);
     FL_ASSERT(port, entry->identity != NULL);
-    if (records->unreachable) {
-        return FL_E_IO; /* what cannot be reached may be newer */
+    if (newest == NULL || records->unreachable || !fl_record_says(newest, entry)) {
+        return write_newer(port, records, entry->bank, entry);
     }
-    if (newest != NULL && newest->firm && !newest->worn && newest->bank == entry->bank &&
-        newest->area == entry->area && fl_same_digest(newest->identity, entry->identity) &&
-        !is_challenged(records)) {
-        return FL_OK;
+    if (!newest->firm && !relied_on) {
+        return replace(port, newest->sector, newest->sequence, entry);
     }
-    return append(port, records, entry->bank, false, entry);
+    if (!newest->firm || newest->worn) {
+        return write_newer(port, records, entry->bank, entry);
+    }
+    return records->begun[1u - newest->sector]
+               ? fl_erase_confirmed(port, port->layout->record[1u - newest->sector].address)
+               : FL_OK;
 }

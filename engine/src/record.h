@@ -1,9 +1,9 @@
 /* Boot records: which bank holds the image that runs, and which area its persistent data. Two
- * sectors of flash, record[0] and record[1], are append-only lists of slots; the newest record with
- * its seal decides.
+ * sectors of flash, record[0] and record[1], hold one record each, in their first unit; the newest
+ * one with its seal decides.
  *
- * A slot is one unit of FL_BULK bytes, of which three parts are used. Each is a program of its own
- * and starts on a granule, whether granules have 8, 16 or 32 bytes:
+ * A record is four parts of a unit of FL_BULK bytes. Each is a program of its own and starts on a
+ * granule, whether granules have 8, 16 or 32 bytes:
  *
  *   0x00  body  64 B   0x00 magic     0x04 sequence number
  *                      0x08 bank      0x0C version of this layout
@@ -11,30 +11,31 @@
  *                      0x30 area of persistent data     the rest is zero
  *   0x40  seal  32 B   0x40 commit word   0x44 CRC-32C of the body   the rest is zero
  *   0x60  firm  32 B   0x60 firm mark     the rest is zero
+ *   0x80  copy 128 B   all three once more
  *
- * Protocol. Body, read back, seal, read back, firm mark. A record is sealed when body and seal read
- * back whole; it is firm when anything was programmed where its firm mark goes, readable or not:
- * the mark is begun only after the seal was seen to be complete. The seal is the commit point.
+ * Protocol. Erase, body, read back, seal, read back, firm mark, read back, copy. A record is sealed
+ * when body and seal read back whole; it is firm when anything was programmed where its firm mark
+ * goes, readable or not: the mark is begun only after the seal was seen to be complete. The seal is
+ * the commit point.
+ *   - Nothing counts attempts: what a cut leaves is erased or written once more, never outnumbered.
+ *     A sequence number is one more than that of the newest record, and 1 where there is none.
+ *   - A sector is erased before its record is written, also when it reads blank: it may have been
+ *     begun nevertheless, or be left of an interrupted erase.
  *   - What is sealed and not firm may owe its seal to a program that was cut: it may read
- *     differently next time. Before anything depends on it, a fresh complete record of the same
- *     content is appended.
+ *     differently next time. While nothing depends on it, it is erased and written again with its
+ *     own number: a cut in between leaves what the other sector says. Where something does, the
+ *     other sector takes the same record with the next number.
  *   - The same the other way: a body whose seal does not read was begun, and its seal may read some
- *     other time. When it would win over the record of what runs, that gets a fresh one, with a
- *     higher number.
- *   - What is corrected as it is read goes bad with one more bit: it is written again, elsewhere.
+ *     other time. Beside the record of what runs it is erased.
+ *   - What is corrected as it is read goes bad with one more bit: it is written again, in the other
+ *     sector.
  *   - Records are ordered by serial-number arithmetic on their sequence numbers.
- *   - Another image's record always goes into a sector that was erased for it. So what reads blank
- *     and was begun nevertheless, or is left of an interrupted erase, is not programmed with
- *     anything else.
- *   - A record of the same image is appended behind its last one; a slot that is not wholly blank
- * is never programmed again. When there is none left, the other sector is erased and goes on.
- *   - The sector of the newest record of the bank that runs is never erased. */
+ *   - But for the first of these cases the sector of the newest record of the bank that runs is
+ *     never erased. */
 #ifndef FASTLOAD_RECORD_H
 #define FASTLOAD_RECORD_H
 
 #include "fastload/port.h"
-
-#define FL_RECORD_SLOTS 32u /* the most that are used of one sector: what keeps a scan bounded */
 
 struct fl_record {
     uint32_t sequence;
@@ -48,22 +49,20 @@ struct fl_record {
 
 /* What both sectors say. */
 struct fl_records {
-    bool known[2];            /* by bank: whether a sealed record names it */
-    struct fl_record bank[2]; /* the newest of them */
-    bool any_firm;
-    struct fl_record firm; /* the newest firm one, while any_firm */
-    bool any_begun;
-    uint32_t begun;        /* highest sequence number without a seal that reads, while any_begun */
-    uint32_t free_slot[2]; /* by sector: where to append; FL_RECORD_SLOTS when it must be erased */
-    bool unreachable;      /* a sector fails to be read: it may hold any record */
+    struct fl_record in[2]; /* by sector, while sealed */
+    bool sealed[2];
+    bool begun[2];    /* a body is there, and no seal that reads */
+    bool unreachable; /* a sector fails to be read: it may hold any record */
 };
 
-/* Reads both sectors. Slots that do not read count as used and not sealed. A sector where a read
- * fails as such, ECC apart, is unreachable from there on. */
+/* Reads both sectors. One where a read fails as such, ECC apart, is unreachable. */
 void fl_records_scan(const struct fl_port *port, struct fl_records *records);
 
-/* The newest sealed record, or NULL when there is none. */
+/* The newest sealed record; the newest that is firm; the newest of a bank. NULL when there is none.
+ */
 const struct fl_record *fl_records_newest(const struct fl_records *records);
+const struct fl_record *fl_records_firm(const struct fl_records *records);
+const struct fl_record *fl_records_of(const struct fl_records *records, uint32_t bank);
 
 /* What a record says. */
 struct fl_entry {
@@ -71,6 +70,8 @@ struct fl_entry {
     uint32_t area;
     const uint8_t *identity; /* FL_DIGEST_SIZE bytes */
 };
+
+bool fl_record_says(const struct fl_record *record, const struct fl_entry *entry);
 
 /* Writes a complete record of another image, newer than all there is. Never erases the sector that
  * holds the newest record of bank `keep`. `records` is as scanned, and stale afterwards.
@@ -80,9 +81,11 @@ fl_status fl_record_commit(const struct fl_port *port, const struct fl_records *
                            uint32_t keep, const struct fl_entry *entry);
 
 /* Makes sure that the newest record is firm, reads without a correction and says this, and that
- * nothing that was begun can win over it: appends one when that is not so, does nothing when it is.
- */
+ * nothing that was begun can win over it. Does nothing when that is so. `relied_on` is false while
+ * it makes no difference to anybody which of the two sealed records a boot would take: then one
+ * that is not firm is erased to be written again. FL_OK, FL_E_IO while a sector is unreachable, or
+ * what flash said: then the newest record may be another one. */
 fl_status fl_records_settle(const struct fl_port *port, const struct fl_records *records,
-                            const struct fl_entry *entry);
+                            const struct fl_entry *entry, bool relied_on);
 
 #endif
