@@ -1,8 +1,8 @@
 /* The copy module: puts an image into its resident place, unit by unit, each segment at its place.
  *
- * The first turn fills the header's place with 0xFF and cleans it; the header is copied last,
- * when all else was cleaned. So what an interruption leaves has no header, and reads as no image.
- * The key slot is filled with 0xFF. Configurations of companions have no place and are left out. */
+ * The first turn fills the header's place with 0xFF and cleans it; the header is copied last, when
+ * all else was cleaned. So what an interruption leaves has no header, and reads as no image. The
+ * key slot is filled with 0xFF. Configurations of companions have no place and are left out. */
 #ifndef FASTLOAD_OVERLAY_H
 #define FASTLOAD_OVERLAY_H
 
