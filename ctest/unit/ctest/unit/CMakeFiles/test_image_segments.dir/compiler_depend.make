@@ -1,2 +1,0 @@
-# Empty compiler generated dependencies file for test_image_segments.
-# This may be replaced when dependencies are built.

@@ -1,3 +1,0 @@
-file(REMOVE_RECURSE
-  "libunit_helpers.a"
-)

@@ -1,2 +1,0 @@
-# Empty dependencies file for unit_helpers.
-# This may be replaced when dependencies are built.

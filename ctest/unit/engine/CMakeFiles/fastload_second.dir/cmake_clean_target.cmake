@@ -1,3 +1,0 @@
-file(REMOVE_RECURSE
-  "libfastload_second.a"
-)
