@@ -11,6 +11,7 @@
 
 #define JOBS_MAX   256u
 #define BUDGET_MAX 1000000000u /* seconds */
+#define SHARDS_MAX 65536u
 
 struct run_options {
     char **plans;
@@ -20,6 +21,7 @@ struct run_options {
     const char *only;
     const char *without;
     unsigned jobs;
+    unsigned shard, shards; /* 0, 0: no shard */
     double budget_seconds;
     bool json;
 };
@@ -42,6 +44,10 @@ static const struct argp_option options[] = {
     {"budget", 'b', "TIME", 0,
      "Stop each plan after TIME: a number with s, m or h, such as 90s or 10m. What was not judged "
      "by then makes the verdict unverified",
+     0},
+    {"shard", 'S', "I/N", 0,
+     "Run the I-th of N shards of each plan, from 1/N to N/N; relight merge puts their stores "
+     "together. The verdict and the counts are the shard's",
      0},
     {"only", 'o', "CELL", 0,
      "Run those cells only whose names begin with CELL, such as small/memory=battery. The verdict "
@@ -96,6 +102,16 @@ static double parse_budget(const char *text, struct argp_state *state)
     return seconds;
 }
 
+static void parse_shard(const char *text, struct argp_state *state, struct run_options *chosen)
+{
+    char *rest = NULL;
+    chosen->shard = parse_number(text, SHARDS_MAX, &rest);
+    chosen->shards = *rest == '/' ? parse_number(rest + 1, SHARDS_MAX, &rest) : 0;
+    if (chosen->shard == 0 || chosen->shard > chosen->shards || *rest != '\0') {
+        argp_error(state, "--shard: I/N expected, from 1/N to N/N, such as 2/4, got \"%s\"", text);
+    }
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct run_options *chosen = state->input;
@@ -108,6 +124,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case 'b':
         chosen->budget_seconds = parse_budget(argument, state);
+        return 0;
+    case 'S':
+        parse_shard(argument, state, chosen);
         return 0;
     case 'o':
         chosen->only = argument;
@@ -284,6 +303,8 @@ static int execute(const struct run *run, const struct run_options *chosen)
         .budget_seconds = chosen->budget_seconds,
         .only = chosen->only,
         .without = chosen->without,
+        .shard = chosen->shard,
+        .shards = chosen->shards,
         .progress = rl_progress_show,
         .progress_user = &progress,
     };

@@ -14,14 +14,15 @@
 #include <unistd.h>
 
 #include "board/heap.h"
+#include "explore/message.h"
 #include "explore/sweep.h"
 
 struct worker {
     pid_t pid; /* 0: free */
     int pipe;
-    uint32_t cell;  /* number of the result; chosen[] has the plan's */
-    uint8_t *bytes; /* what it wrote so far */
-    size_t count, room;
+    uint32_t cell; /* number of the result */
+    bool ended;    /* its last message came */
+    struct rl_messages messages;
 };
 
 struct campaign {
@@ -30,7 +31,7 @@ struct campaign {
     const struct rl_campaign_options *options;
     struct rl_results *results;
     struct rl_cell_progress *progress; /* by result, shared with the workers */
-    uint32_t *chosen;                  /* the plan's cells that are run, one a result */
+    struct rl_cell_result *partial;    /* by result: of blocks that are not done */
     struct worker *workers;
     uint32_t next, done;
     double start, deadline, shown;
@@ -51,47 +52,44 @@ uint32_t rl_campaign_cells(const struct rl_plan *plan, const char *only)
     return count;
 }
 
-static bool write_all(int to, const void *bytes, size_t size)
+/* What a worker hands over goes into its pipe. */
+struct outlet {
+    int to;
+    bool sent;
+};
+
+static void send_piece(void *user, const struct rl_cell_result *piece, bool partial)
 {
-    const uint8_t *at = bytes;
+    struct outlet *outlet = user;
 
-    while (size > 0) {
-        ssize_t written = write(to, at, size);
-
-        if (written < 0 && errno != EINTR) {
-            return false;
-        }
-        if (written > 0) {
-            at += written;
-            size -= (size_t)written;
-        }
-    }
-    return true;
+    outlet->sent =
+        outlet->sent &&
+        rl_message_write(outlet->to, partial ? RL_MESSAGE_PARTIAL : RL_MESSAGE_PIECE, piece);
 }
 
-/* The worker: one cell, its result through the pipe. */
+/* The worker: what is to be done of one cell. */
 static _Noreturn void work(const struct campaign *campaign, uint32_t number, int to)
 {
-    uint32_t cell = campaign->chosen[number];
-    struct rl_cell_result result;
-    bool sent;
+    const struct rl_cell_result *so_far = &campaign->results->cells[number];
+    struct outlet outlet = {.to = to, .sent = true};
+    struct rl_work work = {.shard = campaign->results->shard,
+                           .shards = campaign->results->shards,
+                           .so_far = so_far,
+                           .take = send_piece,
+                           .user = &outlet};
+    struct rl_cell_result end;
 
-    rl_cell_run(campaign->plan, &campaign->plan->cells[cell],
-                rl_engines_of(campaign->engines, cell), campaign->deadline,
-                &campaign->progress[number], &result);
-    sent = write_all(to, &result, sizeof result) &&
-           write_all(to, result.findings, result.finding_count * sizeof *result.findings) &&
-           write_all(to, result.held, result.held_count * sizeof *result.held);
-    _exit(sent ? 0 : 3);
+    rl_cell_work(campaign->plan, so_far->number, rl_engines_of(campaign->engines, so_far->number),
+                 campaign->deadline, &campaign->progress[number], &work, &end);
+    outlet.sent = outlet.sent && rl_message_write(to, RL_MESSAGE_END, &end);
+    _exit(outlet.sent ? 0 : 3);
 }
 
 static void lose(struct campaign *campaign, uint32_t number, const char *why)
 {
     struct rl_cell_result *result = &campaign->results->cells[number];
-    const struct rl_cell *cell = &campaign->plan->cells[campaign->chosen[number]];
 
-    memset(result, 0, sizeof *result);
-    (void)snprintf(result->cell, sizeof result->cell, "%s", cell->name);
+    result->complete = false;
     (void)snprintf(result->harness_error, sizeof result->harness_error, "%s", why);
 }
 
@@ -100,7 +98,8 @@ static bool start_worker(struct campaign *campaign, struct worker *worker)
     int ends[2];
 
     worker->cell = campaign->next++;
-    worker->count = 0;
+    worker->ended = false;
+    worker->messages.count = 0;
     if (pipe(ends) != 0) {
         lose(campaign, worker->cell, "no pipe to a worker process could be made");
         return false;
@@ -123,26 +122,33 @@ static bool start_worker(struct campaign *campaign, struct worker *worker)
     return true;
 }
 
-/* Takes a result out of what a worker wrote. False when it is not whole. */
-static bool take_result(const struct worker *worker, struct rl_cell_result *result)
+static void take_message(struct campaign *campaign, struct worker *worker,
+                         enum rl_message_kind kind, const struct rl_cell_result *piece)
 {
-    size_t findings;
-    size_t held;
+    struct rl_cell_result *result = &campaign->results->cells[worker->cell];
 
-    if (worker->count < sizeof *result) {
-        return false;
+    if (kind == RL_MESSAGE_PARTIAL) {
+        rl_cell_result_add(&campaign->partial[worker->cell], piece);
+        return;
     }
-    memcpy(result, worker->bytes, sizeof *result);
-    findings = result->finding_count * sizeof *result->findings;
-    held = result->held_count * sizeof *result->held;
-    if (worker->count != sizeof *result + findings + held) {
-        return false;
+    rl_cell_result_add(result, piece);
+    if (kind == RL_MESSAGE_END) {
+        worker->ended = true;
+        result->complete = piece->complete;
+        memcpy(result->harness_error, piece->harness_error, sizeof result->harness_error);
     }
-    result->findings = rl_malloc(findings);
-    result->held = rl_malloc(held);
-    memcpy(result->findings, worker->bytes + sizeof *result, findings);
-    memcpy(result->held, worker->bytes + sizeof *result + findings, held);
-    return true;
+}
+
+static void take_messages(struct campaign *campaign, struct worker *worker)
+{
+    struct rl_cell_result piece;
+    enum rl_message_kind kind = rl_messages_take(&worker->messages, &piece);
+
+    while (kind != 0) {
+        take_message(campaign, worker, kind, &piece);
+        rl_cell_result_free(&piece);
+        kind = rl_messages_take(&worker->messages, &piece);
+    }
 }
 
 static void finish_worker(struct campaign *campaign, struct worker *worker)
@@ -158,8 +164,7 @@ static void finish_worker(struct campaign *campaign, struct worker *worker)
     if (WIFSIGNALED(status)) {
         (void)snprintf(why, sizeof why, "the worker process died by signal %d", WTERMSIG(status));
         lose(campaign, worker->cell, why);
-    } else if (WEXITSTATUS(status) != 0 ||
-               !take_result(worker, &campaign->results->cells[worker->cell])) {
+    } else if (WEXITSTATUS(status) != 0 || !worker->ended) {
         lose(campaign, worker->cell, "the worker process ended without a whole result");
     }
 }
@@ -185,16 +190,10 @@ static void show(struct campaign *campaign, bool last)
 
 static void read_some(struct campaign *campaign, struct worker *worker)
 {
-    ssize_t got;
+    bool more = rl_messages_read(&worker->messages, worker->pipe);
 
-    if (worker->count + 65536u > worker->room) {
-        worker->room = worker->count + 1048576u;
-        worker->bytes = rl_realloc(worker->bytes, worker->room);
-    }
-    got = read(worker->pipe, worker->bytes + worker->count, worker->room - worker->count);
-    if (got > 0) {
-        worker->count += (size_t)got;
-    } else if (got == 0 || errno != EINTR) {
+    take_messages(campaign, worker);
+    if (!more) {
         campaign->progress[worker->cell].fraction = 1.0;
         finish_worker(campaign, worker);
     }
@@ -234,7 +233,7 @@ static void name_engines(struct campaign *campaign)
 {
     for (uint32_t i = 0; i < campaign->results->cell_count; i++) {
         campaign->results->cells[i].engine =
-            rl_engines_of(campaign->engines, campaign->chosen[i])->engine->name;
+            rl_engines_of(campaign->engines, campaign->results->cells[i].number)->engine->name;
     }
 }
 
@@ -244,13 +243,16 @@ static void choose_cells(struct campaign *campaign)
     struct rl_results *results = campaign->results;
 
     results->cell_count = 0;
-    campaign->chosen = rl_calloc(plan->cell_count, sizeof *campaign->chosen);
+    results->cells = rl_calloc(plan->cell_count, sizeof *results->cells);
     for (uint32_t i = 0; i < plan->cell_count; i++) {
         if (is_chosen(&plan->cells[i], campaign->options->only)) {
-            campaign->chosen[results->cell_count++] = i;
+            struct rl_cell_result *result = &results->cells[results->cell_count++];
+
+            result->number = i;
+            (void)snprintf(result->cell, sizeof result->cell, "%s", plan->cells[i].name);
         }
     }
-    results->cells = rl_calloc(results->cell_count, sizeof *results->cells);
+    campaign->partial = rl_calloc(plan->cell_count, sizeof *campaign->partial);
 }
 
 /* Zeroed memory that worker processes share; NULL and errno when there is none. */
@@ -260,6 +262,16 @@ static void *shared_memory(size_t size)
 
     /* cppcheck-suppress memleak ; it takes MAP_FAILED for memory */
     return memory == MAP_FAILED ? NULL : memory;
+}
+
+/* What was found in blocks that are not done is found all the same. */
+static void join_partial(struct campaign *campaign)
+{
+    for (uint32_t i = 0; i < campaign->results->cell_count; i++) {
+        rl_cell_result_add(&campaign->results->cells[i], &campaign->partial[i]);
+        rl_cell_result_free(&campaign->partial[i]);
+        rl_cell_result_sort(&campaign->results->cells[i]);
+    }
 }
 
 int rl_campaign_run(const struct rl_plan *plan, const struct rl_engines *engines,
@@ -283,19 +295,22 @@ int rl_campaign_run(const struct rl_plan *plan, const struct rl_engines *engines
     results->engine_digest = rl_engines_digest(engines, plan->cell_count);
     results->only = options->only;
     results->without = options->without;
+    results->shard = options->shard;
+    results->shards = options->shards;
     choose_cells(&campaign);
     campaign.workers = rl_calloc(options->jobs, sizeof *campaign.workers);
     campaign.start = rl_clock_now();
     campaign.deadline = options->budget_seconds > 0 ? campaign.start + options->budget_seconds : 0;
     serve(&campaign);
+    join_partial(&campaign);
     name_engines(&campaign);
     show(&campaign, true);
     results->seconds = rl_clock_now() - campaign.start;
     for (unsigned i = 0; i < options->jobs; i++) {
-        free(campaign.workers[i].bytes);
+        free(campaign.workers[i].messages.bytes);
     }
     free(campaign.workers);
-    free(campaign.chosen);
+    free(campaign.partial);
     (void)munmap(campaign.progress, shared);
     return 0;
 }

@@ -14,42 +14,32 @@
 /* A cell that still splits leaves after so many rounds is reported as incomplete. */
 #define ROUNDS_MAX 32u
 
-static void explore_round(struct rl_sweep *sweep, bool one_by_one)
+/* The golden run once more, counted as no more than a run. */
+static void run_golden_again(struct rl_sweep *sweep)
 {
-    struct rl_inject *inject = rl_inject_new(sweep);
-    bool counts; /* this round: it is the last one */
+    uint64_t runs = sweep->tally.result.runs + 1u;
 
-    if (inject != NULL) {
-        rl_inject_recoveries(inject);
-    }
-    (one_by_one ? rl_sweep_sample : rl_sweep_all)(sweep);
-    counts = sweep->splits == 0 && !sweep->failed;
-    if (inject != NULL && counts) {
-        rl_inject_golden(inject);
-    }
-    if (counts) {
-        rl_doubtful_all(sweep);
-    }
-    rl_inject_free(inject);
+    (void)rl_sweep_golden(sweep);
+    rl_tally_restart(&sweep->tally);
+    sweep->tally.result.runs = runs;
 }
 
-static void explore(struct rl_sweep *sweep)
+/* Second cuts, in rounds: only the last one counts. */
+static void cut_twice(struct rl_sweep *sweep)
 {
-    bool one_by_one = sweep->scene->cell->sample > 0 || sweep->scene->cell->reuse != RL_REUSE_MERGE;
-    uint64_t runs = 0;
-
-    for (uint32_t round = 0; round < ROUNDS_MAX; round++) {
-        rl_tally_restart(&sweep->tally);
-        rl_footprints_forget_expansions(sweep->footprints);
-        sweep->tally.result.runs = runs;
-        sweep->splits = 0;
-        if (rl_sweep_golden(sweep) && !sweep->failed && sweep->scene->cell->depth > 0) {
-            explore_round(sweep, one_by_one);
-        }
-        if (sweep->splits == 0 || sweep->failed || sweep->out_of_time) {
+    rl_work_begin(sweep, RL_PART_CUTS, 0);
+    rl_sweep_all(sweep);
+    for (uint32_t round = 1; round < ROUNDS_MAX && sweep->splits > 0; round++) {
+        if (sweep->failed || sweep->out_of_time) {
             return;
         }
-        runs = sweep->tally.result.runs;
+        rl_footprints_forget_expansions(sweep->footprints);
+        run_golden_again(sweep);
+        sweep->splits = 0;
+        rl_sweep_all(sweep);
+    }
+    if (sweep->splits == 0) {
+        rl_work_done(sweep, RL_PART_CUTS, 0);
     }
 }
 
@@ -58,10 +48,98 @@ static void close_over(struct rl_sweep *sweep)
 {
     struct rl_closure closure;
 
-    rl_tally_restart(&sweep->tally);
-    if (rl_sweep_golden(sweep) && !sweep->failed) {
-        rl_closure_explore(&closure, sweep);
-        rl_closure_free(&closure);
+    rl_work_begin(sweep, RL_PART_CUTS, 0);
+    rl_closure_explore(&closure, sweep);
+    rl_closure_free(&closure);
+    sweep->closure = NULL;
+    sweep->splits = 0; /* there is no other round for them */
+    rl_work_done(sweep, RL_PART_CUTS, 0);
+}
+
+static void cut(struct rl_sweep *sweep)
+{
+    const struct rl_cell *cell = sweep->scene->cell;
+
+    if (!rl_work_wants_any(sweep, RL_PART_CUTS)) {
+        return;
+    }
+    if (cell->closure) {
+        close_over(sweep);
+    } else if (cell->sample > 0 || cell->reuse != RL_REUSE_MERGE) {
+        rl_sweep_sample(sweep);
+    } else if (rl_sweep_is_whole(sweep)) {
+        cut_twice(sweep);
+    } else {
+        rl_sweep_all(sweep);
+    }
+}
+
+static bool goes_on(const struct rl_sweep *sweep)
+{
+    return !sweep->failed && !sweep->out_of_time && sweep->splits == 0;
+}
+
+static void inject(struct rl_sweep *sweep, struct rl_inject *inject)
+{
+    if (goes_on(sweep) && sweep->scene->cell->reuse == RL_REUSE_MERGE &&
+        sweep->scene->cell->sample == 0) {
+        rl_inject_recoveries(inject);
+    }
+    if (goes_on(sweep) && rl_work_wants_any(sweep, RL_PART_INJECTED)) {
+        rl_inject_golden(inject);
+    }
+}
+
+/* The parts whose blocks are those of the golden run's log; the injected runs make one of their
+ * own, which corrects this where it is not as long. */
+static void announce(struct rl_sweep *sweep, bool injects)
+{
+    uint32_t blocks = rl_work_blocks(sweep->levels[0].run.log.count);
+
+    rl_work_total(sweep, RL_PART_CUTS, rl_sweep_is_whole(sweep) ? 1u : blocks);
+    if (injects && sweep->blocks[RL_PART_INJECTED] == 0) {
+        rl_work_total(sweep, RL_PART_INJECTED, blocks);
+    }
+    if (rl_doubtful_any(sweep)) {
+        rl_work_total(sweep, RL_PART_DOUBTFUL, blocks);
+    }
+}
+
+/* The golden run. False when there is nothing to break. */
+static bool run_golden(struct rl_sweep *sweep)
+{
+    bool held;
+
+    rl_work_begin(sweep, RL_PART_GOLDEN, 0);
+    held = rl_sweep_golden(sweep);
+    if (!rl_work_wants(sweep, RL_PART_GOLDEN, 0)) {
+        rl_tally_restart(&sweep->tally);
+        sweep->tally.result.runs = 1;
+    }
+    rl_work_total(sweep, RL_PART_GOLDEN, 1);
+    if (rl_work_wants(sweep, RL_PART_GOLDEN, 0)) {
+        rl_work_done(sweep, RL_PART_GOLDEN, 0);
+    }
+    return held && !sweep->failed && sweep->scene->cell->depth > 0;
+}
+
+static void explore(struct rl_sweep *sweep)
+{
+    struct rl_inject *injects;
+
+    if (!run_golden(sweep)) {
+        return;
+    }
+    injects = rl_inject_new(sweep);
+    announce(sweep, injects != NULL);
+    rl_work_flush(sweep, false);
+    cut(sweep);
+    if (injects != NULL) {
+        inject(sweep, injects);
+    }
+    rl_inject_free(injects);
+    if (goes_on(sweep) && rl_doubtful_any(sweep) && rl_work_wants_any(sweep, RL_PART_DOUBTFUL)) {
+        rl_doubtful_all(sweep);
     }
 }
 
@@ -75,46 +153,93 @@ static void resources(struct rl_cell_result *result)
                           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
 }
 
-void rl_cell_run(const struct rl_plan *plan, const struct rl_cell *cell,
-                 const struct rl_engine_handle *engine, double deadline,
-                 struct rl_cell_progress *progress, struct rl_cell_result *result)
+static void prepare(struct rl_sweep *sweep, const struct rl_work *work)
 {
-    struct rl_sweep *sweep = calloc(1, sizeof *sweep);
-    struct rl_scene scene;
+    struct rl_scene *scene = sweep->scene;
 
-    memset(result, 0, sizeof *result);
-    (void)snprintf(result->cell, sizeof result->cell, "%s", cell->name);
-    rl_guard_install();
-    if (sweep == NULL) {
-        (void)snprintf(result->harness_error, sizeof result->harness_error, "out of memory");
-        return;
-    }
-    rl_scene_init(&scene, plan, cell, engine);
-    sweep->scene = &scene;
-    sweep->narrow = rl_selection_narrows_cuts(cell);
-    sweep->deadline = deadline;
-    sweep->progress = progress;
+    sweep->narrow = rl_selection_narrows_cuts(scene->cell);
     for (uint32_t i = 0; i <= RL_DEPTH_MAX; i++) {
-        rl_run_init(&sweep->levels[i].run, &scene);
-        rl_cursor_init(&sweep->levels[i].cursor, &scene.device);
-        rl_selection_init(&sweep->levels[i].selection, cell, scene.engine);
+        rl_run_init(&sweep->levels[i].run, scene);
+        rl_cursor_init(&sweep->levels[i].cursor, &scene->device);
+        rl_selection_init(&sweep->levels[i].selection, scene->cell, scene->engine);
     }
-    sweep->footprints = rl_footprints_new(scene.flash.count, scene.memory.count);
-    rl_tally_init(&sweep->tally, &scene);
-    (cell->closure ? close_over : explore)(sweep);
-    sweep->tally.result.complete = !sweep->out_of_time && (cell->closure || sweep->splits == 0);
-    rl_tally_finish(&sweep->tally, result);
-    if (sweep->failed) {
-        (void)snprintf(result->harness_error, sizeof result->harness_error, "%s", sweep->error);
+    sweep->footprints = rl_footprints_new(scene->flash.count, scene->memory.count);
+    rl_tally_init(&sweep->tally, scene);
+    sweep->work = work;
+    sweep->handed_over = rl_clock_now();
+    for (unsigned part = 0; work->so_far != NULL && part < RL_PARTS; part++) {
+        sweep->blocks[part] = work->so_far->blocks[part].count;
     }
-    resources(result);
+    if (sweep->progress != NULL) {
+        sweep->shown.crash_states = sweep->progress->crash_states;
+        sweep->shown.violations = sweep->progress->violations;
+    }
+}
+
+static void clean_up(struct rl_sweep *sweep)
+{
     for (uint32_t i = 0; i <= RL_DEPTH_MAX; i++) {
         rl_run_free(&sweep->levels[i].run);
         rl_cursor_free(&sweep->levels[i].cursor);
         rl_selection_free(&sweep->levels[i].selection);
     }
     rl_footprints_free(sweep->footprints);
+    if (sweep->plain != NULL) {
+        rl_footprints_free(sweep->plain);
+    }
     rl_tally_free(&sweep->tally);
+}
+
+void rl_cell_work(const struct rl_plan *plan, uint32_t number,
+                  const struct rl_engine_handle *engine, double deadline,
+                  struct rl_cell_progress *progress, const struct rl_work *work,
+                  struct rl_cell_result *end)
+{
+    struct rl_sweep *sweep = calloc(1, sizeof *sweep);
+    struct rl_scene scene;
+
+    memset(end, 0, sizeof *end);
+    rl_guard_install();
+    if (sweep == NULL) {
+        (void)snprintf(end->harness_error, sizeof end->harness_error, "out of memory");
+        return;
+    }
+    rl_scene_init(&scene, plan, &plan->cells[number], engine);
+    sweep->scene = &scene;
+    sweep->number = number;
+    sweep->deadline = deadline;
+    sweep->progress = progress;
+    prepare(sweep, work);
+    explore(sweep);
+    rl_work_flush(sweep, !goes_on(sweep));
+    end->complete = !sweep->out_of_time && sweep->splits == 0;
+    if (sweep->failed) {
+        (void)snprintf(end->harness_error, sizeof end->harness_error, "%s", sweep->error);
+    }
+    resources(end);
+    clean_up(sweep);
     rl_scene_free(&scene);
     free(sweep);
+}
+
+static void take(void *user, const struct rl_cell_result *piece, bool partial)
+{
+    (void)partial;
+    rl_cell_result_add(user, piece);
+}
+
+void rl_cell_run(const struct rl_plan *plan, const struct rl_cell *cell,
+                 const struct rl_engine_handle *engine, double deadline,
+                 struct rl_cell_progress *progress, struct rl_cell_result *result)
+{
+    struct rl_work work = {.take = take, .user = result};
+    struct rl_cell_result end;
+
+    memset(result, 0, sizeof *result);
+    (void)snprintf(result->cell, sizeof result->cell, "%s", cell->name);
+    rl_cell_work(plan, (uint32_t)(cell - plan->cells), engine, deadline, progress, &work, &end);
+    rl_cell_result_add(result, &end);
+    rl_cell_result_sort(result);
+    result->complete = end.complete;
+    memcpy(result->harness_error, end.harness_error, sizeof result->harness_error);
 }

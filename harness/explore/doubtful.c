@@ -149,26 +149,36 @@ static void visit(void *user, const struct rl_family *family)
     }
 }
 
+bool rl_doubtful_any(const struct rl_sweep *sweep)
+{
+    rl_class_set classes = rl_sweep_reach(sweep, 0).classes;
+
+    return rl_class_in(&classes, RL_CLASS_UNSTABLE_BITS) ||
+           rl_class_in(&classes, RL_CLASS_MARGINAL_CELL);
+}
+
 void rl_doubtful_all(struct rl_sweep *sweep)
 {
     struct rl_level *level = &sweep->levels[0];
     struct rl_reach reach = rl_sweep_reach(sweep, 0);
+    size_t count = level->run.log.count;
     struct doubtful *all;
 
-    if (!rl_class_in(&reach.classes, RL_CLASS_UNSTABLE_BITS) &&
-        !rl_class_in(&reach.classes, RL_CLASS_MARGINAL_CELL)) {
-        return;
-    }
     all = rl_calloc(1, sizeof *all);
     all->sweep = sweep;
     rl_run_init(&all->run, sweep->scene);
     all->run.data.may_go = level->run.data.may_go;
     sweep->level = 0;
     rl_sweep_start(sweep, level);
-    for (size_t i = 0; i < level->run.log.count && !sweep->out_of_time; i++) {
+    for (size_t i = 0; i < count && !sweep->out_of_time; i++) {
+        bool wanted = rl_work_at(sweep, RL_PART_DOUBTFUL, i);
+
         rl_sweep_at(sweep, level, i);
-        rl_families_in_doubt(&level->cursor, &reach, visit, all);
+        if (wanted) {
+            rl_families_in_doubt(&level->cursor, &reach, visit, all);
+        }
         rl_cursor_step(&level->cursor);
+        rl_work_past(sweep, RL_PART_DOUBTFUL, i, i + 1u == count);
     }
     rl_run_free(&all->run);
     rl_doubt_free(&all->doubt);

@@ -17,7 +17,9 @@
 
 #define RL_DOUBT_READS 16u
 
-/* All of them, of the golden run. Does nothing where the plan has neither class. After
+/* Whether the plan has either class. */
+bool rl_doubtful_any(const struct rl_sweep *sweep);
+/* All of them, of the golden run. After
  * rl_sweep_golden(), which has to hold. */
 void rl_doubtful_all(struct rl_sweep *sweep);
 /* One of them, from `view`, the state that the cut leaves. */

@@ -21,10 +21,11 @@ struct rl_campaign_progress {
 typedef void rl_progress_function(void *user, const struct rl_campaign_progress *progress);
 
 struct rl_campaign_options {
-    unsigned jobs;         /* worker processes, 1 to 256 */
-    double budget_seconds; /* 0: none. Cells not finished by then are incomplete */
-    const char *only;      /* run cells whose names begin so; NULL: all cells */
-    const char *without;   /* which classes were taken out of the plan, for results; NULL: none */
+    unsigned jobs;          /* worker processes, 1 to 256 */
+    double budget_seconds;  /* 0: none. Cells not finished by then are incomplete */
+    const char *only;       /* run cells whose names begin so; NULL: all cells */
+    uint32_t shard, shards; /* run this shard, from 1, of so many; 0, 0: all of the plan */
+    const char *without;    /* which classes were taken out of the plan, for results; NULL: none */
     rl_progress_function *progress; /* may be NULL; called about four times a second */
     void *progress_user;
 };

@@ -36,6 +36,10 @@ uint32_t rl_footprints_find(struct rl_footprints *footprints, const struct rl_vi
  * tree. */
 uint32_t rl_footprints_add(struct rl_footprints *footprints, const struct rl_run *run);
 
+/* The fingerprint of what the run read and was answered: equal for runs that arrive at one leaf
+ * that was never split, in any process. path_sum.c */
+struct rl_sum rl_footprints_path(const struct rl_run *run);
+
 /* From now on states arrive at this leaf only when they answer `question` as the state does that
  * `run` started from, which is a run of the leaf; others have to be run. For when what follows the
  * run turns out to depend on what the run itself did not ask. */

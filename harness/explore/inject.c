@@ -225,6 +225,9 @@ static void inject_at(struct rl_inject *inject)
         return;
     }
     rl_selection_step(&walk->selection, operation);
+    if (!rl_work_at(inject->sweep, RL_PART_INJECTED, walk->site.index)) {
+        return;
+    }
     for (uint32_t i = 0; i < cell->faults.selector_count; i++) {
         const struct rl_selector *selector = &cell->faults.selectors[i];
 
@@ -253,6 +256,9 @@ static bool inject_step(struct rl_inject *inject)
         walk->site.ends_step = more && rl_inject_ends_step(walk, at);
         inject_at(inject);
         rl_sweep_show(sweep, at, sweep->levels[0].run.log.count);
+        if (!inject->recovery) {
+            rl_work_past(sweep, RL_PART_INJECTED, at, false);
+        }
     }
     return more && !sweep->out_of_time;
 }
@@ -275,7 +281,6 @@ struct rl_inject *rl_inject_new(struct rl_sweep *sweep)
 {
     struct rl_inject *inject;
     const struct rl_scene *scene = sweep->scene;
-    const struct rl_fault_plan *faults = &scene->cell->faults;
 
     if (!has_injected(scene->cell)) {
         return NULL;
@@ -294,11 +299,7 @@ struct rl_inject *rl_inject_new(struct rl_sweep *sweep)
         walk->site.device = &scene->device;
         walk->site.log = &walk->base.log;
     }
-    sweep->tally.result.pair_count = faults->pair_count;
-    for (uint32_t i = 0; i < faults->pair_count; i++) {
-        sweep->tally.result.pairs[i] = (struct rl_pair_result){
-            .first = (int)faults->pairs[i].first, .second = (int)faults->pairs[i].second};
-    }
+    rl_tally_list_pairs(&sweep->tally);
     return inject;
 }
 
@@ -333,10 +334,16 @@ void rl_inject_golden(struct rl_inject *inject)
 {
     const struct rl_scene *scene = inject->sweep->scene;
     double start = rl_clock_now();
+    size_t operations;
 
     inject->recovery = false;
     inject->erases = inject->sweep->levels[0].run.board.erases_most;
     rl_view_plain(&inject->start, &scene->flash, &scene->memory);
     rl_inject_walk(inject);
+    operations = inject->walks[0].base.log.count;
+    rl_work_total(inject->sweep, RL_PART_INJECTED, rl_work_blocks(operations));
+    if (operations % RL_BLOCK_OPERATIONS != 0) {
+        rl_work_past(inject->sweep, RL_PART_INJECTED, operations - 1u, true);
+    }
     inject->sweep->tally.result.inject_seconds += rl_clock_now() - start;
 }

@@ -16,8 +16,8 @@ struct rl_inject *rl_inject_new(struct rl_sweep *sweep);
 void rl_inject_free(struct rl_inject *inject); /* NULL is allowed */
 /* Every fault, and pair that begins with one, in the golden run. */
 void rl_inject_golden(struct rl_inject *inject);
-/* From now on the sweep has pairs that begin with a cut: faults in each recovery that it finds. One
- * state stands for all that have that recovery. */
+/* Of pairs that begin with a cut: the faults in each recovery of the first cuts. One state stands
+ * for all that have that recovery. */
 void rl_inject_recoveries(struct rl_inject *inject);
 
 #endif

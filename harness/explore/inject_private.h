@@ -48,6 +48,7 @@ struct rl_inject {
     bool met_beyond; /* damage is looked at from the known state on that the run has joined */
     uint32_t erases; /* of one sector at most, in the golden run */
     struct rl_seen seen[RL_PAIRS_MAX]; /* by pair: recoveries of its cuts */
+    uint32_t recoveries;               /* met so far, of all pairs */
     struct rl_pair_result *pair;       /* of the second walk, or of cuts */
 };
 

@@ -54,7 +54,7 @@ static void cut_second(struct rl_inject *inject, rl_class second)
     struct rl_sweep *sweep = inject->sweep;
     struct rl_walk *walk = &inject->walks[0];
     struct rl_level *level = &sweep->levels[1];
-    struct rl_footprints *footprints = sweep->footprints;
+    struct rl_footprints *footprints = rl_sweep_plain(sweep);
     struct rl_class_count before = sweep->tally.result.classes[second];
     const struct rl_class_count *after = &sweep->tally.result.classes[second];
     rl_class_set classes = {{0, 0}};
@@ -82,7 +82,7 @@ static void cut_second(struct rl_inject *inject, rl_class second)
     sweep->levels[0].injection = NULL;
     rl_inject_clear(&sweep->levels[2].run.injecting);
     sweep->levels[2].run.hurt = 0;
-    if (footprints != sweep->footprints) {
+    if (footprints != rl_sweep_plain(sweep)) {
         rl_footprints_free(footprints);
     }
     inject->pair->count.applicable += after->applicable - before.applicable;
@@ -128,23 +128,37 @@ static bool is_new(struct rl_inject *inject, uint32_t index, uint32_t leaf)
     return true;
 }
 
+/* Every fault of a pair behind its cut, in the recovery that the sweep is at. */
+static void inject_recovery(struct rl_inject *inject, uint32_t pair)
+{
+    struct rl_sweep *sweep = inject->sweep;
+    struct rl_level *level = &sweep->levels[0];
+    uint32_t block = inject->recoveries++;
+
+    if (!rl_work_wants(sweep, RL_PART_RECOVERIES, block)) {
+        return;
+    }
+    rl_work_begin(sweep, RL_PART_RECOVERIES, block);
+    if (rl_outcome_view(&level->cursor, &level->outcome,
+                        sweep->scene->cell->memory == RL_MEMORY_BATTERY, &inject->start)) {
+        inject->recovery = true;
+        inject->pair = &sweep->tally.result.pairs[pair];
+        rl_inject_walk(inject);
+        inject->pair = NULL;
+    }
+    rl_work_done(sweep, RL_PART_RECOVERIES, block);
+}
+
 static void recovered(struct rl_sweep *sweep, rl_class cut, uint32_t leaf, void *user)
 {
     struct rl_inject *inject = user;
-    const struct rl_cell *cell = sweep->scene->cell;
-    struct rl_level *level = &sweep->levels[0];
+    const struct rl_fault_plan *faults = &sweep->scene->cell->faults;
     double start = rl_clock_now();
 
-    for (uint32_t i = 0; i < cell->faults.pair_count; i++) {
-        if (cell->faults.pairs[i].first != cut || !is_new(inject, i, leaf) ||
-            !rl_outcome_view(&level->cursor, &level->outcome, cell->memory == RL_MEMORY_BATTERY,
-                             &inject->start)) {
-            continue;
+    for (uint32_t i = 0; i < faults->pair_count && !sweep->out_of_time; i++) {
+        if (faults->pairs[i].first == cut && is_new(inject, i, leaf)) {
+            inject_recovery(inject, i);
         }
-        inject->recovery = true;
-        inject->pair = &sweep->tally.result.pairs[i];
-        rl_inject_walk(inject);
-        inject->pair = NULL;
     }
     sweep->tally.result.inject_seconds += rl_clock_now() - start;
 }
@@ -152,11 +166,19 @@ static void recovered(struct rl_sweep *sweep, rl_class cut, uint32_t leaf, void 
 void rl_inject_recoveries(struct rl_inject *inject)
 {
     const struct rl_fault_plan *faults = &inject->sweep->scene->cell->faults;
+    bool any = false;
 
     for (uint32_t i = 0; i < faults->pair_count; i++) {
-        if (rl_injector_of(faults->pairs[i].first) == NULL) {
-            inject->sweep->recovered = recovered;
-            inject->sweep->recovered_user = inject;
-        }
+        any = any || rl_injector_of(faults->pairs[i].first) == NULL;
+    }
+    if (!any || !rl_work_wants_any(inject->sweep, RL_PART_RECOVERIES)) {
+        return;
+    }
+    inject->sweep->recovered = recovered;
+    inject->sweep->recovered_user = inject;
+    rl_sweep_recoveries(inject->sweep);
+    inject->sweep->recovered = NULL;
+    if (!inject->sweep->out_of_time) {
+        rl_work_total(inject->sweep, RL_PART_RECOVERIES, inject->recoveries);
     }
 }

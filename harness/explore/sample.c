@@ -16,6 +16,7 @@ struct sample {
     uint64_t seen;    /* crash states passed */
     uint64_t *chosen; /* their indices, ascending, without repetition */
     uint32_t count, next;
+    bool wanted; /* the operation at hand is of a block to be run */
 };
 
 static uint64_t next_random(uint64_t *state)
@@ -111,6 +112,16 @@ static void run_one(struct rl_sweep *sweep, const struct rl_family *family, uint
                                    family->more[i].page, family->more[i].pages);
     }
     rl_sweep_count(sweep, family, 1, touched, verdict, &found);
+    sweep->tally.result.distinct_states++;
+}
+
+/* Past so many crash states. */
+static void skip(struct sample *sample, uint64_t count)
+{
+    sample->seen += count;
+    while (sample->next < sample->count && sample->chosen[sample->next] < sample->seen) {
+        sample->next++;
+    }
 }
 
 static void run_chosen(void *user, const struct rl_family *family)
@@ -119,6 +130,10 @@ static void run_chosen(void *user, const struct rl_family *family)
     uint64_t count = family->last - family->first + 1u;
 
     if (!rl_sweep_selects(sample->sweep, family)) {
+        return;
+    }
+    if (!sample->wanted) {
+        skip(sample, count);
         return;
     }
     sample->sweep->tally.result.classes[family->fault_class].applicable++;
@@ -131,8 +146,10 @@ static void run_chosen(void *user, const struct rl_family *family)
     sample->seen += count;
 }
 
-static void walk(struct rl_sweep *sweep, struct sample *sample, rl_family_visit *visit)
+/* Along the golden run's log, to run crash states or to count them. */
+static void walk(struct rl_sweep *sweep, struct sample *sample, bool run)
 {
+    rl_family_visit *visit = run ? run_chosen : count_members;
     struct rl_level *golden = &sweep->levels[0];
     struct rl_reach reach = rl_sweep_reach(sweep, 0);
     const struct rl_log *log = &golden->run.log;
@@ -141,11 +158,15 @@ static void walk(struct rl_sweep *sweep, struct sample *sample, rl_family_visit 
     sweep->level = 0;
     rl_sweep_start(sweep, golden);
     for (size_t i = 0; i < log->count && !sweep->failed && !sweep->out_of_time; i++) {
+        sample->wanted = run && rl_work_at(sweep, RL_PART_CUTS, i);
         rl_sweep_at(sweep, golden, i);
         rl_families_before(&golden->cursor, &reach, visit, sample);
         rl_cursor_step(&golden->cursor);
         rl_families_after(&golden->cursor, &reach, visit, sample);
-        rl_sweep_look_at_time(sweep);
+        rl_sweep_show(sweep, i, log->count);
+        if (run) {
+            rl_work_past(sweep, RL_PART_CUTS, i, i + 1u == log->count);
+        }
     }
 }
 
@@ -154,12 +175,10 @@ void rl_sweep_sample(struct rl_sweep *sweep)
     struct sample sample = {.sweep = sweep};
     const struct rl_cell *cell = sweep->scene->cell;
 
-    walk(sweep, &sample, count_members);
-    if (sample.seen == 0) {
-        return;
+    walk(sweep, &sample, false);
+    if (sample.seen > 0) {
+        draw(&sample, sample.seen, cell->sample, cell->seed);
     }
-    draw(&sample, sample.seen, cell->sample, cell->seed);
-    walk(sweep, &sample, run_chosen);
-    sweep->tally.result.distinct_states = sample.next;
+    walk(sweep, &sample, true);
     free(sample.chosen);
 }

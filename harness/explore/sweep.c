@@ -109,6 +109,10 @@ void rl_sweep_count(struct rl_sweep *sweep, const struct rl_family *family, uint
         .user = sweep,
     };
 
+    if (sweep->muted) {
+        return;
+    }
+
     classes[family->fault_class].fired += count;
     classes[family->fault_class].observed += observed;
     if (sweep->level > 0 && !is_pair(sweep)) {
@@ -141,6 +145,9 @@ uint32_t rl_sweep_execute(struct rl_sweep *sweep, struct rl_level *level,
                        "the engine is not deterministic: after equal answers it read something "
                        "else");
         return RL_LEAF_NONE;
+    }
+    if (leaf == before && sweep->listing) {
+        (void)rl_states_add(&sweep->tally.result.states, rl_footprints_path(&level->run));
     }
     if (leaf == before && level->run.judge.violated != 0) {
         rl_footprints_leaf(sweep->footprints, leaf)->verdict =
@@ -214,7 +221,7 @@ static uint32_t judge(struct rl_sweep *sweep, const struct rl_outcome *outcome)
 {
     struct rl_level *level = &sweep->levels[sweep->level];
     const struct rl_cell *cell = sweep->scene->cell;
-    bool cut_again = !is_pair(sweep) && sweep->level + 1u < cell->depth &&
+    bool cut_again = !is_pair(sweep) && !sweep->muted && sweep->level + 1u < cell->depth &&
                      cell->tear[sweep->level + 1u] != RL_TEAR_NONE;
     bool recovery = sweep->level > 0 && !is_pair(sweep); /* it stands for many states */
     struct rl_open open = {0};
@@ -345,9 +352,11 @@ static void visit(void *user, const struct rl_family *family)
     if (sweep->failed || sweep->out_of_time || !rl_sweep_selects(sweep, family)) {
         return;
     }
-    sweep->tally.result.classes[family->fault_class].applicable++;
-    sweep->tally.result.classes[RL_CLASS_NESTED_CUT].applicable +=
-        sweep->level > 0 && !is_pair(sweep);
+    if (!sweep->muted) {
+        sweep->tally.result.classes[family->fault_class].applicable++;
+        sweep->tally.result.classes[RL_CLASS_NESTED_CUT].applicable +=
+            sweep->level > 0 && !is_pair(sweep);
+    }
     leaf = base_leaf(sweep, family);
     if (leaf == RL_LEAF_NONE) {
         return;
@@ -408,11 +417,11 @@ static void step(struct rl_sweep *sweep)
 /* A round that counts again from zero does not show until it is past the one before. */
 static void show_counts(struct rl_sweep *sweep)
 {
-    const struct rl_cell_result *result = &sweep->tally.result;
+    uint64_t crash_states = sweep->shown.crash_states + sweep->tally.result.crash_states;
 
-    if (result->crash_states > sweep->progress->crash_states) {
-        sweep->progress->crash_states = result->crash_states;
-        sweep->progress->violations = result->violations;
+    if (crash_states > sweep->progress->crash_states) {
+        sweep->progress->crash_states = crash_states;
+        sweep->progress->violations = sweep->shown.violations + sweep->tally.result.violations;
     }
 }
 
@@ -457,17 +466,24 @@ static void sweep_log_from(struct rl_sweep *sweep, size_t first)
     struct rl_reach reach = rl_sweep_reach(sweep, sweep->level);
     bool everywhere = rl_reach_is_everywhere(&reach);
     const struct rl_log *log = &level->run.log;
+    bool divided = sweep->level == 0 && !sweep->muted && !rl_sweep_is_whole(sweep);
 
     rl_sweep_start(sweep, level);
     forget_bases(level);
     for (size_t i = 0; i < log->count && !sweep->failed && !sweep->out_of_time; i++) {
+        bool wanted = i >= first && (!divided || rl_work_at(sweep, RL_PART_CUTS, i));
+
+        wanted = wanted && (everywhere || log->operations[i].change_count > 0);
         rl_sweep_at(sweep, level, i);
-        if (i >= first && (everywhere || log->operations[i].change_count > 0)) {
+        if (wanted) {
             rl_families_before(&level->cursor, &reach, visit, sweep);
         }
         step(sweep);
-        if (i >= first && (everywhere || log->operations[i].change_count > 0)) {
+        if (wanted) {
             rl_families_after(&level->cursor, &reach, visit, sweep);
+        }
+        if (divided) {
+            rl_work_past(sweep, RL_PART_CUTS, i, i + 1u == log->count);
         }
         if (i % 64u == 0) {
             rl_sweep_show(sweep, i, log->count);
@@ -559,12 +575,52 @@ bool rl_sweep_golden(struct rl_sweep *sweep)
     return verdict == UINT32_MAX;
 }
 
+bool rl_sweep_is_whole(const struct rl_sweep *sweep)
+{
+    const struct rl_cell *cell = sweep->scene->cell;
+
+    return cell->closure ||
+           (cell->depth > 1u && cell->sample == 0 && cell->reuse == RL_REUSE_MERGE);
+}
+
 void rl_sweep_all(struct rl_sweep *sweep)
 {
+    bool whole = rl_sweep_is_whole(sweep);
+
     sweep->level = 0;
+    sweep->listing = !whole;
+    if (!whole && !sweep->scene->cell->world.spoil_key) {
+        (void)rl_states_add(&sweep->tally.result.states, rl_footprints_path(&sweep->levels[0].run));
+    }
     rl_sweep_log(sweep);
-    sweep->tally.result.distinct_states = rl_footprints_count(sweep->footprints);
+    sweep->listing = false;
+    if (whole) {
+        sweep->tally.result.distinct_states = rl_footprints_count(sweep->footprints);
+    }
     if (sweep->progress != NULL) {
         show_counts(sweep);
     }
+}
+
+struct rl_footprints *rl_sweep_plain(struct rl_sweep *sweep)
+{
+    if (!rl_sweep_is_whole(sweep)) {
+        return sweep->footprints;
+    }
+    if (sweep->plain == NULL) {
+        sweep->plain = rl_footprints_new(sweep->scene->flash.count, sweep->scene->memory.count);
+    }
+    return sweep->plain;
+}
+
+void rl_sweep_recoveries(struct rl_sweep *sweep)
+{
+    struct rl_footprints *own = sweep->footprints;
+
+    sweep->footprints = rl_sweep_plain(sweep);
+    sweep->level = 0;
+    sweep->muted = true;
+    rl_sweep_log(sweep);
+    sweep->muted = false;
+    sweep->footprints = own;
 }

@@ -5,6 +5,7 @@
 
 #include "explore/explore.h"
 #include "explore/scene.h"
+#include "explore/work.h"
 #include "results/results.h"
 
 /* What a worker shows while it works. Shared with other processes: written by one, read by others.
@@ -14,9 +15,16 @@ struct rl_cell_progress {
     volatile double fraction;
 };
 
-/* Runs the cell. `deadline` is in seconds of CLOCK_MONOTONIC, 0 for none; when it passes, the
- * result is incomplete. The result's harness_error says what went wrong when the cell could not be
- * judged. */
+/* Runs what `work` says of cell `number` of the plan, and hands it over piece by piece. `end` tells
+ * how that ended: complete, harness_error, resources; nothing of it was handed over. */
+void rl_cell_work(const struct rl_plan *plan, uint32_t number,
+                  const struct rl_engine_handle *engine, double deadline,
+                  struct rl_cell_progress *progress, const struct rl_work *work,
+                  struct rl_cell_result *end);
+
+/* Runs all of a cell of the plan. `deadline` is in seconds of CLOCK_MONOTONIC, 0 for none; when it
+ * passes, the result is incomplete. The result's harness_error says what went wrong when the cell
+ * could not be judged. */
 void rl_cell_run(const struct rl_plan *plan, const struct rl_cell *cell,
                  const struct rl_engine_handle *engine, double deadline,
                  struct rl_cell_progress *progress, struct rl_cell_result *result);

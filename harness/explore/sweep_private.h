@@ -7,6 +7,7 @@
 #include "explore/select.h"
 #include "explore/sweep.h"
 #include "explore/tally.h"
+#include "explore/work.h"
 #include "faults/outcome.h"
 
 #define RL_DEPTH_MAX 2u /* cuts in one scenario of a sweep */
@@ -43,19 +44,35 @@ struct rl_sweep {
     char error[256];
     bool narrow;              /* the plan selects operations of cuts: levels[].selection counts */
     rl_class_set cut_classes; /* of the cuts after an injected fault */
-    /* Told of each first cut: its class, and the leaf of its recovery, which holds. The outcome is
-     * in levels[0]. May be NULL. */
+    /* rl_sweep_recoveries() tells of each first cut: its class, and the leaf of its recovery, which
+     * holds. The outcome is in levels[0]. May be NULL. */
     void (*recovered)(struct rl_sweep *sweep, rl_class cut, uint32_t leaf, void *user);
     void *recovered_user;
     uint64_t splits;            /* of leaves, in this round; see sweep.c */
     struct rl_closure *closure; /* of a cell that is closed; else NULL */
+    const struct rl_work *work; /* NULL: all of the cell, in one piece */
+    uint32_t number;            /* of the cell in its plan */
+    uint32_t blocks[RL_PARTS];  /* that each part has; 0: not known yet */
+    double handed_over;         /* when a piece of the results was */
+    struct {
+        uint64_t crash_states, violations;
+    } shown;      /* in pieces that were handed over, and in progress before */
+    bool muted;   /* what is visited is not counted */
+    bool listing; /* new leaves are listed in the result, for other processes may find them too */
+    struct rl_footprints *plain; /* see rl_sweep_plain() */
 };
 
 /* Executes the golden run in level 0, records what it violates, and how it ended. False when there
  * is nothing to cut: it violated a property. */
 bool rl_sweep_golden(struct rl_sweep *sweep);
-/* Walks the cuts of level 0's log and those of new recoveries. */
+/* Whether its first cuts cannot be divided: leaves of all are cut again. */
+bool rl_sweep_is_whole(const struct rl_sweep *sweep);
+/* Walks the cuts of level 0's log that this process has to do, and those of new recoveries. */
 void rl_sweep_all(struct rl_sweep *sweep);
+/* Walks all first cuts once more for sweep->recovered, and counts none. */
+void rl_sweep_recoveries(struct rl_sweep *sweep);
+/* Footprints of recoveries that are not cut again: nothing that was split is among them. */
+struct rl_footprints *rl_sweep_plain(struct rl_sweep *sweep);
 /* Cuts of these classes in the log of level 1's run, which has the fault of levels[0].injection,
  * behind operation `first` of it. `footprints` knows what follows. */
 void rl_sweep_faulted(struct rl_sweep *sweep, rl_class_set classes, size_t first,

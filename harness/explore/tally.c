@@ -7,6 +7,17 @@
 
 #include "board/heap.h"
 
+static void list_pairs(struct rl_tally *tally)
+{
+    const struct rl_fault_plan *faults = &tally->scene->cell->faults;
+
+    tally->result.pair_count = faults->pair_count;
+    for (uint32_t i = 0; i < faults->pair_count; i++) {
+        tally->result.pairs[i].first = (int)faults->pairs[i].first;
+        tally->result.pairs[i].second = (int)faults->pairs[i].second;
+    }
+}
+
 void rl_tally_restart(struct rl_tally *tally)
 {
     rl_cell_result_free(&tally->result);
@@ -15,6 +26,15 @@ void rl_tally_restart(struct rl_tally *tally)
     tally->finding_room = 0;
     (void)snprintf(tally->result.cell, sizeof tally->result.cell, "%s", tally->scene->cell->name);
     tally->result.classes_asked = tally->scene->cell->classes;
+    if (tally->with_pairs) {
+        list_pairs(tally);
+    }
+}
+
+void rl_tally_list_pairs(struct rl_tally *tally)
+{
+    tally->with_pairs = true;
+    list_pairs(tally);
 }
 
 void rl_tally_init(struct rl_tally *tally, const struct rl_scene *scene)
@@ -179,6 +199,7 @@ static void describe(struct rl_tally *tally, const struct rl_scenario *scenario,
     rl_token_format(&token, finding->token, sizeof finding->token);
     (void)snprintf(finding->why, sizeof finding->why, "%s", why);
     finding->faults = scenario->faults;
+    finding->place = tally->place;
 }
 
 void rl_tally_scenario(struct rl_tally *tally, const struct rl_scenario *scenario, uint32_t verdict)
@@ -237,25 +258,10 @@ static void collect_held(struct rl_tally *tally)
     }
 }
 
-static int fewer_faults(const void *a, const void *b)
-{
-    const struct rl_finding *left = a;
-    const struct rl_finding *right = b;
-
-    if (left->faults != right->faults) {
-        return left->faults < right->faults ? -1 : 1;
-    }
-    return left->property != right->property ? (int)left->property - (int)right->property
-                                             : strcmp(left->token, right->token);
-}
-
 void rl_tally_finish(struct rl_tally *tally, struct rl_cell_result *result)
 {
     collect_held(tally);
-    if (tally->result.finding_count > 1) {
-        qsort(tally->result.findings, tally->result.finding_count, sizeof(struct rl_finding),
-              fewer_faults);
-    }
+    rl_cell_result_sort(&tally->result);
     *result = tally->result;
     memset(&tally->result, 0, sizeof tally->result);
 }

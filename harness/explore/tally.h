@@ -31,6 +31,8 @@ struct rl_tally {
     struct rl_joined_text *joined;
     size_t joined_count, joined_room;
     size_t finding_room;
+    uint64_t place;  /* of the scenarios being judged: see struct rl_finding */
+    bool with_pairs; /* results list the plan's pairs */
 };
 
 void rl_tally_init(struct rl_tally *tally, const struct rl_scene *scene);
@@ -38,6 +40,8 @@ void rl_tally_free(struct rl_tally *tally);
 
 /* Everything counted so far is forgotten; texts that were kept stay. */
 void rl_tally_restart(struct rl_tally *tally);
+/* From now on results list the pairs of the plan. */
+void rl_tally_list_pairs(struct rl_tally *tally);
 
 /* Keeps a judge's texts; returns their number. */
 uint32_t rl_tally_keep(struct rl_tally *tally, const struct rl_judge *judge);

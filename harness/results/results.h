@@ -10,6 +10,8 @@
 #include "board/history.h"
 #include "faults/catalogue.h"
 #include "oracles/oracles.h"
+#include "results/blocks.h"
+#include "results/states.h"
 #include "world/host.h"
 
 /* Enough for any token: a name, a cell, and 64 faults of the longest words (explore/token.h). */
@@ -26,6 +28,8 @@ struct rl_finding {
     char token[RL_TOKEN_SIZE]; /* the shortest scenario; replays it */
     char why[RL_WHY_SIZE];     /* what the oracle saw there, one sentence */
     uint64_t count;            /* scenarios */
+    uint64_t place; /* of that scenario in the cell: of two found with as few faults, the lower one
+                     * is kept. Part, and in it the block; scenarios of one block have the same */
 };
 
 struct rl_class_count {
@@ -71,6 +75,7 @@ struct rl_closure_result {
 /* One cell's results. */
 struct rl_cell_result {
     char cell[96];
+    uint32_t number;    /* of the cell in its plan */
     const char *engine; /* name; borrowed; NULL while the cell is explored */
     uint64_t golden_operations, scenarios, crash_states, distinct_states, runs, violations;
     uint64_t
@@ -92,6 +97,10 @@ struct rl_cell_result {
     uint32_t finding_count;
     struct rl_held *held; /* owned */
     uint32_t held_count;
+    struct rl_blocks blocks[RL_PARTS]; /* owned: what was done of it */
+    /* Owned: states that other pieces of the cell may have as well. `distinct_states` counts them,
+     * and those that no other piece can have. */
+    struct rl_states states;
 };
 
 typedef enum rl_verdict { RL_HELD, RL_VIOLATED, RL_UNVERIFIED, RL_HARNESS_FAILED } rl_verdict;
@@ -105,7 +114,8 @@ struct rl_results {
     uint64_t plan_digest, engine_digest;
     struct rl_cell_result *cells; /* owned array, contents too */
     uint32_t cell_count;
-    double seconds; /* wall clock of the campaign */
+    uint32_t shard, shards; /* this is shard `shard`, from 1, of `shards`; 0, 0: the whole plan */
+    double seconds;         /* wall clock of the campaign */
     /* What `relight replay TOKEN` needs besides the token, such as "--engine x.so", quoted for a
      * shell; borrowed; NULL when nothing. */
     const char *replay_options;
@@ -131,6 +141,11 @@ bool rl_class_unverified(const struct rl_cell_result *total, unsigned index);
 bool rl_pair_unverified(const struct rl_pair_result *pair);
 /* The name of a finding's class; NULL for a finding without a fault. */
 const char *rl_finding_class(const struct rl_finding *finding);
+/* harness/results/add.c: adds one piece of a cell's results to others of the same cell. In
+ * `complete`, `harness_error`, names and numbers nothing changes. */
+void rl_cell_result_add(struct rl_cell_result *into, const struct rl_cell_result *piece);
+/* Puts findings in order, fewest faults first, and what held by phase, operation and class. */
+void rl_cell_result_sort(struct rl_cell_result *result);
 void rl_cell_result_free(struct rl_cell_result *result);
 void rl_results_free(struct rl_results *results); /* what it owns, not itself */
 

@@ -263,6 +263,10 @@ void rl_cell_result_free(struct rl_cell_result *result)
 {
     free(result->findings);
     free(result->held);
+    rl_states_free(&result->states);
+    for (unsigned part = 0; part < RL_PARTS; part++) {
+        rl_blocks_free(&result->blocks[part]);
+    }
     memset(result, 0, sizeof *result);
 }
 
