@@ -237,6 +237,9 @@ static void items_go_with_their_format(void **state)
     assert_int_equal(rl_data_gone(&history), 2u);
     history.now[1] = history.now[0];
     assert_int_equal(rl_data_gone(&history), 0);
+    history.found.there = 1u; /* an update to the newer format: whoever goes back goes without */
+    assert_int_equal(rl_data_gone(&history), 2u);
+    history.found.there = 3u;
     found.there = 1u;
     assert_true(rl_data_agrees(&history, 0, &found, why));
     history.may_go = 2u;

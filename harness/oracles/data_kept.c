@@ -127,7 +127,7 @@ uint32_t rl_data_gone(const struct rl_data_history *history)
     for (uint32_t item = 0; item < history->items; item++) {
         bool was_there = (history->found.there >> item & 1u) != 0;
 
-        gone |= was_there && !history->now[item].there ? 1u << item : 0u;
+        gone |= was_there != history->now[item].there ? 1u << item : 0u;
     }
     return gone;
 }

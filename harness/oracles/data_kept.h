@@ -55,8 +55,8 @@ struct rl_data_history {
 /* A history of an engine's items; of none when it keeps no data. */
 void rl_data_init(struct rl_data_history *history, const struct relight_engine *engine);
 void rl_data_free(struct rl_data_history *history);
-/* Items that were found at first and are not there any more, mask: in a golden run, those that the
- * new image's format does not have. */
+/* Items that are there at one end of the history only, mask: in a golden run, those that the format
+ * of one of the two images does not have. */
 uint32_t rl_data_gone(const struct rl_data_history *history);
 /* Nothing found and nothing changed. */
 void rl_data_clear(struct rl_data_history *history);
