@@ -346,10 +346,12 @@ static void text_lists_pairs(void **state)
 
 static void json_shows_findings(void **state)
 {
-    static const char *const keys[] = {"property", "phase", "class", "token", "count", "why"};
+    static const char *const keys[] = {"property", "phase", "class", "token",
+                                       "drawn",    "count", "why"};
     struct rl_results *results = *state;
     add_finding(results, 0, RL_PROPERTY_KEY_SOUND, 1, 4);
     add_finding(results, 1, RL_PROPERTY_WHOLE, 0, 1);
+    strcpy(results->cells[0].findings[0].drawn, "d0");
     json_t *object = parse(results);
     json_t *findings = json_object_get(object, "findings");
     assert_int_equal(json_array_size(findings), 2);
@@ -359,6 +361,8 @@ static void json_shows_findings(void **state)
     assert_string_equal(json_string_value(json_object_get(cut, "property")), "key-sound");
     assert_string_equal(json_string_value(json_object_get(cut, "class")), "cut-before");
     assert_string_equal(json_string_value(json_object_get(cut, "token")), "t0");
+    assert_string_equal(json_string_value(json_object_get(cut, "drawn")), "d0");
+    assert_true(json_is_null(json_object_get(golden, "drawn")));
     assert_int_equal(json_integer_value(json_object_get(cut, "count")), 4);
     assert_true(json_is_null(json_object_get(golden, "class")));
     json_decref(object);
@@ -458,6 +462,9 @@ static void text_gives_the_line_to_replay(void **state)
     results->replay_options = "--engine './x.so'";
     assert_true(shows(results, false, "  replay: relight replay 't0' --engine './x.so'\n"));
     strcpy(results->cells[0].findings[0].token, "it's");
+    assert_false(shows(results, false, "  drawn: "));
+    strcpy(results->cells[0].findings[0].drawn, "d0");
+    assert_true(shows(results, false, "  drawn: d0\n"));
     assert_true(shows(results, false, "relight replay 'it'\\''s' --engine"));
 }
 

@@ -45,6 +45,7 @@ static int make(void **state)
                                          .fault_class = RL_CLASS_CUT_AFTER,
                                          .faults = 1,
                                          .token = "smoke 1:x #1.2",
+                                         .drawn = "smoke 1:y #1.2",
                                          .why = "it's torn",
                                          .count = 3};
     place->held = (struct rl_held){
@@ -211,6 +212,7 @@ static void a_campaign_is_kept_row_by_row(void **state)
     assert_int_equal(ask(place, "SELECT scenarios FROM cell WHERE name = 'a' AND complete"), 12);
     assert_int_equal(ask(place, "SELECT count FROM finding WHERE property = 'whole' AND "
                                 "class = 'cut-after' AND token = 'smoke 1:x #1.2' AND "
+                                "drawn = 'smoke 1:y #1.2' AND "
                                 "why = 'it''s torn'"),
                      3);
     assert_int_equal(ask(place, "SELECT count FROM held WHERE phase = 'flash' AND "
@@ -272,7 +274,7 @@ static void a_failed_save_changes_nothing(void **state)
     save_once(place);
     struct rl_store *store = open_own(place);
     assert_non_null(store);
-    tamper(place, "PRAGMA user_version = 4; UPDATE meta SET plan = 'other'");
+    tamper(place, "PRAGMA user_version = 5; UPDATE meta SET plan = 'other'");
     assert_false(rl_store_save(store, &place->results, place->error, sizeof place->error));
     rl_store_close(store);
     assert_int_equal(ask(place, "SELECT count(*) FROM campaign"), 1);
@@ -355,8 +357,8 @@ static void another_version_is_refused(void **state)
 {
     struct place *place = *state;
     save_once(place);
-    tamper(place, "PRAGMA user_version = 5");
-    assert_refused(place, open_own, "of version 5, this program writes version 4");
+    tamper(place, "PRAGMA user_version = 6");
+    assert_refused(place, open_own, "of version 6, this program writes version 5");
 }
 
 static void a_write_ahead_log_is_refused(void **state)

@@ -22,6 +22,7 @@ enum rl_exit {
 
 int rl_cli_run(int argc, char **argv);
 int rl_cli_replay(int argc, char **argv);
+int rl_cli_shrink(int argc, char **argv);
 int rl_cli_steps(int argc, char **argv);
 int rl_cli_faults(int argc, char **argv);
 int rl_cli_properties(int argc, char **argv);
@@ -48,6 +49,9 @@ int rl_cli_finish(int code);
 /* Opens the engine `name` for all cells, or what the plan's cells name when it is NULL. 0, or
  * RL_EXIT_USAGE after a line on stderr. */
 int rl_cli_engines(const char *name, const struct rl_plan *plan, struct rl_engines *engines);
+
+/* Seconds that --budget names: a number with s, m or h. Leaves by argp_error() when it is none. */
+double rl_cli_budget(const char *text, struct argp_state *state);
 
 /* Loads a plan; NULL after a line on stderr. */
 struct rl_plan *rl_cli_plan(const char *path);

@@ -61,6 +61,29 @@ int rl_cli_engines(const char *name, const struct rl_plan *plan, struct rl_engin
     return 0;
 }
 
+#define BUDGET_MAX 1000000000u /* seconds */
+
+double rl_cli_budget(const char *text, struct argp_state *state)
+{
+    char *rest = NULL;
+    errno = 0;
+    unsigned long value = strtoul(text, &rest, 10);
+    bool is_number = text[0] >= '0' && text[0] <= '9' && errno == 0 && value <= BUDGET_MAX;
+    double seconds = is_number ? (double)value : 0;
+    if (strcmp(rest, "h") == 0) {
+        seconds *= 3600;
+    } else if (strcmp(rest, "m") == 0) {
+        seconds *= 60;
+    } else if (strcmp(rest, "s") != 0) {
+        seconds = 0;
+    }
+    if (!(seconds > 0)) {
+        argp_error(state, "--budget: a number with s, m or h expected, such as 10m, got \"%s\"",
+                   text);
+    }
+    return seconds;
+}
+
 struct rl_plan *rl_cli_plan(const char *path)
 {
     char error[RL_ERROR_SIZE];

@@ -13,15 +13,20 @@ struct command {
 
 static char run_title[] = "relight run";
 static char replay_title[] = "relight replay";
+static char shrink_title[] = "relight shrink";
 static char steps_title[] = "relight steps";
 static char image_title[] = "relight image";
 static char faults_title[] = "relight faults";
 static char properties_title[] = "relight properties";
 
 static const struct command commands[] = {
-    {"run", run_title, rl_cli_run},          {"replay", replay_title, rl_cli_replay},
-    {"steps", steps_title, rl_cli_steps},    {"image", image_title, rl_cli_image},
-    {"faults", faults_title, rl_cli_faults}, {"properties", properties_title, rl_cli_properties},
+    {"run", run_title, rl_cli_run},
+    {"replay", replay_title, rl_cli_replay},
+    {"shrink", shrink_title, rl_cli_shrink},
+    {"steps", steps_title, rl_cli_steps},
+    {"image", image_title, rl_cli_image},
+    {"faults", faults_title, rl_cli_faults},
+    {"properties", properties_title, rl_cli_properties},
 };
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
 
@@ -68,6 +73,7 @@ static const struct argp argp = {
            "Subcommands:\n"
            "  run PLAN...      run fault plans and judge every scenario\n"
            "  replay TOKEN     run one scenario again, with a timeline\n"
+           "  shrink TOKEN     make a scenario smaller that violates a property\n"
            "  steps PLAN       print the operations of a plan's golden runs\n"
            "  image ...        make and show code images\n"
            "  faults [NAME]    print the fault classes\n"

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #define JOBS_MAX   256u
-#define BUDGET_MAX 1000000000u /* seconds */
 #define SHARDS_MAX 65536u
 
 struct run_options {
@@ -84,24 +83,6 @@ static unsigned parse_jobs(const char *text, struct argp_state *state)
     return jobs;
 }
 
-static double parse_budget(const char *text, struct argp_state *state)
-{
-    char *rest = NULL;
-    double seconds = parse_number(text, BUDGET_MAX, &rest);
-    if (strcmp(rest, "h") == 0) {
-        seconds *= 3600;
-    } else if (strcmp(rest, "m") == 0) {
-        seconds *= 60;
-    } else if (strcmp(rest, "s") != 0) {
-        seconds = 0;
-    }
-    if (!(seconds > 0)) {
-        argp_error(state, "--budget: a number with s, m or h expected, such as 10m, got \"%s\"",
-                   text);
-    }
-    return seconds;
-}
-
 static void parse_shard(const char *text, struct argp_state *state, struct run_options *chosen)
 {
     char *rest = NULL;
@@ -123,7 +104,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         chosen->jobs = parse_jobs(argument, state);
         return 0;
     case 'b':
-        chosen->budget_seconds = parse_budget(argument, state);
+        chosen->budget_seconds = rl_cli_budget(argument, state);
         return 0;
     case 'S':
         parse_shard(argument, state, chosen);

@@ -187,6 +187,7 @@ static void clean_up(struct rl_sweep *sweep)
     if (sweep->plain != NULL) {
         rl_footprints_free(sweep->plain);
     }
+    rl_shrunk_causes_free(&sweep->shrunk);
     rl_tally_free(&sweep->tally);
 }
 

@@ -76,6 +76,32 @@ enum rl_replay_status rl_replay(const struct rl_plan *plan, const struct rl_engi
                                 const char *token, const struct rl_replay_options *options,
                                 char **timeline, char *error, size_t error_size);
 
+/* How far to shrink. */
+struct rl_shrink_options {
+    int property;     /* rl_property to keep violated; below 0: the first that is */
+    uint64_t replays; /* at most so many; 0: no limit */
+    double deadline;  /* until then, by rl_clock_now(); 0: none */
+    /* Told of each step that made it smaller; may be NULL. */
+    void (*step)(void *user, const char *what, const char *token, uint64_t replays);
+    void *user;
+};
+
+struct rl_shrink_result {
+    char token[RL_TOKEN_SIZE]; /* the smallest that was found */
+    rl_property property;      /* that it violates */
+    char why[RL_WHY_SIZE];
+    uint32_t faults;
+    uint64_t replays;
+    uint32_t steps;
+    bool complete; /* false: replays or time ran out */
+};
+
+/* Makes the scenario that `token` names smaller: explore/shrink.h. VIOLATED and the result; HELD
+ * when there is nothing to shrink; on a bad token `error` holds one line. */
+enum rl_replay_status rl_shrink(const struct rl_plan *plan, const struct rl_engines *engines,
+                                const char *token, const struct rl_shrink_options *options,
+                                struct rl_shrink_result *result, char *error, size_t error_size);
+
 /* The operations of the golden run of each cell, as an allocated table: number, phase, kind,
  * region, address, size, and how many crash states each leaves. */
 char *rl_steps(const struct rl_plan *plan, const struct rl_engines *engines);

@@ -5,6 +5,7 @@
 #include "explore/footprint.h"
 #include "explore/run.h"
 #include "explore/select.h"
+#include "explore/shrink.h"
 #include "explore/sweep.h"
 #include "explore/tally.h"
 #include "explore/work.h"
@@ -48,12 +49,13 @@ struct rl_sweep {
      * holds. The outcome is in levels[0]. May be NULL. */
     void (*recovered)(struct rl_sweep *sweep, rl_class cut, uint32_t leaf, void *user);
     void *recovered_user;
-    uint64_t splits;            /* of leaves, in this round; see sweep.c */
-    struct rl_closure *closure; /* of a cell that is closed; else NULL */
-    const struct rl_work *work; /* NULL: all of the cell, in one piece */
-    uint32_t number;            /* of the cell in its plan */
-    uint32_t blocks[RL_PARTS];  /* that each part has; 0: not known yet */
-    double handed_over;         /* when a piece of the results was */
+    uint64_t splits;                /* of leaves, in this round; see sweep.c */
+    struct rl_closure *closure;     /* of a cell that is closed; else NULL */
+    const struct rl_work *work;     /* NULL: all of the cell, in one piece */
+    uint32_t number;                /* of the cell in its plan */
+    uint32_t blocks[RL_PARTS];      /* that each part has; 0: not known yet */
+    struct rl_shrunk_causes shrunk; /* of what was drawn */
+    double handed_over;             /* when a piece of the results was */
     struct {
         uint64_t crash_states, violations;
     } shown;      /* in pieces that were handed over, and in progress before */

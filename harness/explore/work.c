@@ -88,6 +88,9 @@ void rl_work_flush(struct rl_sweep *sweep, bool partial)
     sweep->shown.violations += sweep->tally.result.violations;
     sweep->tally.result.distinct_states += sweep->tally.result.states.count;
     rl_tally_finish(&sweep->tally, &piece);
+    if (sweep->scene->cell->sample > 0) {
+        rl_shrink_findings(sweep->scene, sweep->deadline, &sweep->shrunk, &piece);
+    }
     sweep->work->take(sweep->work->user, &piece, partial);
     rl_cell_result_free(&piece);
     rl_tally_restart(&sweep->tally);

@@ -55,6 +55,7 @@ static json_t *finding_json(const struct rl_finding *finding, bool *good)
     put(object, "phase", text(finding->phase), good);
     put(object, "class", name == NULL ? json_null() : text(name), good);
     put(object, "token", text(finding->token), good);
+    put(object, "drawn", finding->drawn[0] == '\0' ? json_null() : text(finding->drawn), good);
     put(object, "count", number(finding->count), good);
     put(object, "why", text(finding->why), good);
     return object;

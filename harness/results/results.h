@@ -26,6 +26,7 @@ struct rl_finding {
     int fault_class;           /* rl_class of the last fault; -1 without a fault */
     uint32_t faults;           /* faults in the shortest scenario */
     char token[RL_TOKEN_SIZE]; /* the shortest scenario; replays it */
+    char drawn[RL_TOKEN_SIZE]; /* what the token was shrunk from; "": it was not */
     char why[RL_WHY_SIZE];     /* what the oracle saw there, one sentence */
     uint64_t count;            /* scenarios */
     uint64_t place; /* of that scenario in the cell: of two found with as few faults, the lower one

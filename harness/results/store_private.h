@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define RL_STORE_APPLICATION_ID 0x524C4731 /* "RLG1" */
-#define RL_STORE_VERSION        4
+#define RL_STORE_VERSION        5
 #define RL_STORE_DIGEST_SIZE    17u /* 16 hexadecimal digits and the NUL */
 
 struct rl_store {

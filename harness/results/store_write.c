@@ -29,7 +29,7 @@ const char *const rl_store_schema[] = {
     "peak_bytes INTEGER NOT NULL, harness_error TEXT) STRICT",
     "CREATE TABLE finding(id INTEGER PRIMARY KEY, cell INTEGER NOT NULL REFERENCES cell, "
     "property TEXT NOT NULL, phase TEXT NOT NULL, class TEXT, faults INTEGER NOT NULL, "
-    "token TEXT NOT NULL, why TEXT NOT NULL, count INTEGER NOT NULL) STRICT",
+    "token TEXT NOT NULL, drawn TEXT, why TEXT NOT NULL, count INTEGER NOT NULL) STRICT",
     "CREATE TABLE held(id INTEGER PRIMARY KEY, cell INTEGER NOT NULL REFERENCES cell, "
     "phase TEXT NOT NULL, operation TEXT NOT NULL, class TEXT, count INTEGER NOT NULL) STRICT",
     "CREATE TABLE class_count(id INTEGER PRIMARY KEY, cell INTEGER NOT NULL REFERENCES cell, "
@@ -109,14 +109,15 @@ static bool insert_finding(sqlite3 *db, uint64_t cell, const struct rl_finding *
 {
     const struct rl_property_info *property = rl_property_info(finding->property);
     struct row row =
-        row_begin(db, "INSERT INTO finding(cell, property, phase, class, faults, token, why, "
-                      "count) VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
+        row_begin(db, "INSERT INTO finding(cell, property, phase, class, faults, token, drawn, "
+                      "why, count) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)");
     bind_number(&row, cell);
     bind_text(&row, property == NULL ? "unknown" : property->name);
     bind_text(&row, finding->phase);
     bind_text(&row, class_name(finding->fault_class));
     bind_number(&row, finding->faults);
     bind_text(&row, finding->token);
+    bind_text(&row, finding->drawn[0] == '\0' ? NULL : finding->drawn);
     bind_text(&row, finding->why);
     bind_number(&row, finding->count);
     return row_end(&row, NULL);

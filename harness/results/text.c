@@ -209,6 +209,9 @@ static void print_finding(const struct printer *printer, const struct rl_results
             name == NULL ? "none" : name, finding->count, finding->count == 1 ? "" : "s");
     fprintf(printer->out, "  why: %s\n", finding->why);
     fprintf(printer->out, "  token: %s\n", finding->token);
+    if (finding->drawn[0] != '\0' && strcmp(finding->drawn, finding->token) != 0) {
+        fprintf(printer->out, "  drawn: %s\n", finding->drawn);
+    }
     fprintf(printer->out, "  replay: relight replay ");
     rl_print_quoted(printer->out, finding->token);
     if (results->replay_options != NULL && results->replay_options[0] != '\0') {
