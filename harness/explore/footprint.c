@@ -30,6 +30,12 @@ struct edge {
     bool used;
 };
 
+/* A question to flash that was asked at the current place of a cursor, and left nothing open. */
+struct passed {
+    uint64_t serial; /* of the place */
+    uint32_t child;
+};
+
 struct rl_footprints {
     struct node *nodes;
     size_t node_count, node_room;
@@ -42,6 +48,10 @@ struct rl_footprints {
     uint32_t pages[2];
     struct rl_parts parts; /* of what is left of a question */
     struct rl_view *start; /* the start state of a run at hand */
+    struct passed *passed; /* by node */
+    size_t passed_count;
+    struct rl_cursor_place place; /* that they are of */
+    uint64_t serial;
 };
 
 static uint32_t node_new(struct rl_footprints *f)
@@ -77,6 +87,7 @@ void rl_footprints_free(struct rl_footprints *f)
     free(f->intervals);
     free(f->edges);
     free(f->parts.list);
+    free(f->passed);
     free(f->start);
     free(f);
 }
@@ -153,18 +164,83 @@ static uint32_t follow(const struct rl_footprints *f, uint32_t at, uint64_t valu
     return edge->used ? edge->child : 0;
 }
 
+/* What was asked at another place of the cursor is forgotten. The cursor's place says all that the
+ * flash of its crash states and what is open in it depend on, but for pages that a view shows
+ * otherwise; and what the parent knows only grows. */
+static void keep_place(struct rl_footprints *f, const struct rl_cursor *cursor)
+{
+    struct rl_cursor_place place = rl_cursor_flash_place(cursor);
+
+    if (f->place.cursor != place.cursor || f->place.version != place.version) {
+        f->place = place;
+        f->serial++;
+    }
+    if (f->passed_count < f->node_count) {
+        f->passed = rl_realloc(f->passed, f->node_room * sizeof *f->passed);
+        memset(f->passed + f->passed_count, 0,
+               (f->node_room - f->passed_count) * sizeof *f->passed);
+        f->passed_count = f->node_room;
+    }
+}
+
+/* Whether the view answers as the plane that it is over. */
+static bool is_plain(const struct rl_footprints *f, const struct node *node,
+                     const struct rl_view *view)
+{
+    if (node->look == RL_LOOK_PAGE || node->look == RL_LOOK_WORDS) {
+        return rl_view_is_plain(view, node->page, 1);
+    }
+    for (uint32_t i = 0; i < node->interval_count; i++) {
+        const struct rl_interval *at = &f->intervals[node->interval_first + i];
+
+        if (!rl_view_is_plain(view, at->first, at->count)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The child that a question of the walk leads to; 0 when there is none. */
+static uint32_t step(struct rl_footprints *f, uint32_t at, const struct rl_view *view,
+                     struct rl_open *open)
+{
+    struct rl_question question = question_of(f, &f->nodes[at]);
+
+    if (open != NULL && !open->touches) {
+        open->touches = rl_open_leaves(open, view, &question, &f->parts);
+    }
+    return follow(f, at, rl_question_ask(&question, view));
+}
+
+/* The same, for views over the planes of the place that is kept. */
+static uint32_t step_kept(struct rl_footprints *f, uint32_t at, const struct rl_view *view,
+                          struct rl_open *open)
+{
+    struct passed *passed = &f->passed[at];
+    bool plain = f->nodes[at].device == RL_FLASH && is_plain(f, &f->nodes[at], view);
+
+    if (plain && passed->serial == f->serial) {
+        return passed->child;
+    }
+    at = step(f, at, view, open);
+    if (plain && !open->touches && at != 0) {
+        *passed = (struct passed){f->serial, at};
+    }
+    return at;
+}
+
 uint32_t rl_footprints_find(struct rl_footprints *f, const struct rl_view *view,
                             struct rl_open *open)
 {
+    bool kept = open != NULL && open->cursor != NULL && view->revived_count == 0 &&
+                view->flash == &open->cursor->planes[RL_PLANE_FLASH];
     uint32_t at = 0;
 
+    if (kept) {
+        keep_place(f, open->cursor);
+    }
     while (f->nodes[at].type == NODE_LOOK) {
-        struct rl_question question = question_of(f, &f->nodes[at]);
-
-        if (open != NULL && !open->touches) {
-            open->touches = rl_open_leaves(open, view, &question, &f->parts);
-        }
-        at = follow(f, at, rl_question_ask(&question, view));
+        at = kept ? step_kept(f, at, view, open) : step(f, at, view, open);
         if (at == 0) {
             return RL_LEAF_NONE;
         }

@@ -49,6 +49,7 @@ void rl_cursor_start(struct rl_cursor *cursor, const struct rl_log *log,
 {
     cursor->log = log;
     cursor->next = 0;
+    cursor->version++;
     rl_plane_copy(&cursor->planes[RL_PLANE_FLASH], flash);
     rl_plane_copy(&cursor->planes[RL_PLANE_MEMORY], memory);
     rl_plane_copy(&cursor->planes[RL_PLANE_CPU], memory);
@@ -196,6 +197,7 @@ void rl_cursor_step(struct rl_cursor *cursor)
     for (uint32_t i = 0; i < operation->change_count; i++) {
         const struct rl_change *change = &cursor->log->changes[operation->change_first + i];
 
+        cursor->version += change->plane == RL_PLANE_FLASH;
         rl_plane_set(&cursor->planes[change->plane], change->page, change->after);
         if (change->plane == RL_PLANE_CPU) {
             if (cleaned) {

@@ -43,6 +43,7 @@ struct rl_cursor {
     struct rl_past erase;     /* the last erase, when nothing has accessed its sector since: */
     bool erasing;             /* there is one */
     struct rl_plane *scratch; /* two, by device: for crash states that differ widely */
+    uint64_t version; /* of flash: another one whenever the flash that it shows may be another */
     const struct rl_plane *memory_at_start;
 };
 
@@ -53,6 +54,16 @@ void rl_cursor_start(struct rl_cursor *cursor, const struct rl_log *log,
                      const struct rl_plane *flash, const struct rl_plane *memory);
 /* Past the next operation. */
 void rl_cursor_step(struct rl_cursor *cursor);
+/* Where it is, as far as flash goes: at equal places it shows the same flash, and as much of the
+ * start state in it. */
+struct rl_cursor_place {
+    const struct rl_cursor *cursor;
+    uint64_t version;
+};
+static inline struct rl_cursor_place rl_cursor_flash_place(const struct rl_cursor *cursor)
+{
+    return (struct rl_cursor_place){cursor, cursor->version};
+}
 
 /* Stores since its last write-back to the line of `page` whose first word is `word`. */
 uint32_t rl_cursor_line_stores(const struct rl_cursor *cursor, uint32_t page, uint32_t word);

@@ -47,6 +47,12 @@ rl_slot rl_view_slot(const struct rl_view *view, uint8_t device, uint32_t page);
 /* The words of a page that came out as the operation writes them, whatever was there; the others
  * are those of the plane. False when that is not known. */
 bool rl_view_written(const struct rl_view *view, uint8_t device, uint32_t page, uint32_t *written);
+/* Whether [first, first + count) of flash shows the plane. */
+static inline bool rl_view_is_plain(const struct rl_view *view, uint32_t first, uint32_t count)
+{
+    return view->flash_count == 0 || first >= view->flash_first + view->flash_count ||
+           view->flash_first >= first + count;
+}
 /* Sum, and *bad the number of bad slots, of `count` slots from `first` on. What is lost adds
  * to *bad only. */
 struct rl_sum rl_view_sum(const struct rl_view *view, uint8_t device, uint32_t first,
