@@ -592,8 +592,8 @@ static void check_round_trip(const struct seen *seen, const struct rl_family *fa
     static struct rl_view parsed_view;
     const struct relight_geometry *geometry = &rig.board.device.geometry;
     struct rl_outcome parsed;
-    char text[96];
-    char again[96];
+    char text[RL_OUTCOME_TEXT];
+    char again[RL_OUTCOME_TEXT];
 
     (void)family;
     rl_outcome_format(member, geometry, text, sizeof text);

@@ -427,8 +427,8 @@ static void see(void *user, const struct rl_family *family)
     for (uint32_t number = family->first; number <= family->last; number++) {
         struct rl_outcome outcome = family->outcome;
         struct rl_outcome again;
-        char text[96];
-        char words[256];
+        char text[RL_OUTCOME_TEXT];
+        char words[RL_OUTCOME_TEXT];
 
         outcome.part = number;
         rl_outcome_format(&outcome, geometry, text, sizeof text);

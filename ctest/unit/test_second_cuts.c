@@ -226,7 +226,7 @@ static bool show_one_state(void)
 static void fail_at(const struct cut *cut, const char *what)
 {
     const struct rl_operation *operation = &known.run.log.operations[cut->operation];
-    char outcome[128];
+    char outcome[RL_OUTCOME_TEXT];
 
     rl_outcome_format(&cut->outcome, &scene.device.geometry, outcome, sizeof outcome);
     fail_msg("%s: the second cut at %s of 0x%x, %s, in another state of its leaf: %s",

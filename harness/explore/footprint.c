@@ -327,8 +327,7 @@ static uint32_t past_splits(struct rl_footprints *f, uint32_t at, struct rl_leaf
  * pages that others do not determine. */
 static void keep_answers(struct rl_footprints *f, struct rl_leaf *leaf, const struct rl_run *run)
 {
-    struct rl_open open = {
-        .parent = leaf, .start = {&run->flash, &run->memory}, .line_page = UINT32_MAX};
+    struct rl_open open = {.parent = leaf, .start = {&run->flash, &run->memory}};
 
     for (size_t i = 0; i < run->observer.count; i++) {
         const struct rl_observation *seen = &run->observer.list[i];

@@ -75,15 +75,20 @@ static bool leave_revived(struct rl_open *open, const struct rl_view *view, uint
     return false;
 }
 
-/* The line that was lost shows what memory held before the stores to it. */
-static bool leave_line(struct rl_open *open, const struct rl_view *view, uint8_t device,
-                       struct rl_interval range, uint32_t mask)
+/* Lines that were lost show what memory held before the stores to them. */
+static bool leave_lines(struct rl_open *open, const struct rl_view *view, uint8_t device,
+                        struct rl_interval range, uint32_t mask)
 {
-    uint32_t page = open->line_page;
+    for (uint32_t i = 0; device == RL_MEMORY && i < view->memory_count; i++) {
+        uint32_t page = view->memory_over[i].page;
+        uint32_t lines = view->memory_over[i].lines & mask;
 
-    return device == RL_MEMORY && page - range.first < range.count && page < view->lost_from &&
-           is_original(open, RL_PLANE_MEMORY, page) &&
-           leave_words(open, device, page, mask & open->line_mask);
+        if (lines != 0 && page - range.first < range.count && page < view->lost_from &&
+            is_original(open, RL_PLANE_MEMORY, page) && leave_words(open, device, page, lines)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* What of a look at words of one page is left. */
@@ -261,7 +266,7 @@ static bool leave_of_range(struct rl_open *open, const struct rl_view *view,
     if (device == RL_MEMORY && view->lost_from < range.first + range.count) {
         range.count = range.first < view->lost_from ? view->lost_from - range.first : 0;
     }
-    return leave_line(open, view, device, range, UINT32_MAX) ||
+    return leave_lines(open, view, device, range, UINT32_MAX) ||
            (range.count > 0 &&
             any_original(open, plane_of(open, device), device, range.first, range.count) &&
             collect(open, view, question, range, parts));
@@ -278,7 +283,7 @@ bool rl_open_residue(struct rl_open *open, const struct rl_view *view,
         struct rl_interval page = {question->page, 1};
 
         return leave_revived(open, view, question->device, page, mask) ||
-               leave_line(open, view, question->device, page, mask) ||
+               leave_lines(open, view, question->device, page, mask) ||
                ((question->device == RL_FLASH || question->page < view->lost_from) &&
                 leave_of_page(open, view, question));
     }

@@ -16,8 +16,6 @@ struct rl_open {
     const struct rl_cursor *cursor;  /* in the parent's run; NULL: it is at its start */
     const struct rl_plane *start[2]; /* by device: what that run started from */
     bool kept;                       /* memory as the CPU saw it */
-    uint32_t line_page; /* UINT32_MAX, or where a line shows what memory held behind the cache: */
-    uint32_t line_mask; /* its words */
     bool touches;       /* out: a question on the way depends on what is open, */
     struct rl_question left; /* and this is left of the first; valid until the next search */
 };

@@ -167,7 +167,7 @@ static void note_injections(struct replay *replay, const struct rl_run *run)
     for (uint32_t i = replay->play->followed; i < run->injecting.count; i++) {
         const struct rl_armed *armed = &run->injecting.list[i];
         size_t at = 0;
-        char words[256];
+        char words[RL_OUTCOME_TEXT];
         char line[320];
 
         while (at < run->log.count && run->log.operations[at].number != armed->at) {
@@ -197,7 +197,7 @@ static void cut(void *user, const struct rl_run *run, uint32_t cycle, size_t ind
                 const struct rl_outcome *outcome)
 {
     struct replay *replay = user;
-    char words[256];
+    char words[RL_OUTCOME_TEXT];
 
     if (tell_cycle(replay, run, cycle, index + 1u, &replay->play->view)) {
         return;

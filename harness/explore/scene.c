@@ -8,6 +8,7 @@
 #include "board/recall.h"
 #include "explore/call.h"
 #include "explore/run.h"
+#include "faults/lines.h"
 #include "faults/stock.h"
 #include "images/facts.h"
 #include "images/offer.h"
@@ -314,6 +315,7 @@ void rl_scene_free(struct rl_scene *scene)
     rl_data_free(&scene->data);
     rl_adapters_free(&scene->before);
     rl_content_free();
+    rl_lines_free();
     rl_pages_free();
     memset(scene, 0, sizeof *scene);
 }

@@ -48,7 +48,7 @@ struct rl_outcome rl_family_member(const struct rl_family *family, uint32_t numb
 {
     struct rl_outcome outcome = family->outcome;
 
-    if (outcome.lines >= RL_LINES_KEPT_BUT) {
+    if (rl_outcome_names_lines(&outcome)) {
         outcome.prefix = number;
     } else {
         outcome.part = number;
@@ -211,8 +211,6 @@ void rl_sweep_open(struct rl_sweep *sweep, const struct rl_outcome *outcome, str
         .cursor = &level->cursor,
         .start = {&level->run.flash, &level->run.memory},
         .kept = is_kept(outcome),
-        .line_page = outcome->lines == RL_LINES_KEPT_BUT ? outcome->page : UINT32_MAX,
-        .line_mask = rl_line_mask(level->cursor.device, outcome->word),
     };
 }
 
@@ -278,7 +276,7 @@ static uint32_t base_leaf(struct rl_sweep *sweep, const struct rl_family *family
     uint32_t *known;
 
     base.landing = rl_outcome_is_after(&base) ? RL_LANDING_AFTER : RL_LANDING_BEFORE;
-    if (base.lines >= RL_LINES_KEPT_BUT) {
+    if (rl_outcome_names_lines(&base)) {
         base.lines = is_kept(&base) ? RL_LINES_KEPT : RL_LINES_LOST;
     }
     /* The state before an operation is that after the one before it. */

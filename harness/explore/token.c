@@ -176,7 +176,7 @@ static bool parse_fault(const char **at, struct rl_fault *fault)
         return false;
     }
     fault->cycle = (uint32_t)number;
-    return parse_place(at, '=', fault) && take(at, LOWER DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZ/:+~.-",
+    return parse_place(at, '=', fault) && take(at, LOWER DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZ/:+~,.-",
                                                " ", fault->outcome, sizeof fault->outcome);
 }
 

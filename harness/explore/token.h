@@ -22,7 +22,7 @@ struct rl_fault {
     rl_kind kind;
     unsigned region;
     uint64_t count;   /* from 1 */
-    char outcome[96]; /* text of an outcome or an injection: what it means depends on the cell */
+    char outcome[RL_OUTCOME_TEXT]; /* text of an outcome or an injection: what it means depends on the cell */
 };
 
 struct rl_token {

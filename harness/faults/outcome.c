@@ -38,12 +38,45 @@ static const rl_class classes[RL_LANDING_COUNT] = {
     [RL_LANDING_MARGINAL] = RL_CLASS_MARGINAL_CELL,
 };
 
+uint32_t rl_outcome_lines(const struct rl_outcome *outcome, struct rl_line *lines)
+{
+    const struct rl_line *more;
+    uint32_t count;
+
+    if (!rl_outcome_names_lines(outcome)) {
+        return 0;
+    }
+    more = rl_lines_get(outcome->more, &count);
+    lines[0] = (struct rl_line){outcome->page, outcome->word, outcome->prefix};
+    for (uint32_t i = 0; i < count; i++) {
+        lines[i + 1u] = more[i];
+    }
+    return count + 1u;
+}
+
+void rl_outcome_set_lines(struct rl_outcome *outcome, bool kept, const struct rl_line *lines,
+                          uint32_t count)
+{
+    outcome->lines = kept ? RL_LINES_KEPT : RL_LINES_LOST;
+    outcome->page = 0;
+    outcome->word = 0;
+    outcome->prefix = 0;
+    outcome->more = 0;
+    if (count > 0) {
+        outcome->lines = kept ? RL_LINES_KEPT_BUT : RL_LINES_LOST_BUT;
+        outcome->page = lines[0].page;
+        outcome->word = lines[0].word;
+        outcome->prefix = lines[0].prefix;
+        outcome->more = rl_lines_put(lines + 1, count - 1u);
+    }
+}
+
 rl_class rl_outcome_class(const struct rl_outcome *outcome)
 {
     if (classes[outcome->landing] != 0) {
         return classes[outcome->landing];
     }
-    if (outcome->lines >= RL_LINES_LOST) {
+    if (outcome->lines == RL_LINES_LOST || rl_outcome_names_lines(outcome)) {
         return RL_CLASS_LOST_UNFLUSHED;
     }
     if (outcome->reset) {
@@ -71,6 +104,7 @@ static struct rl_outcome_effect effect_of(const struct rl_cursor *cursor, size_t
             effect.memory_first = effect.memory_pages == 0 ? change->page : effect.memory_first;
             effect.memory_pages++;
             effect.stored_words += change->last_word - change->first_word + 1u;
+            effect.cached |= !change->through;
         } else {
             effect.back_first = effect.back_units == 0 || change->page < effect.back_first
                                     ? change->page
@@ -149,7 +183,10 @@ static void before_with(struct rl_outcome_visitor *v)
             rl_torn_families(v);
         }
     }
-    if (v->reach->full && v->base.lines == RL_LINES_KEPT && v->effect.stored_words > 1) {
+    /* What a store leaves in the cache is among what open lines can be after it. */
+    if (v->reach->full && v->effect.stored_words > 1 &&
+        (v->base.lines == RL_LINES_KEPT ||
+         (v->base.lines == RL_LINES_OPEN && !v->effect.cached))) {
         visit_range(v, RL_LANDING_MID, 1, v->effect.stored_words - 1u, v->effect.stored_words);
     }
     if (v->reach->full && v->base.lines == RL_LINES_LOST && v->effect.back_units > 1) {
@@ -197,17 +234,24 @@ static void after_with(struct rl_outcome_visitor *v)
 {
     bool changed = v->effect.flash_pages > 0;
 
-    changed |= v->base.lines == RL_LINES_KEPT && v->effect.stored_words > 0;
-    changed |= v->base.lines == RL_LINES_LOST && (v->effect.back_units > 0);
+    bool open = v->base.lines == RL_LINES_OPEN;
+
+    changed |= (open || v->base.lines == RL_LINES_KEPT) && v->effect.stored_words > 0;
+    changed |= (open || v->base.lines == RL_LINES_LOST) && v->effect.back_units > 0;
     if (changed) {
         visit_range(v, RL_LANDING_AFTER, 0, 0, 1);
         rl_past_families_after(v);
     }
     if (v->reach->full && rl_reach_wants(v->reach, RL_CLASS_LOST_UNFLUSHED) &&
-        v->base.lines != RL_LINES_GONE &&
+        v->base.lines != RL_LINES_GONE && !open &&
         (changed || (v->base.lines == RL_LINES_LOST && v->effect.stored_words > 0))) {
         visit_lines(v, v->base.lines == RL_LINES_KEPT);
     }
+}
+
+bool rl_reach_opens_lines(const struct rl_reach *reach)
+{
+    return reach->open && reach->full && rl_reach_wants(reach, RL_CLASS_LOST_UNFLUSHED);
 }
 
 /* Calls `with` for each event and each base of dirty lines that the plan reaches. */
@@ -222,6 +266,11 @@ static void each_event(struct rl_outcome_visitor *v, void (*with)(struct rl_outc
         v->base.reset = reset != 0;
         v->effect = effect_of(v->cursor, v->index, reset != 0);
         v->base.lines = retained ? RL_LINES_KEPT : RL_LINES_GONE;
+        if (retained && rl_reach_opens_lines(v->reach)) {
+            v->base.lines = RL_LINES_OPEN;
+            with(v);
+            continue;
+        }
         with(v);
         if (retained && rl_reach_wants(v->reach, RL_CLASS_LOST_UNFLUSHED)) {
             v->base.lines = RL_LINES_LOST;

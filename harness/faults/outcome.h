@@ -13,6 +13,7 @@
 
 #include "faults/catalogue.h"
 #include "faults/cursor.h"
+#include "faults/lines.h"
 #include "faults/view.h"
 
 /* How the operation in flight came out. */
@@ -53,17 +54,23 @@ typedef enum rl_lines {
     RL_LINES_GONE = 0, /* memory was lost with power */
     RL_LINES_KEPT,     /* all written back */
     RL_LINES_LOST,     /* none */
-    RL_LINES_KEPT_BUT, /* all, but the line named holds its first `prefix` stores only */
-    RL_LINES_LOST_BUT  /* none, but the line named holds its first `prefix` stores */
+    RL_LINES_KEPT_BUT, /* all, but each line named holds its first `prefix` stores only */
+    RL_LINES_LOST_BUT, /* none, but each line named holds its first `prefix` stores */
+    RL_LINES_OPEN      /* of a family: any of these, with any number of lines; whoever reads a line
+                        * chooses what is left of it */
 } rl_lines;
+
+/* Room for an outcome as text. */
+#define RL_OUTCOME_TEXT 896u
 
 struct rl_outcome {
     bool reset; /* a warm reset; else a power cut */
     rl_landing landing;
     uint32_t part, parts; /* parts: how many there are, for people */
     rl_lines lines;
-    uint32_t page, word; /* the line of KEPT_BUT and LOST_BUT */
+    uint32_t page, word; /* the first line of KEPT_BUT and LOST_BUT */
     uint32_t prefix;
+    uint32_t more; /* the others, in ascending order: rl_lines_put() */
 };
 
 /* Pages of one device. */
@@ -89,6 +96,7 @@ struct rl_reach {
     bool full;    /* torn outcomes too, not only before and after */
     bool battery; /* memory keeps its content without power */
     bool start;   /* the log begins at the start state, not at what a cut left */
+    bool open;    /* with full tearing: dirty lines each by itself, RL_LINES_OPEN */
     rl_class_set classes;
 };
 
@@ -125,6 +133,16 @@ static inline bool rl_outcome_is_after(const struct rl_outcome *outcome)
 bool rl_outcome_view(const struct rl_cursor *cursor, const struct rl_outcome *outcome, bool battery,
                      struct rl_view *view);
 
+/* Whether it names lines, and the lines: at most RL_LINES_MAX. */
+static inline bool rl_outcome_names_lines(const struct rl_outcome *outcome)
+{
+    return outcome->lines == RL_LINES_KEPT_BUT || outcome->lines == RL_LINES_LOST_BUT;
+}
+uint32_t rl_outcome_lines(const struct rl_outcome *outcome, struct rl_line *lines);
+/* Makes dirty lines all kept, or all lost, but these; in ascending order, at most RL_LINES_MAX. */
+void rl_outcome_set_lines(struct rl_outcome *outcome, bool kept, const struct rl_line *lines,
+                          uint32_t count);
+
 /* The class that an outcome counts for: the most specific one. */
 rl_class rl_outcome_class(const struct rl_outcome *outcome);
 
@@ -134,7 +152,7 @@ rl_class rl_outcome_class(const struct rl_outcome *outcome);
 size_t rl_outcome_firm_until(const struct rl_cursor *cursor, const struct rl_outcome *outcome,
                              size_t cut);
 
-/* As in tokens; `size` at least 96. */
+/* As in tokens; `size` at least RL_OUTCOME_TEXT. */
 void rl_outcome_format(const struct rl_outcome *outcome, const struct relight_geometry *geometry,
                        char *text, size_t size);
 bool rl_outcome_parse(const char *text, const struct relight_geometry *geometry, bool battery,

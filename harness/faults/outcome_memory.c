@@ -91,6 +91,11 @@ static void visit_quiet(struct rl_outcome_visitor *at)
 
     family.pages = at->cursor->planes[RL_PLANE_FLASH].count;
     at->base.reset = true;
+    if (rl_reach_opens_lines(at->reach)) {
+        at->base.lines = RL_LINES_OPEN;
+        rl_visit_family(at, &family, RL_LANDING_QUIET, 0, 0, 1);
+        return;
+    }
     at->base.lines = RL_LINES_KEPT;
     rl_visit_family(at, &family, RL_LANDING_QUIET, 0, 0, 1);
     at->base.lines = RL_LINES_LOST;

@@ -11,6 +11,7 @@ struct rl_outcome_effect {
     uint32_t flash_first, flash_pages;   /* changed in flash */
     uint32_t memory_first, memory_pages; /* stored to */
     uint32_t stored_words;
+    bool cached;                   /* of these, some stay in the cache */
     uint32_t back_first, back_end; /* pages that memory got lie in there */
     uint32_t back_units;           /* lines, or words where they were stored past the cache */
 };
@@ -30,6 +31,9 @@ static inline bool rl_reach_wants(const struct rl_reach *reach, rl_class fault_c
 {
     return rl_class_in(&reach->classes, fault_class);
 }
+
+/* Whether dirty lines are open, each by itself. */
+bool rl_reach_opens_lines(const struct rl_reach *reach);
 
 /* A family of the visitor's event and lines, whose members differ in these pages. Not visited when
  * its class is not wanted, or it has no member. */

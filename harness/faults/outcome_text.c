@@ -33,48 +33,55 @@ static const struct {
     [RL_LANDING_UNSTABLE] = {"unstable", true},
     [RL_LANDING_MARGINAL] = {"marginal", true},
 };
+#define TOLD_LINES 4u
 #define LANDINGS (sizeof landings / sizeof landings[0])
 
 /* The place of a line as a person knows it: region and offset. */
-static void format_place(const struct rl_outcome *outcome, const struct relight_geometry *geometry,
+static void format_place(const struct rl_line *line, const struct relight_geometry *geometry,
                          char *text, size_t size)
 {
-    uint32_t address = outcome->page * RL_PAGE + outcome->word * RL_WORD;
+    uint32_t address = line->page * RL_PAGE + line->word * RL_WORD;
     unsigned region = rl_region_of(geometry, RL_MEMORY, address);
 
     (void)snprintf(text, size, "%s+0x%x", rl_region_name(region),
                    address - rl_region_address(geometry, region));
 }
 
+/* The lines that an outcome names. */
+static void format_lines(const struct rl_outcome *outcome, const struct relight_geometry *geometry,
+                         char *text, size_t size)
+{
+    struct rl_line lines[RL_LINES_MAX];
+    uint32_t count = rl_outcome_lines(outcome, lines);
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (uint32_t i = 0; i < count && used < size; i++) {
+        char place[40];
+
+        format_place(&lines[i], geometry, place, sizeof place);
+        used += (size_t)snprintf(text + used, size - used, "%c%s:%u", i == 0 ? '~' : ',', place,
+                                 lines[i].prefix);
+    }
+}
+
 void rl_outcome_format(const struct rl_outcome *outcome, const struct relight_geometry *geometry,
                        char *text, size_t size)
 {
+    static const char *const words[] = {
+        [RL_LINES_GONE] = "",          [RL_LINES_KEPT] = "+kept",     [RL_LINES_LOST] = "+lost",
+        [RL_LINES_KEPT_BUT] = "+kept", [RL_LINES_LOST_BUT] = "+lost", [RL_LINES_OPEN] = "+open"};
     char part[32] = "";
-    char lines[64] = "";
-    char place[40];
+    char lines[RL_OUTCOME_TEXT - 64u];
 
     if (outcome->landing == RL_LANDING_MID) {
         (void)snprintf(part, sizeof part, ":%u", outcome->part);
     } else if (landings[outcome->landing].has_part) {
         (void)snprintf(part, sizeof part, ":%u/%u", outcome->part, outcome->parts);
     }
-    format_place(outcome, geometry, place, sizeof place);
-    switch (outcome->lines) {
-    case RL_LINES_GONE:
-        break;
-    case RL_LINES_KEPT:
-    case RL_LINES_LOST:
-        (void)snprintf(lines, sizeof lines, "+%s",
-                       outcome->lines == RL_LINES_KEPT ? "kept" : "lost");
-        break;
-    default:
-        (void)snprintf(lines, sizeof lines, "+%s~%s:%u",
-                       outcome->lines == RL_LINES_KEPT_BUT ? "kept" : "lost", place,
-                       outcome->prefix);
-        break;
-    }
-    (void)snprintf(text, size, "%s%s%s%s", outcome->reset ? "reset/" : "",
-                   landings[outcome->landing].word, part, lines);
+    format_lines(outcome, geometry, lines, sizeof lines);
+    (void)snprintf(text, size, "%s%s%s%s%s", outcome->reset ? "reset/" : "",
+                   landings[outcome->landing].word, part, words[outcome->lines], lines);
 }
 
 /* Reads a number at *at, below 10^9 or 2^32, no sign, no leading zero. */
@@ -118,7 +125,7 @@ static bool parse_landing(const char **at, struct rl_outcome *outcome)
 }
 
 static bool parse_line(const char **at, const struct relight_geometry *geometry,
-                       struct rl_outcome *outcome)
+                       struct rl_line *line)
 {
     char name[24];
     size_t length = strcspn(*at, "+");
@@ -133,13 +140,37 @@ static bool parse_line(const char **at, const struct relight_geometry *geometry,
     region = rl_region_find(name);
     *at += length + 3u;
     if (!rl_region_is_in(region, RL_MEMORY) || !parse_number(at, 16, &offset) || *(*at)++ != ':' ||
-        !parse_number(at, 10, &outcome->prefix)) {
+        !parse_number(at, 10, &line->prefix)) {
         return false;
     }
     offset += rl_region_address(geometry, region);
-    outcome->page = offset / RL_PAGE;
-    outcome->word = offset % RL_PAGE / RL_WORD;
+    line->page = offset / RL_PAGE;
+    line->word = offset % RL_PAGE / RL_WORD;
     return offset % RL_WORD == 0;
+}
+
+static bool is_behind(const struct rl_line *line, const struct rl_line *other)
+{
+    return line->page > other->page || (line->page == other->page && line->word > other->word);
+}
+
+/* Lines that are named, each behind the one before. */
+static bool parse_named(const char **at, const struct relight_geometry *geometry, bool kept,
+                        struct rl_outcome *outcome)
+{
+    struct rl_line lines[RL_LINES_MAX];
+    uint32_t count = 0;
+
+    do {
+        (*at)++; /* a tilde or a comma */
+        if (count == RL_LINES_MAX || !parse_line(at, geometry, &lines[count]) ||
+            (count > 0 && !is_behind(&lines[count], &lines[count - 1u]))) {
+            return false;
+        }
+        count++;
+    } while (**at == ',');
+    rl_outcome_set_lines(outcome, kept, lines, count);
+    return true;
 }
 
 static bool parse_lines(const char **at, const struct relight_geometry *geometry,
@@ -156,13 +187,8 @@ static bool parse_lines(const char **at, const struct relight_geometry *geometry
     }
     kept = (*at)[1] == 'k';
     *at += 5;
-    if (**at != '~') {
-        outcome->lines = kept ? RL_LINES_KEPT : RL_LINES_LOST;
-        return **at == '\0';
-    }
-    (*at)++;
-    outcome->lines = kept ? RL_LINES_KEPT_BUT : RL_LINES_LOST_BUT;
-    return parse_line(at, geometry, outcome) && **at == '\0';
+    outcome->lines = kept ? RL_LINES_KEPT : RL_LINES_LOST;
+    return (**at != '~' || parse_named(at, geometry, kept, outcome)) && **at == '\0';
 }
 
 bool rl_outcome_parse(const char *text, const struct relight_geometry *geometry, bool battery,
@@ -224,28 +250,48 @@ static void tell_landing(const struct rl_outcome *o, char *text, size_t size)
     }
 }
 
+/* Of the lines that an outcome names: those that a person reads, and how many more. */
+static void tell_lines(const struct rl_outcome *outcome, const struct relight_geometry *geometry,
+                       char *text, size_t size)
+{
+    struct rl_line lines[RL_LINES_MAX];
+    uint32_t count = rl_outcome_lines(outcome, lines);
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (uint32_t i = 0; i < count && i < TOLD_LINES; i++) {
+        char place[40];
+        char stores[48] = "is lost";
+
+        format_place(&lines[i], geometry, place, sizeof place);
+        if (lines[i].prefix > 0) {
+            (void)snprintf(stores, sizeof stores, "holds the first %u of its stores",
+                           lines[i].prefix);
+        }
+        used += (size_t)snprintf(text + used, size - used, "%s%s, which %s",
+                                 i == 0 ? " but that at " : ", and that at ", place, stores);
+    }
+    if (count > TOLD_LINES) {
+        (void)snprintf(text + used, size - used, ", and %u more", count - TOLD_LINES);
+    }
+}
+
 void rl_outcome_tell(const struct rl_outcome *outcome, const struct relight_geometry *geometry,
                      char *text, size_t size)
 {
-    static const char *const lines[] = {
+    static const char *const words[] = {
         [RL_LINES_GONE] = "local memory lost with power",
         [RL_LINES_KEPT] = "every dirty cache line written back",
         [RL_LINES_LOST] = "every dirty cache line lost",
-        [RL_LINES_KEPT_BUT] = "every dirty cache line written back but that at ",
-        [RL_LINES_LOST_BUT] = "every dirty cache line lost but that at ",
+        [RL_LINES_KEPT_BUT] = "every dirty cache line written back",
+        [RL_LINES_LOST_BUT] = "every dirty cache line lost",
+        [RL_LINES_OPEN] = "of each dirty cache line, any of its stores from the first on",
     };
     char landing[128];
-    char place[40];
-    char stores[96] = "";
+    char lines[512];
 
     tell_landing(outcome, landing, sizeof landing);
-    format_place(outcome, geometry, place, sizeof place);
-    if (outcome->lines >= RL_LINES_KEPT_BUT && outcome->prefix == 0) {
-        (void)snprintf(stores, sizeof stores, "%s, which is lost", place);
-    } else if (outcome->lines >= RL_LINES_KEPT_BUT) {
-        (void)snprintf(stores, sizeof stores, "%s, which holds the first %u of its stores", place,
-                       outcome->prefix);
-    }
+    tell_lines(outcome, geometry, lines, sizeof lines);
     (void)snprintf(text, size, "%s: %s; %s%s", outcome->reset ? "WARM RESET" : "POWER CUT", landing,
-                   lines[outcome->lines], stores);
+                   words[outcome->lines], lines);
 }

@@ -150,6 +150,7 @@ static bool view_back(const struct rl_cursor *cursor, const struct rl_operation 
         }
         view->memory_over[view->memory_count].page = change->page;
         view->memory_over[view->memory_count].written = written;
+        view->memory_over[view->memory_count].lines = 0;
         view->memory_over[view->memory_count].slot =
             rl_slot_merge(change->before, change->after, written);
         view->memory_count++;
@@ -173,6 +174,7 @@ static bool view_mid(const struct rl_cursor *cursor, const struct rl_operation *
         }
         view->memory_over[view->memory_count].page = change->page;
         view->memory_over[view->memory_count].written = mask;
+        view->memory_over[view->memory_count].lines = 0;
         view->memory_over[view->memory_count].slot =
             rl_slot_merge(change->before, change->after, mask);
         view->memory_count++;
@@ -181,46 +183,85 @@ static bool view_mid(const struct rl_cursor *cursor, const struct rl_operation *
     return left == 0 && view->memory_count > 0;
 }
 
-static bool view_line(const struct rl_cursor *cursor, const struct rl_outcome *outcome,
-                      struct rl_view *view)
+/* The lines that the outcome names, on top of what the others are. */
+static bool view_lines(const struct rl_cursor *cursor, const struct rl_outcome *outcome,
+                       struct rl_view *view)
 {
     bool kept = outcome->lines == RL_LINES_KEPT_BUT;
+    struct rl_line lines[RL_LINES_MAX];
+    uint32_t count = rl_outcome_lines(outcome, lines);
+    uint32_t first = view->memory_count;
 
-    if (outcome->page >= cursor->planes[RL_PLANE_MEMORY].count ||
-        outcome->word % rl_line_words(cursor->device) != 0 ||
-        outcome->prefix > rl_cursor_line_stores(cursor, outcome->page, outcome->word)) {
-        return false;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct rl_line *line = &lines[i];
+        uint32_t mask = rl_line_mask(cursor->device, line->word % RL_PAGE_WORDS);
+        rl_slot slot;
+
+        if (line->page >= cursor->planes[RL_PLANE_MEMORY].count || line->word >= RL_PAGE_WORDS ||
+            line->word % rl_line_words(cursor->device) != 0 ||
+            line->prefix > rl_cursor_line_stores(cursor, line->page, line->word)) {
+            return false;
+        }
+        slot = rl_cursor_line_at(cursor, kept, line->page, line->word, line->prefix);
+        if (view->memory_count > first && view->memory_over[view->memory_count - 1u].page == line->page) {
+            rl_slot *over = &view->memory_over[view->memory_count - 1u].slot;
+
+            *over = rl_slot_merge(*over, slot, mask);
+            view->memory_over[view->memory_count - 1u].lines |= mask;
+            continue;
+        }
+        if (view->memory_count == RL_VIEW_MEMORY_MAX) {
+            return false;
+        }
+        view->memory_over[view->memory_count].page = line->page;
+        view->memory_over[view->memory_count].written = 0;
+        view->memory_over[view->memory_count].lines = mask;
+        view->memory_over[view->memory_count].slot = slot;
+        view->memory_count++;
     }
-    view->blended = true;
-    view->memory_count = 1;
-    view->memory_over[0].page = outcome->page;
-    view->memory_over[0].slot =
-        rl_cursor_line_at(cursor, kept, outcome->page, outcome->word, outcome->prefix);
     return true;
 }
 
-bool rl_outcome_view(const struct rl_cursor *cursor, const struct rl_outcome *outcome, bool battery,
-                     struct rl_view *view)
+/* Landings beside which lines can be named: where memory is what the operations left of it. */
+static bool may_name_lines(const struct rl_cursor *cursor, const struct rl_outcome *outcome)
 {
-    const struct rl_plane *memory = NULL;
-    const struct rl_operation *operation;
-    bool retained = outcome->reset || battery;
+    switch (outcome->landing) {
+    case RL_LANDING_DECAYED:
+    case RL_LANDING_GARBAGE:
+    case RL_LANDING_RAW:
+    case RL_LANDING_UNSTABLE:
+    case RL_LANDING_MARGINAL:
+        return false;
+    default:
+        return rl_outcome_is_after(outcome) || cursor->next < cursor->log->count;
+    }
+}
 
-    if (retained != (outcome->lines != RL_LINES_GONE)) {
+/* Of what was stored in the middle of an operation, apart from lines that are named. */
+static bool view_middle(const struct rl_cursor *cursor, const struct rl_operation *operation,
+                        const struct rl_outcome *outcome, struct rl_view *view)
+{
+    bool kept = outcome->lines == RL_LINES_KEPT || outcome->lines == RL_LINES_KEPT_BUT;
+
+    /* Of what was stored, and of a refresh, nothing is left without power to see. */
+    if (outcome->lines == RL_LINES_GONE ||
+        (!outcome->reset && operation->kind == RL_KIND_REFRESH)) {
         return false;
     }
-    if (retained) {
-        bool kept = outcome->lines == RL_LINES_KEPT || outcome->lines == RL_LINES_KEPT_BUT;
+    for (uint32_t i = 0; rl_outcome_names_lines(outcome) && i < operation->change_count; i++) {
+        if (!cursor->log->changes[operation->change_first + i].through) {
+            return false; /* that is a matter of lines, after the operation */
+        }
+    }
+    return (kept ? view_mid : view_back)(cursor, operation, outcome, view);
+}
 
-        memory = &cursor->planes[kept ? RL_PLANE_CPU : RL_PLANE_MEMORY];
-    }
-    rl_view_plain(view, &cursor->planes[RL_PLANE_FLASH], memory);
-    if (!outcome->reset) {
-        view->lost_from = rl_device_active_page(cursor->device);
-    }
-    if (outcome->lines >= RL_LINES_KEPT_BUT) {
-        return rl_outcome_is_after(outcome) && view_line(cursor, outcome, view);
-    }
+/* The crash state, apart from lines that are named. */
+static bool view_landing(const struct rl_cursor *cursor, const struct rl_outcome *outcome,
+                         struct rl_view *view)
+{
+    const struct rl_operation *operation;
+
     if (outcome->landing <= RL_LANDING_AFTER) {
         return true;
     }
@@ -239,11 +280,30 @@ bool rl_outcome_view(const struct rl_cursor *cursor, const struct rl_outcome *ou
         return (outcome->landing == RL_LANDING_SUSPENDED ? rl_past_view
                                                          : rl_torn_view)(cursor, outcome, view);
     }
-    if (outcome->landing == RL_LANDING_MID) {
-        /* Of what was stored, and of a refresh, nothing is left without power to see. */
-        return retained && (outcome->reset || operation->kind != RL_KIND_REFRESH) &&
-               (outcome->lines == RL_LINES_KEPT ? view_mid : view_back)(cursor, operation, outcome,
-                                                                        view);
+    return (outcome->landing == RL_LANDING_MID ? view_middle : view_flash)(cursor, operation,
+                                                                           outcome, view);
+}
+
+bool rl_outcome_view(const struct rl_cursor *cursor, const struct rl_outcome *outcome, bool battery,
+                     struct rl_view *view)
+{
+    const struct rl_plane *memory = NULL;
+    bool retained = outcome->reset || battery;
+
+    if (retained != (outcome->lines != RL_LINES_GONE)) {
+        return false;
     }
-    return view_flash(cursor, operation, outcome, view);
+    if (retained) {
+        bool lost = outcome->lines == RL_LINES_LOST || outcome->lines == RL_LINES_LOST_BUT;
+
+        memory = &cursor->planes[lost ? RL_PLANE_MEMORY : RL_PLANE_CPU];
+    }
+    rl_view_plain(view, &cursor->planes[RL_PLANE_FLASH], memory);
+    if (!outcome->reset) {
+        view->lost_from = rl_device_active_page(cursor->device);
+    }
+    if (rl_outcome_names_lines(outcome) && !may_name_lines(cursor, outcome)) {
+        return false;
+    }
+    return view_landing(cursor, outcome, view) && view_lines(cursor, outcome, view);
 }

@@ -59,7 +59,7 @@ bool rl_view_written(const struct rl_view *view, uint8_t device, uint32_t page, 
     for (uint32_t i = 0; i < view->memory_count; i++) {
         if (view->memory_over[i].page == page) {
             *written = view->memory_over[i].written;
-            return !view->blended;
+            return !view->blended && view->memory_over[i].lines == 0;
         }
     }
     return true;

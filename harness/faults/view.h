@@ -25,6 +25,7 @@ struct rl_view {
     struct {
         uint32_t page;
         uint32_t written;
+        uint32_t lines; /* words of cache lines that show some of their stores only */
         rl_slot slot;
     } memory_over[RL_VIEW_MEMORY_MAX];
     /* What came out depends on more than what the operation writes: the words that came out
