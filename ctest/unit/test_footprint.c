@@ -296,7 +296,7 @@ static struct rl_open find_open(uint32_t parent, bool kept)
 {
     static struct rl_view view;
     struct rl_cursor cursor;
-    struct rl_open open = {.start = {&flash, &memory}, .kept = kept, .line_page = UINT32_MAX};
+    struct rl_open open = {.start = {&flash, &memory}, .kept = kept};
 
     rl_cursor_init(&cursor, &rig.board.device);
     board_rig_go(&rig, &cursor, rig.log.count);

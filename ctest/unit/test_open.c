@@ -115,8 +115,6 @@ static void split_leaf(uint32_t leaf)
             .cursor = &cursor,
             .start = {&cut_run.flash, &cut_run.memory},
             .kept = kept,
-            .line_page = place.outcome.lines == RL_LINES_KEPT_BUT ? place.outcome.page : UINT32_MAX,
-            .line_mask = rl_line_mask(cursor.device, place.outcome.word),
         };
 
         (void)rl_footprints_find(second, &view, &open);

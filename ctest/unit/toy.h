@@ -21,6 +21,7 @@ enum toy_fault {
     TOY_ASSERTS,           /* boot fails an assertion */
     TOY_NOT_DETERMINISTIC, /* boot reads something else each time */
     TOY_TRUSTS_MEMORY,     /* boot believes a note in memory that it did not clean; see toy.c */
+    TOY_TRUSTS_LINES,      /* the same of a note in four lines, of which two count; see toy.c */
     /* With data: */
     TOY_ERASES_FIRST,     /* compaction erases what it copies before the copy stands */
     TOY_KEEPS_FIRST,      /* the first entry of an item counts, until it is compacted */

@@ -116,6 +116,7 @@ static void note_range(struct rl_board *board, int plane, uint32_t first,
         if (bad == 0) {
             rl_observe_range(board->observer, device, first, content->count, board->original[plane],
                              board->planes[plane].slots, target, answer);
+            rl_observe_content(board->observer, content, first);
         }
     }
 }

@@ -226,6 +226,15 @@ void rl_observe_range(struct rl_observer *observer, uint8_t device, uint32_t fir
     }
 }
 
+void rl_observe_content(struct rl_observer *observer, const struct rl_content *content,
+                        uint32_t first)
+{
+    struct rl_observation *last = &observer->list[observer->count - 1u];
+
+    last->content = content;
+    last->content_first = first;
+}
+
 enum rl_answer rl_blank_answer(enum rl_answer so_far, rl_slot slot)
 {
     if (so_far == RL_UNREADABLE || rl_slot_is_bad(slot)) {

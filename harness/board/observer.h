@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "board/content.h"
 #include "board/plane.h"
 
 enum { RL_FLASH = 0, RL_MEMORY = 1 };
@@ -43,6 +44,8 @@ struct rl_observation {
     uint64_t value;
     uint32_t interval_first, interval_count; /* into rl_observer.intervals */
     struct rl_sum target;
+    const struct rl_content *content; /* RANGE: what was compared with, NULL when not told; */
+    uint32_t content_first;           /* and the page where its first one would be */
 };
 
 #define RL_RANGE_FLAWS 8u
@@ -109,6 +112,10 @@ void rl_observe_blank(struct rl_observer *observer, uint8_t device, uint32_t fir
 void rl_observe_range(struct rl_observer *observer, uint8_t device, uint32_t first, uint32_t count,
                       const uint64_t *original, const rl_slot *slots, struct rl_sum target,
                       enum rl_answer answer);
+
+/* What the range that was asked about last was compared with: `content` from page `first` on. */
+void rl_observe_content(struct rl_observer *observer, const struct rl_content *content,
+                        uint32_t first);
 
 /* Whether any bit of [first, first + count) is set in `bits` and not in `without`. */
 bool rl_bits_any(const uint64_t *bits, const uint64_t *without, uint32_t first, uint32_t count);

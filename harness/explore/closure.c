@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "board/heap.h"
+#include "explore/closure_lines.h"
 
 #define ROOT 0u /* the start state */
 
@@ -127,6 +128,53 @@ static void cut_again_before(struct rl_closure *closure)
     }
 }
 
+bool rl_closure_stands_for_many(const struct rl_closure *closure)
+{
+    return closure->current != ROOT;
+}
+
+bool rl_closure_reach(struct rl_closure *closure, uint32_t leaf)
+{
+    struct rl_sweep *sweep = closure->sweep;
+    struct rl_level *above = &sweep->levels[sweep->level + 1u];
+
+    if (leaf == RL_LEAF_NONE || !state_at(closure, state_of(leaf))->known) {
+        leaf = rl_sweep_execute(sweep, above, &sweep->levels[sweep->level].view,
+                                &(struct rl_run_options){0});
+        if (leaf != RL_LEAF_NONE) {
+            learn(closure, leaf, &above->run);
+        }
+    }
+    return leaf != RL_LEAF_NONE;
+}
+
+void rl_closure_split(struct rl_closure *closure, const struct rl_open *open)
+{
+    rl_sweep_split(closure->sweep, open);
+    cut_again_before(closure);
+}
+
+void rl_closure_note_edge(struct rl_closure *closure, uint32_t leaf,
+                          const struct rl_outcome *outcome)
+{
+    note_edge(closure, state_of(leaf), outcome);
+}
+
+void rl_closure_visit_open(struct rl_closure *closure, const struct rl_family *family)
+{
+    rl_closure_lines_visit(closure->lines, family);
+}
+
+void rl_closure_forget_bases(struct rl_closure *closure)
+{
+    rl_closure_lines_forget(closure->lines);
+}
+
+void rl_closure_changed(struct rl_closure *closure, uint8_t device, uint32_t page)
+{
+    rl_closure_lines_changed(closure->lines, device, page);
+}
+
 uint32_t rl_closure_judge(struct rl_closure *closure, const struct rl_outcome *outcome)
 {
     struct rl_sweep *sweep = closure->sweep;
@@ -142,8 +190,7 @@ uint32_t rl_closure_judge(struct rl_closure *closure, const struct rl_outcome *o
         rl_sweep_open(sweep, outcome, &open);
         leaf = rl_footprints_find(sweep->footprints, &level->view, stands_for_many ? &open : NULL);
         if (stands_for_many && open.touches) {
-            rl_sweep_split(sweep, &open);
-            cut_again_before(closure);
+            rl_closure_split(closure, &open);
             continue;
         }
         if (leaf != RL_LEAF_NONE && state_at(closure, state_of(leaf))->known) {
@@ -400,8 +447,8 @@ static void finish(struct rl_closure *closure)
     }
     result->distinct_states = rl_footprints_count(closure->sweep->footprints);
     result->closure.asked = true;
-    result->closure.closed =
-        closure->queue_count == 0 && !closure->sweep->failed && !closure->sweep->out_of_time;
+    result->closure.closed = closure->queue_count == 0 && !closure->sweep->failed &&
+                             !closure->sweep->out_of_time && closure->left_out == 0;
     result->closure.missed = chance_of_miss(closure);
     free(order);
 }
@@ -428,6 +475,7 @@ void rl_closure_explore(struct rl_closure *closure, struct rl_sweep *sweep)
     rl_vault_init(&closure->vault, scene->flash.count, scene->memory.count);
     rl_plane_init(&closure->flash, scene->flash.count, RL_SLOT_BLANK);
     rl_plane_init(&closure->memory, scene->memory.count, RL_SLOT_LOST);
+    closure->lines = rl_closure_lines_new(closure);
     state_at(closure, ROOT)->known = true;
     wait_for_cut(closure, ROOT);
     while (closure->queue_count > 0 && !sweep->failed && !sweep->out_of_time) {
@@ -445,6 +493,7 @@ void rl_closure_free(struct rl_closure *closure)
     rl_vault_free(&closure->vault);
     rl_plane_free(&closure->flash);
     rl_plane_free(&closure->memory);
+    rl_closure_lines_free(closure->lines);
     free(closure->states);
     free(closure->queue);
     free(closure->stamp);

@@ -78,8 +78,10 @@ struct rl_closure {
     size_t edge_count, edge_room;
     struct rl_account_row *rows;
     size_t row_count, row_room;
-    uint64_t cuts;   /* states that were cut, again and again */
-    uint64_t splits; /* of leaves */
+    uint64_t cuts;                  /* states that were cut, again and again */
+    uint64_t splits;                /* of leaves */
+    struct rl_closure_lines *lines; /* crash states with open lines */
+    uint64_t left_out;              /* crash states of which not all choices were followed */
 };
 
 /* Explores the cell until it is closed or out of time. The golden run was executed
@@ -87,6 +89,23 @@ struct rl_closure {
  * write it down. */
 void rl_closure_explore(struct rl_closure *closure, struct rl_sweep *sweep);
 void rl_closure_free(struct rl_closure *closure);
+
+/* For sweep.c: a family whose lines are RL_LINES_OPEN; that the walk along the log is elsewhere, or
+ * that a page changed in it. */
+void rl_closure_visit_open(struct rl_closure *closure, const struct rl_family *family);
+void rl_closure_forget_bases(struct rl_closure *closure);
+void rl_closure_changed(struct rl_closure *closure, uint8_t device, uint32_t page);
+
+/* For closure_lines.c. Whether the state that is being cut stands for others. */
+bool rl_closure_stands_for_many(const struct rl_closure *closure);
+/* The view of the current level arrives at `leaf`, or, with RL_LEAF_NONE, where no run was: runs it
+ * if nothing arrived there before. False when the sweep has failed. */
+bool rl_closure_reach(struct rl_closure *closure, uint32_t leaf);
+/* Splits the state that is being cut. */
+void rl_closure_split(struct rl_closure *closure, const struct rl_open *open);
+/* The state that is being cut leads to a leaf. */
+void rl_closure_note_edge(struct rl_closure *closure, uint32_t leaf,
+                          const struct rl_outcome *outcome);
 
 /* For sweep.c: the leaf of the crash state that `outcome` leaves at the current place, and that a
  * family of crash states was judged. */

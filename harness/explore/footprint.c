@@ -16,6 +16,8 @@ struct node {
     uint32_t mask;
     uint32_t interval_first, interval_count; /* BLANK and RANGE */
     struct rl_sum target;                    /* RANGE */
+    const struct rl_content *content;
+    uint32_t content_first;
     /* The first answer, and what follows it; 0: none yet. Most nodes have no other, and a path that
      * one run made lies in a row: a walk seldom leaves it. */
     uint64_t value;
@@ -148,7 +150,9 @@ static struct rl_question question_of(const struct rl_footprints *f, const struc
                                 .mask = node->mask,
                                 .interval_count = node->interval_count,
                                 .intervals = f->intervals + node->interval_first,
-                                .target = node->target};
+                                .target = node->target,
+                                .content = node->content,
+                                .content_first = node->content_first};
 }
 
 /* The child for an answer; 0 when no run has given it. */
@@ -229,22 +233,55 @@ static uint32_t step_kept(struct rl_footprints *f, uint32_t at, const struct rl_
     return at;
 }
 
+/* Whether the view is over the planes of a place that is kept from here on. */
+static bool keeps(struct rl_footprints *f, const struct rl_view *view, const struct rl_open *open)
+{
+    if (open == NULL || open->cursor == NULL || view->revived_count > 0 ||
+        view->flash != &open->cursor->planes[RL_PLANE_FLASH]) {
+        return false;
+    }
+    keep_place(f, open->cursor);
+    return true;
+}
+
+uint32_t rl_footprints_step(struct rl_footprints *f, uint32_t at, const struct rl_view *view,
+                            struct rl_open *open)
+{
+    return (keeps(f, view, open) ? step_kept : step)(f, at, view, open);
+}
+
 uint32_t rl_footprints_find(struct rl_footprints *f, const struct rl_view *view,
                             struct rl_open *open)
 {
-    bool kept = open != NULL && open->cursor != NULL && view->revived_count == 0 &&
-                view->flash == &open->cursor->planes[RL_PLANE_FLASH];
+    bool kept = keeps(f, view, open);
     uint32_t at = 0;
 
-    if (kept) {
-        keep_place(f, open->cursor);
-    }
     while (f->nodes[at].type == NODE_LOOK) {
         at = kept ? step_kept(f, at, view, open) : step(f, at, view, open);
         if (at == 0) {
             return RL_LEAF_NONE;
         }
     }
+    return f->nodes[at].type == NODE_LEAF ? f->nodes[at].page : RL_LEAF_NONE;
+}
+
+bool rl_footprints_look(const struct rl_footprints *f, uint32_t at, struct rl_question *question)
+{
+    if (f->nodes[at].type != NODE_LOOK) {
+        return false;
+    }
+    *question = question_of(f, &f->nodes[at]);
+    return true;
+}
+
+bool rl_footprints_leaves(struct rl_footprints *f, struct rl_open *open, const struct rl_view *view,
+                          const struct rl_question *question)
+{
+    return rl_open_leaves(open, view, question, &f->parts);
+}
+
+uint32_t rl_footprints_leaf_at(const struct rl_footprints *f, uint32_t at)
+{
     return f->nodes[at].type == NODE_LEAF ? f->nodes[at].page : RL_LEAF_NONE;
 }
 
@@ -259,6 +296,8 @@ static void node_ask(struct rl_footprints *f, uint32_t at, const struct rl_quest
     node->device = question->device;
     node->page = question->page;
     node->target = question->target;
+    node->content = question->content;
+    node->content_first = question->content_first;
     node->interval_first = (uint32_t)f->interval_count;
     node->interval_count = question->interval_count;
     for (uint32_t i = 0; i < question->interval_count; i++) {

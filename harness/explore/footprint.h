@@ -32,6 +32,17 @@ struct rl_leaf *rl_footprints_leaf(struct rl_footprints *footprints, uint32_t le
 /* The leaf that `view` arrives at, or RL_LEAF_NONE. `open` may be NULL. */
 uint32_t rl_footprints_find(struct rl_footprints *footprints, const struct rl_view *view,
                             struct rl_open *open);
+/* The same step by step, from node 0 on. The question of a node, which borrows memory that adding a
+ * run moves; false at a leaf. The node behind the answer of `view`, 0 when no run has given it.
+ * Whether something is left of a question, see rl_open_leaves(). The leaf of a node that asks
+ * nothing. */
+bool rl_footprints_look(const struct rl_footprints *footprints, uint32_t at,
+                        struct rl_question *question);
+uint32_t rl_footprints_step(struct rl_footprints *footprints, uint32_t at,
+                            const struct rl_view *view, struct rl_open *open);
+bool rl_footprints_leaves(struct rl_footprints *footprints, struct rl_open *open,
+                          const struct rl_view *view, const struct rl_question *question);
+uint32_t rl_footprints_leaf_at(const struct rl_footprints *footprints, uint32_t at);
 /* Adds the run that was just executed. Returns its leaf, or RL_LEAF_NONE when it contradicts the
  * tree. */
 uint32_t rl_footprints_add(struct rl_footprints *footprints, const struct rl_run *run);

@@ -42,7 +42,7 @@ static bool shows_words(const struct rl_open *open, const struct rl_view *view, 
 
 /* Asks for the words of `mask` that are not known. That some word is bad does not tell the others:
  * then the page is asked about as a whole. */
-static bool leave_words(struct rl_open *open, uint8_t device, uint32_t page, uint32_t mask)
+bool rl_open_leaves_words(struct rl_open *open, uint8_t device, uint32_t page, uint32_t mask)
 {
     mask &= ~rl_leaf_known(open->parent, device, page);
     if (mask == 0) {
@@ -67,7 +67,7 @@ static bool leave_revived(struct rl_open *open, const struct rl_view *view, uint
         page = page > range.first ? page : range.first;
         end = end < range.first + range.count ? end : range.first + range.count;
         for (; view->revived[i].device == device && page < end; page++) {
-            if (leave_words(open, device, page + shift, mask)) {
+            if (rl_open_leaves_words(open, device, page + shift, mask)) {
                 return true;
             }
         }
@@ -79,12 +79,13 @@ static bool leave_revived(struct rl_open *open, const struct rl_view *view, uint
 static bool leave_lines(struct rl_open *open, const struct rl_view *view, uint8_t device,
                         struct rl_interval range, uint32_t mask)
 {
-    for (uint32_t i = 0; device == RL_MEMORY && i < view->memory_count; i++) {
+    for (uint32_t i = 0; device == RL_MEMORY && open->kept && i < view->memory_count; i++) {
         uint32_t page = view->memory_over[i].page;
         uint32_t lines = view->memory_over[i].lines & mask;
 
         if (lines != 0 && page - range.first < range.count && page < view->lost_from &&
-            is_original(open, RL_PLANE_MEMORY, page) && leave_words(open, device, page, lines)) {
+            is_original(open, RL_PLANE_MEMORY, page) &&
+            rl_open_leaves_words(open, device, page, lines)) {
             return true;
         }
     }
@@ -106,11 +107,11 @@ static bool leave_of_page(struct rl_open *open, const struct rl_view *view,
         return false;
     }
     if (!shows_words(open, view, device, page, &written)) {
-        return leave_words(open, device, page, mask);
+        return rl_open_leaves_words(open, device, page, mask);
     }
     known |= written;
     if (question->look == RL_LOOK_PAGE) {
-        return leave_words(open, device, page, mask & ~known);
+        return rl_open_leaves_words(open, device, page, mask & ~known);
     }
     shown = rl_view_slot(view, device, page);
     if ((rl_slot_is_bad(shown) && rl_slot_words(shown, mask & known) == RL_WORDS_BAD) ||
@@ -120,7 +121,7 @@ static bool leave_of_page(struct rl_open *open, const struct rl_view *view,
     mask &= ~known;
     if (shown != open->start[device]->slots[page] &&
         rl_slot_words(shown, mask) != rl_slot_words(open->start[device]->slots[page], mask)) {
-        return leave_words(open, device, page, mask);
+        return rl_open_leaves_words(open, device, page, mask);
     }
     open->left = rl_question_words(device, page, mask);
     open->left.look = RL_LOOK_WORDS;
@@ -178,7 +179,7 @@ static bool collect(struct rl_open *open, const struct rl_view *view,
             continue;
         }
         shows = shows_of(open, view, device, page, &mask);
-        if (shows == SHOWS_MIX && leave_words(open, device, page, mask)) {
+        if (shows == SHOWS_MIX && rl_open_leaves_words(open, device, page, mask)) {
             return true;
         }
         if (shows == SHOWS_START && !(question->look == RL_LOOK_RANGE && device == RL_FLASH &&

@@ -16,8 +16,9 @@ struct rl_open {
     const struct rl_cursor *cursor;  /* in the parent's run; NULL: it is at its start */
     const struct rl_plane *start[2]; /* by device: what that run started from */
     bool kept;                       /* memory as the CPU saw it */
-    bool touches;       /* out: a question on the way depends on what is open, */
+    bool touches;                    /* out: a question on the way depends on what is open, */
     struct rl_question left; /* and this is left of the first; valid until the next search */
+    struct rl_interval page; /* of such a question about one page */
 };
 
 /* Intervals that a question is made of. */
@@ -30,6 +31,9 @@ struct rl_parts {
  * then open->left is that. It borrows `parts`. */
 bool rl_open_leaves(struct rl_open *open, const struct rl_view *view,
                     const struct rl_question *question, struct rl_parts *parts);
+/* Whether the words of `mask` in a page of the start state are not known in the parent: then
+ * open->left asks for them. */
+bool rl_open_leaves_words(struct rl_open *open, uint8_t device, uint32_t page, uint32_t mask);
 /* The same without asking what is known. */
 bool rl_open_residue(struct rl_open *open, const struct rl_view *view,
                      const struct rl_question *question, struct rl_parts *parts);

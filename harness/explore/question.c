@@ -24,7 +24,9 @@ struct rl_question rl_question_of(const struct rl_observer *observer,
         .mask = seen->mask,
         .interval_count = seen->interval_count,
         .intervals = seen->interval_count == 0 ? NULL : observer->intervals + seen->interval_first,
-        .target = seen->target};
+        .target = seen->target,
+        .content = seen->content,
+        .content_first = seen->content_first};
 }
 
 /* Adds the flawed words in an interval of a view. */

@@ -14,6 +14,8 @@ struct rl_question {
     uint32_t interval_count;
     const struct rl_interval *intervals; /* BLANK and RANGE */
     struct rl_sum target;                /* RANGE */
+    const struct rl_content *content;    /* RANGE: as in an observation; no part of the question */
+    uint32_t content_first;
 };
 
 /* Asks for words of one page: for its slot when `mask` has all of them. */

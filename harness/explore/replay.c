@@ -167,7 +167,7 @@ static void note_injections(struct replay *replay, const struct rl_run *run)
     for (uint32_t i = replay->play->followed; i < run->injecting.count; i++) {
         const struct rl_armed *armed = &run->injecting.list[i];
         size_t at = 0;
-        char words[RL_OUTCOME_TEXT];
+        char words[256];
         char line[320];
 
         while (at < run->log.count && run->log.operations[at].number != armed->at) {

@@ -41,6 +41,7 @@ struct rl_reach rl_sweep_reach(const struct rl_sweep *sweep, uint32_t level)
     return (struct rl_reach){.full = !pair && cell->tear[level] == RL_TEAR_FULL,
                              .battery = cell->memory == RL_MEMORY_BATTERY,
                              .start = level == 0 && !pair,
+                             .open = cell->closure,
                              .classes = pair ? sweep->cut_classes : cell->classes};
 }
 
@@ -129,6 +130,12 @@ void rl_sweep_count(struct rl_sweep *sweep, const struct rl_family *family, uint
     }
 }
 
+void rl_sweep_fail(struct rl_sweep *sweep, const char *why)
+{
+    sweep->failed = true;
+    (void)snprintf(sweep->error, sizeof sweep->error, "%s", why);
+}
+
 uint32_t rl_sweep_execute(struct rl_sweep *sweep, struct rl_level *level,
                           const struct rl_view *view, const struct rl_run_options *options)
 {
@@ -140,10 +147,8 @@ uint32_t rl_sweep_execute(struct rl_sweep *sweep, struct rl_level *level,
     rl_sweep_look_at_time(sweep);
     leaf = rl_footprints_add(sweep->footprints, &level->run);
     if (leaf == RL_LEAF_NONE) {
-        sweep->failed = true;
-        (void)snprintf(sweep->error, sizeof sweep->error,
-                       "the engine is not deterministic: after equal answers it read something "
-                       "else");
+        rl_sweep_fail(sweep, "the engine is not deterministic: after equal answers it read "
+                             "something else");
         return RL_LEAF_NONE;
     }
     if (leaf == before && sweep->listing) {
@@ -175,7 +180,7 @@ static bool is_kept(const struct rl_outcome *outcome)
     return outcome->lines == RL_LINES_KEPT || outcome->lines == RL_LINES_KEPT_BUT;
 }
 
-static void forget_bases(struct rl_level *level);
+static void forget_bases(struct rl_sweep *sweep);
 
 /* Only states that answer what is left of the question as the run being cut does arrive at its leaf
  * from now on. */
@@ -185,7 +190,7 @@ void rl_sweep_split(struct rl_sweep *sweep, const struct rl_open *open)
 
     rl_footprints_split(sweep->footprints, level->leaf, &open->left, &level->run);
     sweep->splits++;
-    forget_bases(level); /* what arrived at the leaf may arrive elsewhere now */
+    forget_bases(sweep); /* what arrived at the leaf may arrive elsewhere now */
 }
 
 bool rl_sweep_view(struct rl_sweep *sweep, const struct rl_outcome *outcome)
@@ -194,9 +199,7 @@ bool rl_sweep_view(struct rl_sweep *sweep, const struct rl_outcome *outcome)
     bool battery = sweep->scene->cell->memory == RL_MEMORY_BATTERY;
 
     if (!rl_outcome_view(&level->cursor, outcome, battery, &level->view)) {
-        sweep->failed = true;
-        (void)snprintf(sweep->error, sizeof sweep->error,
-                       "an outcome that does not exist was asked");
+        rl_sweep_fail(sweep, "an outcome that does not exist was asked");
         return false;
     }
     return true;
@@ -268,6 +271,11 @@ static unsigned event_of(const struct rl_level *level, const struct rl_outcome *
     return apart && outcome->reset ? 1u : 0u;
 }
 
+unsigned rl_sweep_event_of(const struct rl_sweep *sweep, const struct rl_outcome *outcome)
+{
+    return event_of(&sweep->levels[sweep->level], outcome);
+}
+
 /* The base state that a family differs from, and its leaf. */
 static uint32_t base_leaf(struct rl_sweep *sweep, const struct rl_family *family)
 {
@@ -300,7 +308,7 @@ static uint32_t verdict_of(const struct rl_leaf *leaf)
     return leaf->violated == 0 ? UINT32_MAX : leaf->verdict;
 }
 
-static bool touches_family(const struct rl_leaf *leaf, const struct rl_family *family)
+bool rl_sweep_touches(const struct rl_leaf *leaf, const struct rl_family *family)
 {
     bool touches = rl_leaf_touches(leaf, family->device, family->page, family->pages);
 
@@ -325,7 +333,7 @@ static void visit_members(struct rl_sweep *sweep, const struct rl_family *family
         }
         at = rl_footprints_leaf(sweep->footprints, leaf);
         level->outcome = outcome;
-        rl_sweep_count(sweep, family, 1, touches_family(at, family), verdict_of(at), &at->found);
+        rl_sweep_count(sweep, family, 1, rl_sweep_touches(at, family), verdict_of(at), &at->found);
         tell_recovered(sweep, family->fault_class, leaf);
     }
 }
@@ -355,12 +363,16 @@ static void visit(void *user, const struct rl_family *family)
         sweep->tally.result.classes[RL_CLASS_NESTED_CUT].applicable +=
             sweep->level > 0 && !is_pair(sweep);
     }
+    if (family->outcome.lines == RL_LINES_OPEN) {
+        rl_closure_visit_open(sweep->closure, family);
+        return;
+    }
     leaf = base_leaf(sweep, family);
     if (leaf == RL_LEAF_NONE) {
         return;
     }
     at = rl_footprints_leaf(sweep->footprints, leaf);
-    touches = touches_family(at, family);
+    touches = rl_sweep_touches(at, family);
     if (!family->is_base && touches) {
         visit_members(sweep, family);
         return;
@@ -372,8 +384,13 @@ static void visit(void *user, const struct rl_family *family)
     tell_recovered(sweep, family->fault_class, leaf);
 }
 
-static void forget_bases(struct rl_level *level)
+static void forget_bases(struct rl_sweep *sweep)
 {
+    struct rl_level *level = &sweep->levels[sweep->level];
+
+    if (sweep->closure != NULL) {
+        rl_closure_forget_bases(sweep->closure);
+    }
     for (uint32_t i = 0; i < RL_BASES; i++) {
         level->bases[0][i] = RL_LEAF_NONE;
         level->bases[1][i] = RL_LEAF_NONE;
@@ -399,6 +416,9 @@ static void step(struct rl_sweep *sweep)
         const struct rl_change *change = &log->changes[operation->change_first + i];
         uint8_t device = rl_plane_device(change->plane);
 
+        if (sweep->closure != NULL) {
+            rl_closure_changed(sweep->closure, device, change->page);
+        }
         for (uint32_t at = 0; at < 2u * RL_BASES; at++) {
             uint32_t *base = &level->bases[at / RL_BASES][at % RL_BASES];
 
@@ -467,7 +487,7 @@ static void sweep_log_from(struct rl_sweep *sweep, size_t first)
     bool divided = sweep->level == 0 && !sweep->muted && !rl_sweep_is_whole(sweep);
 
     rl_sweep_start(sweep, level);
-    forget_bases(level);
+    forget_bases(sweep);
     for (size_t i = 0; i < log->count && !sweep->failed && !sweep->out_of_time; i++) {
         bool wanted = i >= first && (!divided || rl_work_at(sweep, RL_PART_CUTS, i));
 

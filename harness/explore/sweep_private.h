@@ -95,6 +95,12 @@ void rl_sweep_show(struct rl_sweep *sweep, size_t done, size_t total);
 void rl_sweep_start(const struct rl_sweep *sweep, struct rl_level *level);
 void rl_sweep_at(const struct rl_sweep *sweep, struct rl_level *level, size_t index);
 /* For closure.c: parts of how a crash state is judged. */
+/* Gives up, as a failure of the harness. */
+void rl_sweep_fail(struct rl_sweep *sweep, const char *why);
+/* The event of an outcome where cuts and resets leave different states, else 0. */
+unsigned rl_sweep_event_of(const struct rl_sweep *sweep, const struct rl_outcome *outcome);
+/* Whether the leaf depends on a page that members of the family differ in. */
+bool rl_sweep_touches(const struct rl_leaf *leaf, const struct rl_family *family);
 /* Makes the crash state that `outcome` leaves at the current place the level's view; false, and the
  * sweep has failed, when there is none. */
 bool rl_sweep_view(struct rl_sweep *sweep, const struct rl_outcome *outcome);

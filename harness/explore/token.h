@@ -21,8 +21,9 @@ struct rl_fault {
     char phase[24];
     rl_kind kind;
     unsigned region;
-    uint64_t count;   /* from 1 */
-    char outcome[RL_OUTCOME_TEXT]; /* text of an outcome or an injection: what it means depends on the cell */
+    uint64_t count;                /* from 1 */
+    char outcome[RL_OUTCOME_TEXT]; /* text of an outcome or an injection: what it means depends on
+                                      the cell */
 };
 
 struct rl_token {

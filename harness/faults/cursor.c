@@ -258,3 +258,22 @@ rl_slot rl_cursor_line_at(const struct rl_cursor *cursor, bool kept, uint32_t pa
     }
     return slot;
 }
+
+void rl_cursor_line_slots(const struct rl_cursor *cursor, uint32_t page, uint32_t word,
+                          rl_slot *slots, bool *inside, uint32_t room)
+{
+    uint32_t line = rl_line_mask(cursor->device, word);
+    uint32_t count = 1;
+
+    slots[0] = rl_cursor_line_at(cursor, true, page, word, 0);
+    inside[0] = false;
+    for (size_t i = 0; i < cursor->batch_count; i++) {
+        const struct rl_store_batch *batch = &cursor->batches[i];
+        uint32_t left = batch->page == page ? batch->words & line : 0;
+
+        for (; left != 0 && count < room; left &= left - 1u) {
+            slots[count] = rl_slot_merge(slots[count - 1u], batch->after, lowest(left, 1));
+            inside[count++] = (left & (left - 1u)) != 0;
+        }
+    }
+}

@@ -12,7 +12,7 @@ struct rl_line {
 };
 
 /* Lines that one outcome names at most: its text has room for them. */
-#define RL_LINES_MAX 32u
+#define RL_LINES_MAX 16u
 
 /* The number of a list of at most RL_LINES_MAX; 0 is that of the empty one. */
 uint32_t rl_lines_put(const struct rl_line *lines, uint32_t count);

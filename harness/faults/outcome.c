@@ -185,8 +185,7 @@ static void before_with(struct rl_outcome_visitor *v)
     }
     /* What a store leaves in the cache is among what open lines can be after it. */
     if (v->reach->full && v->effect.stored_words > 1 &&
-        (v->base.lines == RL_LINES_KEPT ||
-         (v->base.lines == RL_LINES_OPEN && !v->effect.cached))) {
+        (v->base.lines == RL_LINES_KEPT || (v->base.lines == RL_LINES_OPEN && !v->effect.cached))) {
         visit_range(v, RL_LANDING_MID, 1, v->effect.stored_words - 1u, v->effect.stored_words);
     }
     if (v->reach->full && v->base.lines == RL_LINES_LOST && v->effect.back_units > 1) {

@@ -61,7 +61,7 @@ typedef enum rl_lines {
 } rl_lines;
 
 /* Room for an outcome as text. */
-#define RL_OUTCOME_TEXT 896u
+#define RL_OUTCOME_TEXT 512u
 
 struct rl_outcome {
     bool reset; /* a warm reset; else a power cut */

@@ -34,7 +34,7 @@ static const struct {
     [RL_LANDING_MARGINAL] = {"marginal", true},
 };
 #define TOLD_LINES 4u
-#define LANDINGS (sizeof landings / sizeof landings[0])
+#define LANDINGS   (sizeof landings / sizeof landings[0])
 
 /* The place of a line as a person knows it: region and offset. */
 static void format_place(const struct rl_line *line, const struct relight_geometry *geometry,

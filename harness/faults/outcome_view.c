@@ -203,7 +203,8 @@ static bool view_lines(const struct rl_cursor *cursor, const struct rl_outcome *
             return false;
         }
         slot = rl_cursor_line_at(cursor, kept, line->page, line->word, line->prefix);
-        if (view->memory_count > first && view->memory_over[view->memory_count - 1u].page == line->page) {
+        if (view->memory_count > first &&
+            view->memory_over[view->memory_count - 1u].page == line->page) {
             rl_slot *over = &view->memory_over[view->memory_count - 1u].slot;
 
             *over = rl_slot_merge(*over, slot, mask);

@@ -15,7 +15,7 @@
 #include "world/host.h"
 
 /* Enough for any token: a name, a cell, and 64 faults of the longest words (explore/token.h). */
-#define RL_TOKEN_SIZE 10240u
+#define RL_TOKEN_SIZE 40960u
 #define RL_WHY_SIZE   256u
 #define RL_PHASE_SIZE 24u
 
