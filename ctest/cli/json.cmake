@@ -31,11 +31,12 @@ if(NOT err STREQUAL "")
     message(FATAL_ERROR "nothing expected on standard error, got:\n${err}")
 endif()
 expect_members(results "${out}" plan engine only without verdict golden_operations scenarios crash_states
-               distinct_states runs closed closure violations unbootable findings classes
+               distinct_states runs closed closure violations unbootable findings classes shard coverage
                pairs injected joined inject_seconds cells seconds)
 string(JSON cell GET "${out}" cells 0)
 expect_members(cell "${cell}" name engine golden_operations scenarios crash_states distinct_states
-               runs violations unbootable injected joined inject_seconds outage closure complete cpu_seconds peak_bytes)
+               runs violations unbootable injected joined inject_seconds outage closure complete cpu_seconds peak_bytes
+               blocks blocks_done)
 string(JSON class GET "${out}" classes cut-before)
 expect_members(class "${class}" applicable fired observed)
 

@@ -273,20 +273,37 @@ static void assert_keys(json_t *object, const char *const *keys, size_t count)
 
 static void json_has_the_fields(void **state)
 {
-    static const char *const top[] = {"plan",       "engine",         "only",
-                                      "without",    "verdict",        "golden_operations",
-                                      "scenarios",  "crash_states",   "distinct_states",
-                                      "runs",       "closed",         "closure",
-                                      "violations", "unbootable",     "findings",
-                                      "classes",    "pairs",          "injected",
-                                      "joined",     "inject_seconds", "cells",
+    static const char *const top[] = {"plan",
+                                      "engine",
+                                      "only",
+                                      "without",
+                                      "shard",
+                                      "verdict",
+                                      "golden_operations",
+                                      "scenarios",
+                                      "crash_states",
+                                      "distinct_states",
+                                      "runs",
+                                      "closed",
+                                      "closure",
+                                      "violations",
+                                      "unbootable",
+                                      "findings",
+                                      "classes",
+                                      "pairs",
+                                      "injected",
+                                      "joined",
+                                      "inject_seconds",
+                                      "coverage",
+                                      "cells",
                                       "seconds"};
-    static const char *const cell[] = {"name",        "engine",       "golden_operations",
-                                       "scenarios",   "crash_states", "distinct_states",
-                                       "runs",        "violations",   "unbootable",
-                                       "injected",    "joined",       "inject_seconds",
-                                       "outage",      "closure",      "complete",
-                                       "cpu_seconds", "peak_bytes"};
+    static const char *const cell[] = {"name",      "engine",       "golden_operations",
+                                       "scenarios", "crash_states", "distinct_states",
+                                       "runs",      "violations",   "unbootable",
+                                       "injected",  "joined",       "inject_seconds",
+                                       "outage",    "closure",      "complete",
+                                       "blocks",    "blocks_done",  "cpu_seconds",
+                                       "peak_bytes"};
     json_t *object = parse(*state);
     assert_keys(object, top, sizeof top / sizeof top[0]);
     assert_string_equal(json_string_value(json_object_get(object, "verdict")), "held");

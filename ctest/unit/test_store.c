@@ -109,9 +109,10 @@ static int unmake(void **state)
 static struct rl_store *open_as(struct place *place, const char *plan, uint64_t plan_digest,
                                 const char *engine, uint64_t engine_digest)
 {
+    struct rl_identity identity = {
+        .plan = plan, .engine = engine, .plan_digest = plan_digest, .engine_digest = engine_digest};
     memset(place->error, 0, sizeof place->error);
-    return rl_store_open(place->path, plan, plan_digest, engine, engine_digest, place->error,
-                         sizeof place->error);
+    return rl_store_open(place->path, &identity, place->error, sizeof place->error);
 }
 
 static struct rl_store *open_own(struct place *place)
@@ -274,7 +275,7 @@ static void a_failed_save_changes_nothing(void **state)
     save_once(place);
     struct rl_store *store = open_own(place);
     assert_non_null(store);
-    tamper(place, "PRAGMA user_version = 5; UPDATE meta SET plan = 'other'");
+    tamper(place, "PRAGMA user_version = 6; UPDATE meta SET plan = 'other'");
     assert_false(rl_store_save(store, &place->results, place->error, sizeof place->error));
     rl_store_close(store);
     assert_int_equal(ask(place, "SELECT count(*) FROM campaign"), 1);
@@ -357,8 +358,8 @@ static void another_version_is_refused(void **state)
 {
     struct place *place = *state;
     save_once(place);
-    tamper(place, "PRAGMA user_version = 6");
-    assert_refused(place, open_own, "of version 6, this program writes version 5");
+    tamper(place, "PRAGMA user_version = 7");
+    assert_refused(place, open_own, "of version 7, this program writes version 6");
 }
 
 static void a_write_ahead_log_is_refused(void **state)

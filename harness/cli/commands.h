@@ -21,6 +21,7 @@ enum rl_exit {
 };
 
 int rl_cli_run(int argc, char **argv);
+int rl_cli_merge(int argc, char **argv);
 int rl_cli_replay(int argc, char **argv);
 int rl_cli_shrink(int argc, char **argv);
 int rl_cli_steps(int argc, char **argv);

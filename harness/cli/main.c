@@ -12,6 +12,7 @@ struct command {
 };
 
 static char run_title[] = "relight run";
+static char merge_title[] = "relight merge";
 static char replay_title[] = "relight replay";
 static char shrink_title[] = "relight shrink";
 static char steps_title[] = "relight steps";
@@ -21,6 +22,7 @@ static char properties_title[] = "relight properties";
 
 static const struct command commands[] = {
     {"run", run_title, rl_cli_run},
+    {"merge", merge_title, rl_cli_merge},
     {"replay", replay_title, rl_cli_replay},
     {"shrink", shrink_title, rl_cli_shrink},
     {"steps", steps_title, rl_cli_steps},
@@ -72,6 +74,7 @@ static const struct argp argp = {
     .doc = "Fault injection and verification for firmware update engines.\n\n"
            "Subcommands:\n"
            "  run PLAN...      run fault plans and judge every scenario\n"
+           "  merge STORE...   put the results of shards together\n"
            "  replay TOKEN     run one scenario again, with a timeline\n"
            "  shrink TOKEN     make a scenario smaller that violates a property\n"
            "  steps PLAN       print the operations of a plan's golden runs\n"

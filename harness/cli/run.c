@@ -1,6 +1,7 @@
 /* relight run: campaigns. Everything that can be wrong with what the user gave is found before the
  * first plan runs; after that only the harness itself can fail. */
 #include "cli/commands.h"
+#include "results/store_read.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -10,7 +11,6 @@
 #include <unistd.h>
 
 #define JOBS_MAX   256u
-#define SHARDS_MAX 65536u
 
 struct run_options {
     char **plans;
@@ -23,6 +23,7 @@ struct run_options {
     unsigned shard, shards; /* 0, 0: no shard */
     double budget_seconds;
     bool json;
+    bool resume;
 };
 
 /* One plan with what belongs to it. */
@@ -31,6 +32,8 @@ struct run {
     struct rl_plan *plan;
     struct rl_engines engines; /* none until they are open */
     struct rl_store *store;    /* NULL without --store */
+    struct rl_stored stored;   /* of the campaign that goes on */
+    bool goes_on;
     char *replay_options;
 };
 
@@ -58,6 +61,10 @@ static const struct argp_option options[] = {
      0},
     {"store", 's', "FILE", 0,
      "Add the results to FILE, a results store of this plan and engine, or a new file", 0},
+    {"resume", 'R', NULL, 0,
+     "Go on with the last campaign in the store, of which some blocks are missing because it was "
+     "stopped or its budget ran out; begin one where there is none",
+     0},
     {"json", 'J', NULL, 0, "Print one JSON object a plan on standard output; see docs/json.md", 0},
     {0},
 };
@@ -86,8 +93,8 @@ static unsigned parse_jobs(const char *text, struct argp_state *state)
 static void parse_shard(const char *text, struct argp_state *state, struct run_options *chosen)
 {
     char *rest = NULL;
-    chosen->shard = parse_number(text, SHARDS_MAX, &rest);
-    chosen->shards = *rest == '/' ? parse_number(rest + 1, SHARDS_MAX, &rest) : 0;
+    chosen->shard = parse_number(text, RL_SHARDS_MAX, &rest);
+    chosen->shards = *rest == '/' ? parse_number(rest + 1, RL_SHARDS_MAX, &rest) : 0;
     if (chosen->shard == 0 || chosen->shard > chosen->shards || *rest != '\0') {
         argp_error(state, "--shard: I/N expected, from 1/N to N/N, such as 2/4, got \"%s\"", text);
     }
@@ -118,6 +125,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 's':
         chosen->store = argument;
         return 0;
+    case 'R':
+        chosen->resume = true;
+        return 0;
     case 'J':
         chosen->json = true;
         return 0;
@@ -131,6 +141,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case ARGP_KEY_END:
         if (chosen->store != NULL && chosen->plan_count > 1) {
             argp_error(state, "--store: a store belongs to one plan; run the plans one by one");
+        }
+        if (chosen->resume && chosen->store == NULL) {
+            argp_error(state, "--resume: name the store with --store FILE");
         }
         if (chosen->store != NULL && (chosen->only != NULL || chosen->without != NULL)) {
             argp_error(state, "--store: a store has the results of whole plans; leave %s out",
@@ -166,10 +179,31 @@ static unsigned cpu_count(void)
     return count < 1 ? 1u : count > (long)JOBS_MAX ? JOBS_MAX : (unsigned)count;
 }
 
+/* The store, and the campaign in it that is to go on. */
+static int open_store(struct run *run, const struct run_options *chosen)
+{
+    char error[RL_ERROR_SIZE];
+    bool none = true;
+    struct rl_identity identity = {
+        .plan = run->plan->name,
+        .engine = rl_engines_name(&run->engines),
+        .plan_digest = run->plan->digest,
+        .engine_digest = rl_engines_digest(&run->engines, run->plan->cell_count),
+        .images_digest = run->plan->images_digest,
+    };
+    run->store = rl_store_open(chosen->store, &identity, error, sizeof error);
+    if (run->store == NULL ||
+        (chosen->resume && !rl_store_resume(run->store, chosen->shard, chosen->shards, &run->stored,
+                                            &none, error, sizeof error))) {
+        return rl_cli_fail(RL_EXIT_USAGE, "%s", error);
+    }
+    run->goes_on = !none;
+    return 0;
+}
+
 /* Loads what one plan needs. 0, or an exit code after a line on stderr. */
 static int prepare(struct run *run, const char *path, const struct run_options *chosen)
 {
-    char error[RL_ERROR_SIZE];
     run->path = path;
     run->plan = rl_cli_plan(path);
     if (run->plan == NULL) {
@@ -190,20 +224,13 @@ static int prepare(struct run *run, const char *path, const struct run_options *
         return code;
     }
     run->replay_options = rl_cli_replay_options(run->plan, path, chosen->engine);
-    if (chosen->store != NULL) {
-        run->store = rl_store_open(
-            chosen->store, run->plan->name, run->plan->digest, rl_engines_name(&run->engines),
-            rl_engines_digest(&run->engines, run->plan->cell_count), error, sizeof error);
-        if (run->store == NULL) {
-            return rl_cli_fail(RL_EXIT_USAGE, "%s", error);
-        }
-    }
-    return 0;
+    return chosen->store == NULL ? 0 : open_store(run, chosen);
 }
 
 static void release(struct run *run)
 {
     rl_store_close(run->store);
+    rl_stored_free(&run->stored);
     rl_engines_close(&run->engines);
     rl_plan_free(run->plan);
     free(run->replay_options);
@@ -253,15 +280,6 @@ static int print_results(const struct rl_results *results, bool json)
     return rl_cli_finish(code);
 }
 
-static int save(const struct run *run, const struct rl_results *results)
-{
-    char error[RL_ERROR_SIZE];
-    if (run->store == NULL || rl_store_save(run->store, results, error, sizeof error)) {
-        return RL_EXIT_HELD;
-    }
-    return rl_cli_fail(RL_EXIT_FAILED, "%s", error);
-}
-
 static void announce(const struct run *run, const struct run_options *chosen)
 {
     uint32_t cells = rl_campaign_cells(run->plan, chosen->only);
@@ -274,7 +292,7 @@ static void announce(const struct run *run, const struct run_options *chosen)
     fflush(stdout); /* worker processes must not inherit it unwritten */
 }
 
-static int execute(const struct run *run, const struct run_options *chosen)
+static int execute(struct run *run, const struct run_options *chosen)
 {
     char error[RL_ERROR_SIZE] = "";
     struct rl_results results = {0};
@@ -284,6 +302,8 @@ static int execute(const struct run *run, const struct run_options *chosen)
         .budget_seconds = chosen->budget_seconds,
         .only = chosen->only,
         .without = chosen->without,
+        .store = run->store,
+        .so_far = run->goes_on ? &run->stored.results : NULL,
         .shard = chosen->shard,
         .shards = chosen->shards,
         .progress = rl_progress_show,
@@ -301,7 +321,6 @@ static int execute(const struct run *run, const struct run_options *chosen)
     }
     results.replay_options = run->replay_options;
     int code = print_results(&results, chosen->json);
-    code = worse(code, save(run, &results));
     rl_results_free(&results);
     return code;
 }

@@ -17,6 +17,8 @@
 #include "explore/message.h"
 #include "explore/sweep.h"
 
+/* Between two times that results are stored. */
+#define STORE_SECONDS 0.25
 struct worker {
     pid_t pid; /* 0: free */
     int pipe;
@@ -33,8 +35,13 @@ struct campaign {
     struct rl_cell_progress *progress; /* by result, shared with the workers */
     struct rl_cell_result *partial;    /* by result: of blocks that are not done */
     struct worker *workers;
+    bool *changed; /* by result: not stored yet */
     uint32_t next, done;
+    double stored; /* when results were stored last */
+    char *error;   /* where a line goes when something fails */
+    size_t error_size;
     double start, deadline, shown;
+    double before; /* seconds that the campaign took before it was taken up again */
 };
 
 static bool is_chosen(const struct rl_cell *cell, const char *only)
@@ -90,6 +97,7 @@ static void lose(struct campaign *campaign, uint32_t number, const char *why)
     struct rl_cell_result *result = &campaign->results->cells[number];
 
     result->complete = false;
+    campaign->changed[number] = true;
     (void)snprintf(result->harness_error, sizeof result->harness_error, "%s", why);
 }
 
@@ -132,6 +140,7 @@ static void take_message(struct campaign *campaign, struct worker *worker,
         return;
     }
     rl_cell_result_add(result, piece);
+    campaign->changed[worker->cell] = true;
     if (kind == RL_MESSAGE_END) {
         worker->ended = true;
         result->complete = piece->complete;
@@ -199,18 +208,50 @@ static void read_some(struct campaign *campaign, struct worker *worker)
     }
 }
 
-/* Keeps all workers busy until every cell is done. */
-static void serve(struct campaign *campaign)
+/* Stores what is new, now and then. False when that failed. */
+static bool store(struct campaign *campaign, bool last)
+{
+    struct rl_results *results = campaign->results;
+    double now = rl_clock_now();
+
+    if (campaign->options->store == NULL || (!last && now - campaign->stored < STORE_SECONDS)) {
+        return true;
+    }
+    campaign->stored = now;
+    results->seconds = campaign->before + now - campaign->start;
+    if (!rl_store_update(campaign->options->store, results, campaign->changed, campaign->error,
+                         campaign->error_size)) {
+        return false;
+    }
+    memset(campaign->changed, 0, results->cell_count * sizeof *campaign->changed);
+    return true;
+}
+
+/* The next cell that is not complete yet. */
+static bool next_cell(struct campaign *campaign)
+{
+    const struct rl_results *results = campaign->results;
+
+    while (campaign->next < results->cell_count && results->cells[campaign->next].complete) {
+        campaign->next++;
+        campaign->done++;
+    }
+    return campaign->next < results->cell_count;
+}
+
+/* Keeps all workers busy until every cell is done. False when that could not be stored. */
+static bool serve(struct campaign *campaign)
 {
     struct pollfd *ends = rl_calloc(campaign->options->jobs, sizeof *ends);
+    bool good = true;
 
-    while (campaign->done < campaign->results->cell_count) {
+    while (good && (next_cell(campaign) || campaign->done < campaign->results->cell_count)) {
         unsigned jobs = campaign->options->jobs;
 
         for (unsigned i = 0; i < jobs; i++) {
             struct worker *worker = &campaign->workers[i];
 
-            while (worker->pid == 0 && campaign->next < campaign->results->cell_count) {
+            while (worker->pid == 0 && next_cell(campaign)) {
                 campaign->done += !start_worker(campaign, worker);
             }
             ends[i].fd = worker->pid == 0 ? -1 : worker->pipe;
@@ -223,9 +264,11 @@ static void serve(struct campaign *campaign)
                 read_some(campaign, &campaign->workers[i]);
             }
         }
+        good = store(campaign, false);
         show(campaign, false);
     }
     free(ends);
+    return good && store(campaign, true);
 }
 
 /* Not by the workers: a pointer of theirs is worth nothing here. */
@@ -274,43 +317,106 @@ static void join_partial(struct campaign *campaign)
     }
 }
 
+/* What is known already of a campaign that is taken up again. False when it has other cells. */
+static bool take_up(struct campaign *campaign, struct rl_results *so_far)
+{
+    struct rl_results *results = campaign->results;
+
+    for (uint32_t i = 0; i < results->cell_count; i++) {
+        if (i >= so_far->cell_count || so_far->cells[i].number != results->cells[i].number ||
+            strcmp(so_far->cells[i].cell, results->cells[i].cell) != 0) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < results->cell_count; i++) {
+        results->cells[i] = so_far->cells[i];
+        memset(&so_far->cells[i], 0, sizeof so_far->cells[i]);
+        results->cells[i].harness_error[0] = '\0';
+        campaign->progress[i].crash_states = results->cells[i].crash_states;
+        campaign->progress[i].violations = results->cells[i].violations;
+        campaign->progress[i].fraction = results->cells[i].complete ? 1.0 : 0.0;
+    }
+    campaign->before = so_far->seconds;
+    return true;
+}
+
+static bool begin(struct campaign *campaign)
+{
+    const struct rl_campaign_options *options = campaign->options;
+
+    choose_cells(campaign);
+    if (options->so_far != NULL && !take_up(campaign, options->so_far)) {
+        (void)snprintf(campaign->error, campaign->error_size,
+                       "the store's last campaign has other cells; give the name of a new file");
+        return false;
+    }
+    name_engines(campaign);
+    campaign->start = rl_clock_now();
+    campaign->deadline =
+        options->budget_seconds > 0 ? campaign->start + options->budget_seconds : 0;
+    return options->store == NULL ||
+           rl_store_begin(options->store, campaign->results, campaign->error, campaign->error_size);
+}
+
+static bool finish(struct campaign *campaign)
+{
+    join_partial(campaign);
+    campaign->results->seconds = campaign->before + rl_clock_now() - campaign->start;
+    show(campaign, true);
+    return campaign->options->store == NULL ||
+           rl_store_finish(campaign->options->store, campaign->results, campaign->error,
+                           campaign->error_size);
+}
+
+static void describe(const struct campaign *campaign)
+{
+    struct rl_results *results = campaign->results;
+
+    memset(results, 0, sizeof *results);
+    results->plan = campaign->plan->name;
+    results->engine = rl_engines_name(campaign->engines);
+    results->plan_digest = campaign->plan->digest;
+    results->engine_digest = rl_engines_digest(campaign->engines, campaign->plan->cell_count);
+    results->only = campaign->options->only;
+    results->without = campaign->options->without;
+    results->shard = campaign->options->shard;
+    results->shards = campaign->options->shards;
+}
+
+static void clean_up(struct campaign *campaign)
+{
+    for (unsigned i = 0; i < campaign->options->jobs; i++) {
+        free(campaign->workers[i].messages.bytes);
+    }
+    free(campaign->workers);
+    free(campaign->partial);
+    free(campaign->changed);
+}
+
 int rl_campaign_run(const struct rl_plan *plan, const struct rl_engines *engines,
                     const struct rl_campaign_options *options, struct rl_results *results,
                     char *error, size_t error_size)
 {
-    struct campaign campaign = {
-        .plan = plan, .engines = engines, .options = options, .results = results};
+    struct campaign campaign = {.plan = plan,
+                                .engines = engines,
+                                .options = options,
+                                .results = results,
+                                .error = error,
+                                .error_size = error_size};
     size_t shared = plan->cell_count * sizeof *campaign.progress;
+    bool good;
 
-    memset(results, 0, sizeof *results);
     campaign.progress = shared_memory(shared);
     if (campaign.progress == NULL) {
         (void)snprintf(error, error_size, "no memory to share with worker processes: %s",
                        strerror(errno));
         return -1;
     }
-    results->plan = plan->name;
-    results->engine = rl_engines_name(engines);
-    results->plan_digest = plan->digest;
-    results->engine_digest = rl_engines_digest(engines, plan->cell_count);
-    results->only = options->only;
-    results->without = options->without;
-    results->shard = options->shard;
-    results->shards = options->shards;
-    choose_cells(&campaign);
+    describe(&campaign);
     campaign.workers = rl_calloc(options->jobs, sizeof *campaign.workers);
-    campaign.start = rl_clock_now();
-    campaign.deadline = options->budget_seconds > 0 ? campaign.start + options->budget_seconds : 0;
-    serve(&campaign);
-    join_partial(&campaign);
-    name_engines(&campaign);
-    show(&campaign, true);
-    results->seconds = rl_clock_now() - campaign.start;
-    for (unsigned i = 0; i < options->jobs; i++) {
-        free(campaign.workers[i].messages.bytes);
-    }
-    free(campaign.workers);
-    free(campaign.partial);
+    campaign.changed = rl_calloc(plan->cell_count, sizeof *campaign.changed);
+    good = begin(&campaign) && serve(&campaign) && finish(&campaign);
+    clean_up(&campaign);
     (void)munmap(campaign.progress, shared);
-    return 0;
+    return good ? 0 : -1;
 }

@@ -213,7 +213,7 @@ void rl_cell_work(const struct rl_plan *plan, uint32_t number,
     prepare(sweep, work);
     explore(sweep);
     rl_work_flush(sweep, !goes_on(sweep));
-    end->complete = !sweep->out_of_time && sweep->splits == 0;
+    end->complete = goes_on(sweep);
     if (sweep->failed) {
         (void)snprintf(end->harness_error, sizeof end->harness_error, "%s", sweep->error);
     }

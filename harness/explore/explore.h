@@ -21,11 +21,13 @@ struct rl_campaign_progress {
 typedef void rl_progress_function(void *user, const struct rl_campaign_progress *progress);
 
 struct rl_campaign_options {
-    unsigned jobs;          /* worker processes, 1 to 256 */
-    double budget_seconds;  /* 0: none. Cells not finished by then are incomplete */
-    const char *only;       /* run cells whose names begin so; NULL: all cells */
-    uint32_t shard, shards; /* run this shard, from 1, of so many; 0, 0: all of the plan */
-    const char *without;    /* which classes were taken out of the plan, for results; NULL: none */
+    unsigned jobs;             /* worker processes, 1 to 256 */
+    double budget_seconds;     /* 0: none. Cells not finished by then are incomplete */
+    const char *only;          /* run cells whose names begin so; NULL: all cells */
+    uint32_t shard, shards;    /* run this shard, from 1, of so many; 0, 0: all of the plan */
+    struct rl_store *store;    /* where results are kept while they come in; NULL: nowhere */
+    struct rl_results *so_far; /* of the campaign that goes on: taken over; NULL: it begins */
+    const char *without; /* which classes were taken out of the plan, for results; NULL: none */
     rl_progress_function *progress; /* may be NULL; called about four times a second */
     void *progress_user;
 };
@@ -36,7 +38,7 @@ uint32_t rl_campaign_cells(const struct rl_plan *plan, const char *only);
 /* Runs the cells of the plan that `options->only` leaves; there must be one. Each cell is explored
  * by one process, so results are equal for any number of jobs. Returns 0 and fills `results`
  * (rl_results_free()), or -1 with a line in `error` when the harness itself failed before any cell
- * could be judged. */
+ * could be judged, or when results could not be stored. */
 int rl_campaign_run(const struct rl_plan *plan, const struct rl_engines *engines,
                     const struct rl_campaign_options *options, struct rl_results *results,
                     char *error, size_t error_size);

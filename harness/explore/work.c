@@ -3,7 +3,7 @@
 #include "explore/sweep_private.h"
 
 /* Between two pieces of a cell's results. */
-#define PIECE_SECONDS 0.25
+#define PIECE_SECONDS 0.2
 
 bool rl_work_wants(const struct rl_sweep *sweep, rl_part part, uint32_t block)
 {

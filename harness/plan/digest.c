@@ -166,6 +166,13 @@ bool rl_plan_digest(struct rl_plan *plan)
         put_cell(state, &plan->cells[i]);
     }
     plan->digest = XXH3_64bits_digest(state);
+    XXH3_64bits_reset(state);
+    for (uint32_t i = 0; i < plan->cell_count; i++) {
+        put_image(state, plan->cells[i].old_image);
+        put_image(state, plan->cells[i].new_image);
+        put_image(state, plan->cells[i].older_image);
+    }
+    plan->images_digest = XXH3_64bits_digest(state);
     XXH3_freeState(state);
     return true;
 }

@@ -153,8 +153,9 @@ struct rl_plan {
     char *about;                            /* may be empty, never NULL */
     uint8_t public_key[RL_KEY_PUBLIC_SIZE]; /* what the device trusts */
     struct rl_cell *cells;
-    uint32_t cell_count; /* 1 to 4096 */
-    uint64_t digest;     /* of everything that influences results: plan, device, images, key */
+    uint32_t cell_count;    /* 1 to 4096 */
+    uint64_t digest;        /* of everything that influences results: plan, device, images, key */
+    uint64_t images_digest; /* of the images of all cells alone */
     struct rl_image_spec *images; /* owned; cells point into it */
     uint32_t image_count;
     struct rl_selector **selectors; /* owned lists; cells point into them */

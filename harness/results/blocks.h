@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #define RL_BLOCK_OPERATIONS 16u
+#define RL_SHARDS_MAX       65536u
 
 typedef enum rl_part {
     RL_PART_GOLDEN = 0, /* one block: the golden run itself. All shards run it, the first counts */

@@ -1,7 +1,9 @@
 /* Results as JSON. docs/json.md lists the fields; the two change together. */
 #include "results/results.h"
 
+#include <inttypes.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -162,8 +164,10 @@ static json_t *closure_json(const struct rl_closure_result *closure, uint64_t st
     return object;
 }
 
-static json_t *cell_json(const struct rl_cell_result *cell, bool *good)
+static json_t *cell_json(const struct rl_results *results, uint32_t index, bool *good)
 {
+    const struct rl_cell_result *cell = &results->cells[index];
+    struct rl_coverage coverage = rl_cell_coverage(results, index);
     json_t *object = json_object();
     put(object, "name", text(cell->cell), good);
     put(object, "engine", text(cell->engine == NULL ? "" : cell->engine), good);
@@ -180,6 +184,8 @@ static json_t *cell_json(const struct rl_cell_result *cell, bool *good)
     put(object, "outage", outage_json(&cell->outage, good), good);
     put(object, "closure", closure_json(&cell->closure, cell->distinct_states, good), good);
     put(object, "complete", json_boolean(cell->complete), good);
+    put(object, "blocks", number(coverage.blocks), good);
+    put(object, "blocks_done", number(coverage.done), good);
     put(object, "cpu_seconds", json_real(cell->cpu_seconds), good);
     put(object, "peak_bytes", number(cell->peak_bytes), good);
     return object;
@@ -189,9 +195,28 @@ static json_t *cells_json(const struct rl_results *results, bool *good)
 {
     json_t *array = json_array();
     for (uint32_t i = 0; i < results->cell_count; i++) {
-        append(array, cell_json(&results->cells[i], good), good);
+        append(array, cell_json(results, i, good), good);
     }
     return array;
+}
+
+static json_t *shard_json(const struct rl_results *results)
+{
+    char name[32];
+    snprintf(name, sizeof name, "%" PRIu32 "/%" PRIu32, results->shard, results->shards);
+    return results->shards == 0 ? json_null() : json_string(name);
+}
+
+static json_t *coverage_json(const struct rl_results *results, bool *good)
+{
+    struct rl_coverage coverage = rl_results_coverage(results);
+    json_t *object = json_object();
+    put(object, "cells", number(coverage.cells), good);
+    put(object, "complete", number(coverage.complete), good);
+    put(object, "blocks", number(coverage.blocks), good);
+    put(object, "done", number(coverage.done), good);
+    put(object, "share", json_real(coverage.share), good);
+    return object;
 }
 
 char *rl_results_json(const struct rl_results *results)
@@ -204,6 +229,7 @@ char *rl_results_json(const struct rl_results *results)
     put(object, "engine", text(results->engine), &good);
     put(object, "only", results->only == NULL ? json_null() : text(results->only), &good);
     put(object, "without", results->without == NULL ? json_null() : text(results->without), &good);
+    put(object, "shard", shard_json(results), &good);
     put(object, "verdict", text(rl_verdict_name(rl_results_verdict(results))), &good);
     put(object, "golden_operations", number(total.golden_operations), &good);
     put(object, "scenarios", number(total.scenarios), &good);
@@ -220,6 +246,7 @@ char *rl_results_json(const struct rl_results *results)
     put(object, "injected", number(total.injected), &good);
     put(object, "joined", number(total.joined), &good);
     put(object, "inject_seconds", json_real(total.inject_seconds), &good);
+    put(object, "coverage", coverage_json(results, &good), &good);
     put(object, "cells", cells_json(results, &good), &good);
     put(object, "seconds", json_real(results->seconds), &good);
     char *line = good ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(6)) : NULL;

@@ -150,6 +150,15 @@ void rl_cell_result_sort(struct rl_cell_result *result);
 void rl_cell_result_free(struct rl_cell_result *result);
 void rl_results_free(struct rl_results *results); /* what it owns, not itself */
 
+/* harness/results/coverage.c: what was done of a campaign, or of its shard. */
+struct rl_coverage {
+    uint32_t cells, complete; /* cells; of these, those that were judged to their end */
+    uint64_t blocks, done;    /* blocks (results/blocks.h), as far as is known how many there are */
+    double share;             /* done, 0 to 1: of all cells the mean */
+};
+struct rl_coverage rl_cell_coverage(const struct rl_results *results, uint32_t index);
+struct rl_coverage rl_results_coverage(const struct rl_results *results);
+
 /* harness/results/json.c: one JSON object with the fields that docs/json.md lists, allocated;
  * NULL when memory ran out. */
 char *rl_results_json(const struct rl_results *results);
@@ -164,15 +173,33 @@ void rl_print_quoted(FILE *out, const char *word);
 
 /* harness/results/store.c: one SQLite file. */
 struct rl_store;
+/* What a store's results belong to. */
+struct rl_identity {
+    const char *plan;
+    const char *engine; /* names; "several" when cells have different engines */
+    uint64_t plan_digest, engine_digest;
+    uint64_t images_digest; /* of the images alone, which the plan's digest covers too */
+};
 /* Opens or creates the store at `path`. NULL when it cannot be used (it is no store, another
- * version's, belongs to another plan or engine, or cannot be written): then `error` says why, and
- * the file is as it was. A store that does not exist yet is created by rl_store_save(). */
-struct rl_store *rl_store_open(const char *path, const char *plan, uint64_t plan_digest,
-                               const char *engine, uint64_t engine_digest, char *error,
+ * version's, belongs to another plan, other images or another engine, or cannot be written): then
+ * `error` says why, and the file is as it was. A store that does not exist yet is created when
+ * something is stored. */
+struct rl_store *rl_store_open(const char *path, const struct rl_identity *identity, char *error,
                                size_t error_size);
 /* Adds one campaign, in one transaction. False and `error` when it could not be written. */
 bool rl_store_save(struct rl_store *store, const struct rl_results *results, char *error,
                    size_t error_size);
+/* A campaign that is stored while it goes on: begin, update as often as wanted, finish. Where the
+ * store has an unfinished one that rl_store_resume() took up, that goes on. Each is one
+ * transaction. False and `error` when it could not be written. */
+bool rl_store_begin(struct rl_store *store, const struct rl_results *results, char *error,
+                    size_t error_size);
+/* Stores the cells that are marked in `changed`. */
+bool rl_store_update(struct rl_store *store, const struct rl_results *results, const bool *changed,
+                     char *error, size_t error_size);
+/* Stores the verdict and the time; what is not in the cells yet stays out of them. */
+bool rl_store_finish(struct rl_store *store, const struct rl_results *results, char *error,
+                     size_t error_size);
 void rl_store_close(struct rl_store *store);
 
 #endif

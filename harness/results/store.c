@@ -150,16 +150,36 @@ static bool same_owner(sqlite3_stmt *meta, int column, const char *what, const c
     return false;
 }
 
+/* Of the same plan but other images: said before that the plans' digests differ, which follows. */
+static bool same_images(sqlite3_stmt *meta, const struct rl_store *store, char *error,
+                        size_t error_size)
+{
+    const char *plan = (const char *)sqlite3_column_text(meta, 0);
+    const char *images = (const char *)sqlite3_column_text(meta, 4);
+    if (plan == NULL || strcmp(plan, store->plan) != 0 ||
+        (images != NULL && strcmp(images, store->images_digest) == 0)) {
+        return true;
+    }
+    snprintf(error, error_size,
+             "the store holds results with other images (digest %.16s), now they have %s; give the "
+             "name of a new file",
+             images == NULL ? "?" : images, store->images_digest);
+    return false;
+}
+
 static bool check_meta(sqlite3 *db, const struct rl_store *store, char *error, size_t error_size)
 {
     sqlite3_stmt *meta = NULL;
     bool good = false;
     snprintf(error, error_size, "the store does not say what it belongs to; it is damaged");
-    if (sqlite3_prepare_v2(db,
-                           "SELECT plan, plan_digest, engine, engine_digest FROM meta WHERE id = 1",
-                           -1, &meta, NULL) == SQLITE_OK &&
+    if (sqlite3_prepare_v2(
+            db,
+            "SELECT plan, plan_digest, engine, engine_digest, images_digest FROM meta "
+            "WHERE id = 1",
+            -1, &meta, NULL) == SQLITE_OK &&
         sqlite3_step(meta) == SQLITE_ROW) {
         good =
+            same_images(meta, store, error, error_size) &&
             same_owner(meta, 0, "plan", store->plan, store->plan_digest, error, error_size) &&
             same_owner(meta, 2, "engine", store->engine, store->engine_digest, error, error_size);
     }
@@ -177,7 +197,7 @@ bool rl_store_check(sqlite3 *db, const struct rl_store *store, char *error, size
         good = rows_equal(db, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid",
                           rl_store_schema, schema_size());
     }
-    good = good && check_meta(db, store, why, sizeof why);
+    good = good && (store->plan == NULL || check_meta(db, store, why, sizeof why));
     if (!good) {
         snprintf(error, error_size, "%s: %s", store->path, why);
     }
@@ -201,7 +221,7 @@ static bool check_existing(const struct rl_store *store, char *error, size_t err
         !judge_header(store->path, header, error, error_size)) {
         return false;
     }
-    if (access(store->path, W_OK) != 0) {
+    if (store->plan != NULL && access(store->path, W_OK) != 0) {
         snprintf(error, error_size, "%s: cannot be written: %s", store->path, strerror(errno));
         return false;
     }
@@ -247,8 +267,12 @@ static bool check_file(struct rl_store *store, char *error, size_t error_size)
     return check_folder(store->path, error, error_size);
 }
 
-struct rl_store *rl_store_open(const char *path, const char *plan, uint64_t plan_digest,
-                               const char *engine, uint64_t engine_digest, char *error,
+static void put_digest(char *text, uint64_t digest)
+{
+    snprintf(text, RL_STORE_DIGEST_SIZE, "%016" PRIx64, digest);
+}
+
+struct rl_store *rl_store_open(const char *path, const struct rl_identity *identity, char *error,
                                size_t error_size)
 {
     if (path[0] == '\0') {
@@ -261,13 +285,27 @@ struct rl_store *rl_store_open(const char *path, const char *plan, uint64_t plan
         return NULL;
     }
     store->path = strdup(path);
-    store->plan = strdup(plan);
-    store->engine = strdup(engine);
-    snprintf(store->plan_digest, sizeof store->plan_digest, "%016" PRIx64, plan_digest);
-    snprintf(store->engine_digest, sizeof store->engine_digest, "%016" PRIx64, engine_digest);
+    store->plan = strdup(identity->plan);
+    store->engine = strdup(identity->engine);
+    put_digest(store->plan_digest, identity->plan_digest);
+    put_digest(store->engine_digest, identity->engine_digest);
+    put_digest(store->images_digest, identity->images_digest);
     if (store->path == NULL || store->plan == NULL || store->engine == NULL) {
         snprintf(error, error_size, "%s: out of memory", path);
     } else if (check_file(store, error, error_size)) {
+        return store;
+    }
+    rl_store_close(store);
+    return NULL;
+}
+
+struct rl_store *rl_store_open_any(const char *path, char *error, size_t error_size)
+{
+    struct rl_store *store = calloc(1, sizeof *store);
+    if (store == NULL || (store->path = strdup(path)) == NULL) {
+        snprintf(error, error_size, "%s: out of memory", path);
+    } else if (check_existing(store, error, error_size)) {
+        store->exists = true;
         return store;
     }
     rl_store_close(store);
@@ -280,6 +318,8 @@ void rl_store_close(struct rl_store *store)
         free(store->path);
         free(store->plan);
         free(store->engine);
+        free(store->cells);
+        sqlite3_close(store->db);
         free(store);
     }
 }

@@ -12,9 +12,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "results/results.h"
+
 #define RL_STORE_APPLICATION_ID 0x524C4731 /* "RLG1" */
-#define RL_STORE_VERSION        5
+#define RL_STORE_VERSION        6
 #define RL_STORE_DIGEST_SIZE    17u /* 16 hexadecimal digits and the NUL */
+
+/* The verdict of a campaign that has not ended. */
+#define RL_STORE_UNFINISHED     "unfinished"
+
+/* A cell of a campaign in the store. */
+struct rl_store_cell {
+    uint64_t id;   /* its row; 0: none yet */
+    size_t states; /* of its list that are stored */
+};
 
 struct rl_store {
     char *path;
@@ -22,7 +33,11 @@ struct rl_store {
     char *engine;
     char plan_digest[RL_STORE_DIGEST_SIZE];
     char engine_digest[RL_STORE_DIGEST_SIZE];
-    bool exists; /* the file was there when the store was opened */
+    char images_digest[RL_STORE_DIGEST_SIZE];
+    bool exists;                 /* the file was there when the store was opened */
+    sqlite3 *db;                 /* while a campaign goes on; else NULL */
+    uint64_t campaign;           /* its row; 0: none yet */
+    struct rl_store_cell *cells; /* rows of its cells */
 };
 
 /* The statements that make an empty store, ended by NULL. */
@@ -31,8 +46,20 @@ extern const char *const rl_store_schema[];
 /* Opens a connection that trusts nothing in the file. NULL and `error` when it cannot. */
 sqlite3 *rl_store_connect(const char *path, int flags, char *error, size_t error_size);
 
+/* A store of any plan and engine, for reading. NULL and `error` when it is none. */
+struct rl_store *rl_store_open_any(const char *path, char *error, size_t error_size);
+
 /* Whether the open file is sound, a store of this version, and belongs to the plan and engine of
- * `store`. Reads only. */
+ * `store`, unless that has none. Reads only. */
 bool rl_store_check(sqlite3 *db, const struct rl_store *store, char *error, size_t error_size);
+
+/* store_rows.c: insert rows; false when SQLite would not. `*id` and `stored` tell which rows are
+ * there already and are replaced, and then which are there now. */
+bool rl_store_execute(sqlite3 *db, const char *statement);
+bool rl_store_put_meta(sqlite3 *db, const struct rl_store *store);
+bool rl_store_put_campaign(sqlite3 *db, const struct rl_results *results, const char *verdict,
+                           uint64_t *id);
+bool rl_store_put_cell(sqlite3 *db, uint64_t campaign, const struct rl_cell_result *cell,
+                       struct rl_store_cell *stored);
 
 #endif

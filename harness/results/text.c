@@ -181,6 +181,14 @@ static void print_cells(const struct printer *printer, const struct rl_results *
         fprintf(printer->out, "and %" PRIu32 " more incomplete cells\n",
                 incomplete - INCOMPLETE_MAX);
     }
+    if (incomplete > 0) {
+        struct rl_coverage coverage = rl_results_coverage(results);
+        fprintf(printer->out,
+                "covered: %" PRIu32 " of %" PRIu32 " cells, %" PRIu64 " of %" PRIu64
+                " blocks, %.1f %% of the work\n",
+                coverage.complete, coverage.cells, coverage.done, coverage.blocks,
+                100.0 * coverage.share);
+    }
 }
 
 void rl_print_quoted(FILE *out, const char *word)
@@ -236,6 +244,10 @@ char *rl_results_text(const struct rl_results *results, bool colour)
     }
     if (results->without != NULL) {
         fprintf(printer.out, "%-18s %s\n", "without", results->without);
+    }
+    if (results->shards > 0) {
+        fprintf(printer.out, "%-18s %" PRIu32 "/%" PRIu32 "\n", "shard", results->shard,
+                results->shards);
     }
     print_verdict(&printer, rl_results_verdict(results));
     print_counts(&printer, results, &total);
