@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define JOBS_MAX   256u
+#define JOBS_MAX 256u
 
 struct run_options {
     char **plans;

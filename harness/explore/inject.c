@@ -341,7 +341,9 @@ void rl_inject_golden(struct rl_inject *inject)
     rl_view_plain(&inject->start, &scene->flash, &scene->memory);
     rl_inject_walk(inject);
     operations = inject->walks[0].base.log.count;
-    rl_work_total(inject->sweep, RL_PART_INJECTED, rl_work_blocks(operations));
+    if (!inject->sweep->out_of_time) {
+        rl_work_total(inject->sweep, RL_PART_INJECTED, rl_work_blocks(operations));
+    }
     if (operations % RL_BLOCK_OPERATIONS != 0) {
         rl_work_past(inject->sweep, RL_PART_INJECTED, operations - 1u, true);
     }

@@ -82,10 +82,11 @@ static bool take_property(struct query *query, rl_property *property)
 
 static bool read_findings(sqlite3 *db, uint64_t id, struct rl_cell_result *cell)
 {
-    struct query rows = query_begin(db,
-                                    "SELECT property, phase, class, faults, token, drawn, why, count, "
-                                    "place FROM finding WHERE cell = ? ORDER BY id",
-                                    id);
+    struct query rows =
+        query_begin(db,
+                    "SELECT property, phase, class, faults, token, drawn, why, count, "
+                    "place FROM finding WHERE cell = ? ORDER BY id",
+                    id);
     bool good = true;
     while (good && query_next(&rows) && cell->finding_count < RL_FINDING_MAX) {
         cell->findings =

@@ -25,7 +25,8 @@ const char *const rl_store_schema[] = {
     "peak_bytes INTEGER NOT NULL, harness_error TEXT) STRICT",
     "CREATE TABLE finding(id INTEGER PRIMARY KEY, cell INTEGER NOT NULL REFERENCES cell, "
     "property TEXT NOT NULL, phase TEXT NOT NULL, class TEXT, faults INTEGER NOT NULL, "
-    "token TEXT NOT NULL, drawn TEXT, why TEXT NOT NULL, count INTEGER NOT NULL, place INTEGER NOT NULL) "
+    "token TEXT NOT NULL, drawn TEXT, why TEXT NOT NULL, count INTEGER NOT NULL, place INTEGER NOT "
+    "NULL) "
     "STRICT",
     "CREATE TABLE held(id INTEGER PRIMARY KEY, cell INTEGER NOT NULL REFERENCES cell, "
     "phase TEXT NOT NULL, operation TEXT NOT NULL, class TEXT, count INTEGER NOT NULL) STRICT",
