@@ -115,8 +115,9 @@ struct rl_cache {
     uint32_t *dirty; /* by memory page: mask of dirty words */
     uint32_t *queue; /* pages with dirty words, oldest first: a ring */
     uint32_t head, used;
-    uint32_t lines;   /* dirty now */
-    rl_slot *fetched; /* instruction cache by page */
+    uint32_t lines;       /* dirty now */
+    uint32_t first_words; /* mask: of each line of a page, its first word */
+    rl_slot *fetched;     /* instruction cache by page */
     uint64_t *is_fetched;
     struct rl_sum state; /* over all that was fetched */
 };

@@ -19,6 +19,8 @@ void rl_cache_init(struct rl_board *board)
     struct rl_cache *cache = &board->cache;
     uint32_t pages = board->planes[RL_PLANE_CPU].count;
 
+    cache->first_words =
+        UINT32_MAX / (UINT32_MAX >> (RL_PAGE_WORDS - board->device.line_size / RL_WORD));
     cache->dirty = rl_calloc(pages, sizeof *cache->dirty);
     cache->queue = rl_calloc(pages, sizeof *cache->queue);
     cache->fetched = rl_calloc(pages, sizeof *cache->fetched);
@@ -60,32 +62,28 @@ void rl_cache_assign(struct rl_board *to, const struct rl_board *from)
     to->cache.lines = from->cache.lines;
 }
 
-/* Dirty lines among the words of `mask`. */
-static uint32_t count_lines(const struct rl_board *board, uint32_t mask)
+/* Of each line that `mask` touches, its first word. */
+static uint32_t first_words(const struct rl_board *board, uint32_t mask)
 {
-    uint32_t words = board->device.line_size / RL_WORD;
-    uint32_t line = UINT32_MAX >> (32u - words);
-    uint32_t lines = 0;
-
-    for (uint32_t first = 0; first < RL_PAGE_WORDS; first += words) {
-        lines += (mask >> first & line) != 0;
+    for (uint32_t words = board->device.line_size / RL_WORD / 2u; words > 0; words /= 2u) {
+        mask |= mask >> words;
     }
-    return lines;
+    return mask & board->cache.first_words;
 }
 
-/* All words of the lines that `mask` touches. */
+/* Lines that `mask` touches. */
+static uint32_t count_lines(const struct rl_board *board, uint32_t mask)
+{
+    return (uint32_t)__builtin_popcount(first_words(board, mask));
+}
+
+/* All words of them. */
 static uint32_t whole_lines(const struct rl_board *board, uint32_t mask)
 {
     uint32_t words = board->device.line_size / RL_WORD;
-    uint32_t line = UINT32_MAX >> (32u - words);
-    uint32_t lines = 0;
 
-    for (uint32_t first = 0; first < RL_PAGE_WORDS; first += words) {
-        if ((mask >> first & line) != 0) {
-            lines |= line << first;
-        }
-    }
-    return lines;
+    return mask == UINT32_MAX ? mask
+                              : first_words(board, mask) * (UINT32_MAX >> (RL_PAGE_WORDS - words));
 }
 
 /* Writes the dirty words of `mask` back to memory. */
@@ -139,13 +137,27 @@ static void evict(struct rl_board *board)
     }
 }
 
-/* Pages without a dirty word leave the queue, so that it never holds a page twice. */
-static void dequeue_clean(struct rl_board *board)
+/* Pages without a dirty word leave the queue, so that it never holds a page twice. As a rule they
+ * are the oldest or the newest. */
+static void dequeue_clean(struct rl_board *board, uint32_t cleaned)
 {
     struct rl_cache *cache = &board->cache;
     uint32_t pages = board->planes[RL_PLANE_CPU].count;
     uint32_t kept = 0;
 
+    while (cleaned > 0 && cache->dirty[cache->queue[cache->head]] == 0) {
+        cache->head = (cache->head + 1u) % pages;
+        cache->used--;
+        cleaned--;
+    }
+    while (cleaned > 0 &&
+           cache->dirty[cache->queue[(cache->head + cache->used - 1u) % pages]] == 0) {
+        cache->used--;
+        cleaned--;
+    }
+    if (cleaned == 0) {
+        return;
+    }
     for (uint32_t i = 0; i < cache->used; i++) {
         uint32_t page = cache->queue[(cache->head + i) % pages];
 
@@ -228,6 +240,7 @@ static relight_result cache_clean(void *host, uint32_t address, uint32_t size)
     struct rl_board *board = host;
     struct rl_operation *operation = rl_board_begin(board, RL_KIND_CLEAN, RL_MEMORY, address, size);
     uint32_t end = board->device.geometry.memory_size;
+    uint32_t cleaned = 0;
 
     if (board->peeking > 0) {
         return RELIGHT_IO;
@@ -242,9 +255,12 @@ static relight_result cache_clean(void *host, uint32_t address, uint32_t size)
         uint32_t stop = address + size < base + RL_PAGE ? address + size - base : RL_PAGE;
         uint32_t last = (stop - 1u) / RL_WORD;
 
-        write_back(board, page, whole_lines(board, rl_word_mask(first, last - first + 1u)));
+        if (board->cache.dirty[page] != 0) {
+            write_back(board, page, whole_lines(board, rl_word_mask(first, last - first + 1u)));
+            cleaned += board->cache.dirty[page] == 0;
+        }
     }
-    dequeue_clean(board);
+    dequeue_clean(board, cleaned);
     return rl_board_end(board, operation, (uint64_t)RL_NS_MEMORY_256B * (size / RL_PAGE + 1u),
                         RELIGHT_OK);
 }

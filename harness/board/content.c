@@ -11,7 +11,7 @@
 
 #define CONTENT_MAX 4096u
 #define MEMO_SIZE   4096u /* a power of two */
-#define SUM_MEMO    64u   /* a power of two */
+#define SUM_MEMO    1024u /* a power of two */
 
 struct memo {
     XXH128_hash_t key;

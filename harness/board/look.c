@@ -61,9 +61,13 @@ static void note_words(struct rl_board *board, int plane, uint32_t page, uint32_
  * only pages that stand as they were remain to be asked about together. */
 static void look_at_changed(struct rl_board *board, int plane, uint32_t first, uint32_t count)
 {
+    const uint64_t *original = board->original[plane];
+
     for (uint32_t page = first; page < first + count; page++) {
-        if (is_observed(board, plane, page) &&
-            board->planes[plane].slots[page] != started(board, plane, page)) {
+        if (page % 64u == 0 && original[page / 64u] == 0) {
+            page += 63u; /* none of these shows anything of the start state */
+        } else if (is_observed(board, plane, page) &&
+                   board->planes[plane].slots[page] != started(board, plane, page)) {
             note_page(board, plane, page);
         }
     }
@@ -75,11 +79,18 @@ static struct rl_sum open_target(const struct rl_board *board, int plane, uint32
                                  uint32_t count, struct rl_sum target, uint32_t *bad)
 {
     const uint64_t *pinned = board->observer->pinned[rl_plane_device(plane)];
+    const struct rl_plane *at = &board->planes[plane];
+    uint32_t end = first + count;
 
     *bad = 0;
-    for (uint32_t page = first; page < first + count; page++) {
-        if (!rl_bit(board->original[plane], page) || rl_bit(pinned, page)) {
-            rl_slot slot = board->planes[plane].slots[page];
+    for (uint32_t page = first; page < end; page++) {
+        if (page % RL_BLOCK == 0 && page + RL_BLOCK <= end &&
+            !rl_bits_any(board->original[plane], pinned, page, RL_BLOCK)) {
+            rl_sum_sub(&target, rl_plane_sum(at, page, RL_BLOCK));
+            *bad += rl_plane_bad(at, page, RL_BLOCK);
+            page += RL_BLOCK - 1u;
+        } else if (!rl_bit(board->original[plane], page) || rl_bit(pinned, page)) {
+            rl_slot slot = at->slots[page];
 
             rl_sum_sub(&target, rl_slot_sum(page, slot));
             *bad += rl_slot_is_bad(slot);
