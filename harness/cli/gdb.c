@@ -10,10 +10,10 @@
 
 /* Number of the innermost frame that is neither of the board and the explorer, nor of what binds
  * fastload to them: the engine's. gdb has no words for that; its exit code brings it back. */
-#define ENGINE_FRAME                                                                               \
-    "pipe backtrace | exit $(sed -nE "                                                             \
-    "'\\_/harness/(board|explore|faults|oracles|engines/fastload)/_d; s/^#([0-9]+) .*/\\1/p; "     \
-    "t end; d; :end; q')"
+static const char engine_frame[] =
+    "pipe backtrace | exit $(sed -nE "
+    "'\\_/harness/(board|explore|faults|oracles|engines/fastload)/_d; s/^#([0-9]+) .*/\\1/p; "
+    "t end; d; :end; q')";
 
 static bool in_path(const char *name)
 {
@@ -55,7 +55,7 @@ int rl_cli_gdb(const struct rl_gdb *gdb)
                                  "-ex",    "break rl_breakpoint",
                                  "-ex",    "run",
                                  "-ex",    note,
-                                 "-ex",    ENGINE_FRAME,
+                                 "-ex",    engine_frame,
                                  "-ex",    "frame $_shell_exitcode",
                                  "--args", program,
                                  "replay", stop};

@@ -15,6 +15,8 @@ struct replay_options {
     const char *dump_file;
     bool gdb;
     struct rl_replay_options asked;
+    struct rl_flash_dump flash; /* what --dump got */
+    struct rl_stop reached;     /* where --gdb stops */
 };
 
 enum { OPTION_LAST_WRITE = 256, OPTION_GDB, OPTION_BREAK };
@@ -155,10 +157,10 @@ static int write_dump(const struct rl_flash_dump *dump, const char *path)
 }
 
 /* Under gdb: before the operation that was reached. Comes back with an exit code when not. */
-static int debug(const struct replay_options *chosen, struct rl_stop reached)
+static int debug(const struct replay_options *chosen)
 {
-    struct rl_gdb gdb = {chosen->token, chosen->plan, chosen->engine, reached};
-    if (reached.cycle == 0) {
+    struct rl_gdb gdb = {chosen->token, chosen->plan, chosen->engine, chosen->reached};
+    if (gdb.stop.cycle == 0) {
         return rl_cli_fail(RL_EXIT_USAGE,
                            "--gdb: no operation of this scenario violates a property; name one "
                            "with --until");
@@ -171,27 +173,21 @@ static int replay(const struct rl_plan *plan, const struct rl_engines *engines,
 {
     char error[RL_ERROR_SIZE] = "";
     char *timeline = NULL;
-    struct rl_flash_dump flash = {0};
-    struct rl_stop reached = {0};
-    chosen->asked.flash = &flash;
-    chosen->asked.reached = &reached;
     enum rl_replay_status status =
         rl_replay(plan, engines, chosen->token, &chosen->asked, &timeline, error, sizeof error);
     if (status == RL_REPLAY_BAD_TOKEN) {
-        rl_flash_dump_free(&flash);
         return rl_cli_fail(RL_EXIT_USAGE, "%s", error);
     }
     if (!chosen->gdb) {
         fputs(timeline, stdout);
     }
     free(timeline);
-    int code = flash.bytes == NULL ? 0 : write_dump(&flash, chosen->dump_file);
-    rl_flash_dump_free(&flash);
+    int code = chosen->flash.bytes == NULL ? 0 : write_dump(&chosen->flash, chosen->dump_file);
     if (code != 0) {
         return code;
     }
     if (chosen->gdb) {
-        return debug(chosen, reached);
+        return debug(chosen);
     }
     return rl_cli_finish(status == RL_REPLAY_VIOLATED ? RL_EXIT_VIOLATED : RL_EXIT_HELD);
 }
@@ -200,6 +196,8 @@ int rl_cli_replay(int argc, char **argv)
 {
     struct replay_options chosen = {0};
     struct rl_engines engines;
+    chosen.asked.flash = &chosen.flash;
+    chosen.asked.reached = &chosen.reached;
     rl_cli_parse(&argp, argc, argv, &chosen);
     struct rl_plan *plan = rl_cli_token_plan(chosen.token, chosen.plan);
     if (plan == NULL) {
@@ -208,6 +206,7 @@ int rl_cli_replay(int argc, char **argv)
     int code = rl_cli_engines(chosen.engine, plan, &engines);
     if (code == 0) {
         code = replay(plan, &engines, &chosen);
+        rl_flash_dump_free(&chosen.flash);
         rl_engines_close(&engines);
     }
     rl_plan_free(plan);
