@@ -19,6 +19,7 @@ struct run_options {
     const char *store;
     const char *only;
     const char *without;
+    const char *certificate;
     unsigned jobs;
     unsigned shard, shards; /* 0, 0: no shard */
     double budget_seconds;
@@ -65,6 +66,8 @@ static const struct argp_option options[] = {
      "Go on with the last campaign in the store, of which some blocks are missing because it was "
      "stopped or its budget ran out; begin one where there is none",
      0},
+    {"certificate", 'c', "FILE", 0,
+     "Write to FILE what was explored, when every cell was closed, for relight check to verify", 0},
     {"json", 'J', NULL, 0, "Print one JSON object a plan on standard output; see docs/json.md", 0},
     {0},
 };
@@ -100,6 +103,24 @@ static void parse_shard(const char *text, struct argp_state *state, struct run_o
     }
 }
 
+static void check_certificate(const struct run_options *chosen, struct argp_state *state)
+{
+    if (chosen->certificate != NULL && chosen->plan_count > 1) {
+        argp_error(state, "--certificate: a certificate is about one plan; run the plans one by "
+                          "one");
+    }
+    if (chosen->certificate != NULL && chosen->resume) {
+        argp_error(state, "--certificate: it is of what one process explored; leave --resume out");
+    }
+    if (chosen->certificate != NULL && chosen->shards > 0) {
+        argp_error(state, "--certificate: a certificate is of whole cells; leave --shard out");
+    }
+    if (chosen->certificate != NULL && chosen->without != NULL) {
+        argp_error(state, "--certificate: it tells what the plan's faults lead to; leave --without "
+                          "out");
+    }
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct run_options *chosen = state->input;
@@ -128,6 +149,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 'R':
         chosen->resume = true;
         return 0;
+    case 'c':
+        chosen->certificate = argument;
+        return 0;
     case 'J':
         chosen->json = true;
         return 0;
@@ -149,6 +173,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
             argp_error(state, "--store: a store has the results of whole plans; leave %s out",
                        chosen->only != NULL ? "--only" : "--without");
         }
+        check_certificate(chosen, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -201,6 +226,24 @@ static int open_store(struct run *run, const struct run_options *chosen)
     return 0;
 }
 
+/* Closures alone have something to certify. 0, or an exit code after a line on stderr. */
+static int check_closures(const struct run *run, const struct run_options *chosen)
+{
+    for (uint32_t i = 0; chosen->certificate != NULL && i < run->plan->cell_count; i++) {
+        const struct rl_cell *cell = &run->plan->cells[i];
+        bool runs =
+            chosen->only == NULL || strncmp(cell->name, chosen->only, strlen(chosen->only)) == 0;
+
+        if (runs && !cell->closure) {
+            return rl_cli_fail(RL_EXIT_USAGE,
+                               "--certificate: cells with \"explore: closure\" expected; %s in %s "
+                               "has none",
+                               cell->name, run->path);
+        }
+    }
+    return 0;
+}
+
 /* Loads what one plan needs. 0, or an exit code after a line on stderr. */
 static int prepare(struct run *run, const char *path, const struct run_options *chosen)
 {
@@ -216,6 +259,7 @@ static int prepare(struct run *run, const char *path, const struct run_options *
                            run->plan->cells[0].name, path, chosen->only);
     }
     int code = chosen->without == NULL ? 0 : rl_cli_without(run->plan, path, chosen->without);
+    code = code != 0 ? code : check_closures(run, chosen);
     if (code != 0) {
         return code;
     }
@@ -280,6 +324,17 @@ static int print_results(const struct rl_results *results, bool json)
     return rl_cli_finish(code);
 }
 
+/* What is not closed is not verified; a file that cannot be written is a failure. */
+static int tell_certificate(const struct rl_results *results, const struct run_options *chosen)
+{
+    if (chosen->certificate == NULL || results->certified) {
+        return RL_EXIT_HELD;
+    }
+    return rl_cli_fail(results->unclosed ? RL_EXIT_UNVERIFIED : RL_EXIT_FAILED,
+                       "%s: no certificate was written: %s", chosen->certificate,
+                       results->uncertified);
+}
+
 static void announce(const struct run *run, const struct run_options *chosen)
 {
     uint32_t cells = rl_campaign_cells(run->plan, chosen->only);
@@ -306,6 +361,7 @@ static int execute(struct run *run, const struct run_options *chosen)
         .so_far = run->goes_on ? &run->stored.results : NULL,
         .shard = chosen->shard,
         .shards = chosen->shards,
+        .certificate = chosen->certificate,
         .progress = rl_progress_show,
         .progress_user = &progress,
     };
@@ -321,6 +377,7 @@ static int execute(struct run *run, const struct run_options *chosen)
     }
     results.replay_options = run->replay_options;
     int code = print_results(&results, chosen->json);
+    code = worse(code, tell_certificate(&results, chosen));
     rl_results_free(&results);
     return code;
 }

@@ -15,6 +15,7 @@
 
 #include "board/heap.h"
 #include "explore/message.h"
+#include "explore/certificate.h"
 #include "explore/sweep.h"
 
 /* Between two times that results are stored. */
@@ -32,8 +33,9 @@ struct campaign {
     const struct rl_engines *engines;
     const struct rl_campaign_options *options;
     struct rl_results *results;
-    struct rl_cell_progress *progress; /* by result, shared with the workers */
-    struct rl_cell_result *partial;    /* by result: of blocks that are not done */
+    struct rl_cell_progress *progress;       /* by result, shared with the workers */
+    struct rl_certificate_sections sections; /* where a certificate is asked for */
+    struct rl_cell_result *partial;          /* by result: of blocks that are not done */
     struct worker *workers;
     bool *changed; /* by result: not stored yet */
     uint32_t next, done;
@@ -83,7 +85,9 @@ static _Noreturn void work(const struct campaign *campaign, uint32_t number, int
                            .shards = campaign->results->shards,
                            .so_far = so_far,
                            .take = send_piece,
-                           .user = &outlet};
+                           .user = &outlet,
+                           .certificate =
+                               campaign->options->certificate == NULL ? NULL : &campaign->sections};
     struct rl_cell_result end;
 
     rl_cell_work(campaign->plan, so_far->number, rl_engines_of(campaign->engines, so_far->number),
@@ -393,6 +397,25 @@ static void clean_up(struct campaign *campaign)
     free(campaign->changed);
 }
 
+/* A cell that was not closed has no section, and then there is no certificate. */
+static void certify(struct campaign *campaign)
+{
+    struct rl_results *results = campaign->results;
+    uint32_t *cells = rl_calloc(results->cell_count + 1u, sizeof *cells);
+
+    for (uint32_t i = 0; i < results->cell_count; i++) {
+        cells[i] = results->cells[i].number;
+        results->unclosed |= !results->cells[i].closure.closed;
+    }
+    if (campaign->options->certificate != NULL) {
+        results->certified = rl_certificate_write(
+            &campaign->sections, campaign->plan, campaign->engines, cells, results->cell_count,
+            campaign->options->certificate, results->uncertified, sizeof results->uncertified);
+        rl_certificate_end(&campaign->sections);
+    }
+    free(cells);
+}
+
 int rl_campaign_run(const struct rl_plan *plan, const struct rl_engines *engines,
                     const struct rl_campaign_options *options, struct rl_results *results,
                     char *error, size_t error_size)
@@ -412,10 +435,16 @@ int rl_campaign_run(const struct rl_plan *plan, const struct rl_engines *engines
                        strerror(errno));
         return -1;
     }
+    if (options->certificate != NULL && !rl_certificate_begin(&campaign.sections)) {
+        (void)snprintf(error, error_size, "no file for the certificate's parts: %s",
+                       strerror(errno));
+        return -1;
+    }
     describe(&campaign);
     campaign.workers = rl_calloc(options->jobs, sizeof *campaign.workers);
     campaign.changed = rl_calloc(plan->cell_count, sizeof *campaign.changed);
     good = begin(&campaign) && serve(&campaign) && finish(&campaign);
+    certify(&campaign);
     clean_up(&campaign);
     (void)munmap(campaign.progress, shared);
     return good ? 0 : -1;

@@ -1,9 +1,11 @@
 /* One cell from its plan to its result, in a process of its own. */
 #include "explore/doubtful.h"
 #include "explore/inject.h"
+#include "explore/certificate.h"
 #include "explore/closure.h"
 #include "explore/sweep_private.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +45,26 @@ static void cut_twice(struct rl_sweep *sweep)
     }
 }
 
+/* Only of what was closed: of anything else there is nothing to verify. */
+static void certify(struct rl_sweep *sweep, struct rl_closure *closure)
+{
+    size_t size;
+    uint8_t *bytes;
+
+    if (sweep->work->certificate == NULL || !sweep->tally.result.closure.closed ||
+        closure->unborn > 0) {
+        return;
+    }
+    bytes = rl_certificate_section(closure, &size);
+    if (!rl_certificate_add(sweep->work->certificate, sweep->number, bytes, size)) {
+        sweep->failed = true;
+        (void)snprintf(sweep->error, sizeof sweep->error,
+                       "what the certificate says of this cell could not be kept: %s",
+                       strerror(errno));
+    }
+    free(bytes);
+}
+
 /* Until no new state appears: there are no rounds. */
 static void close_over(struct rl_sweep *sweep)
 {
@@ -50,6 +72,7 @@ static void close_over(struct rl_sweep *sweep)
 
     rl_work_begin(sweep, RL_PART_CUTS, 0);
     rl_closure_explore(&closure, sweep);
+    certify(sweep, &closure);
     rl_closure_free(&closure);
     sweep->closure = NULL;
     sweep->splits = 0; /* there is no other round for them */

@@ -83,6 +83,30 @@ static void learn(struct rl_closure *closure, uint32_t leaf, const struct rl_run
 
 /* ---- judging ---- */
 
+/* The first crash state that is noted stands for the leaf from here on: its outcome says all of it,
+ * and who reads the certificate can make it once more. */
+static void bear(struct rl_closure *closure, uint32_t leaf, uint32_t to,
+                 const struct rl_outcome *outcome)
+{
+    const struct rl_sweep *sweep = closure->sweep;
+    const struct rl_level *level = &sweep->levels[sweep->level];
+    bool battery = sweep->scene->cell->memory == RL_MEMORY_BATTERY;
+
+    closure->births = rl_grow(closure->births, closure->birth_count, &closure->birth_room,
+                              sizeof *closure->births);
+    closure->births[closure->birth_count++] =
+        (struct rl_birth){leaf, closure->current, (uint32_t)level->operation, *outcome};
+    if (!rl_outcome_view(&level->cursor, outcome, battery, closure->born)) {
+        rl_sweep_fail(closure->sweep, "an outcome that does not exist leads to a state");
+        return;
+    }
+    rl_view_store(closure->born, &closure->born_flash, &closure->born_memory);
+    /* What it was cut from already stays, and nobody can say where that came from. */
+    closure->unborn += closure->states[to].cut;
+    closure->states[to].stored =
+        rl_vault_put(&closure->vault, &closure->born_flash, &closure->born_memory);
+}
+
 /* One edge to each state is kept. */
 static void note_edge(struct rl_closure *closure, uint32_t to, const struct rl_outcome *outcome)
 {
@@ -104,6 +128,10 @@ static void note_edge(struct rl_closure *closure, uint32_t to, const struct rl_o
     closure->edges =
         rl_grow(closure->edges, closure->edge_count, &closure->edge_room, sizeof *closure->edges);
     closure->edges[closure->edge_count++] = (struct rl_edge){to, (uint32_t)operation, *outcome};
+    if (!closure->states[to].born) {
+        closure->states[to].born = true;
+        bear(closure, rl_closure_leaf_of(to), to, outcome);
+    }
 }
 
 /* The state that is being cut is split: what leads to it is cut once more, for some of that may
@@ -476,6 +504,9 @@ void rl_closure_explore(struct rl_closure *closure, struct rl_sweep *sweep)
     rl_plane_init(&closure->flash, scene->flash.count, RL_SLOT_BLANK);
     rl_plane_init(&closure->memory, scene->memory.count, RL_SLOT_LOST);
     closure->lines = rl_closure_lines_new(closure);
+    closure->born = rl_calloc(1, sizeof *closure->born);
+    rl_plane_init(&closure->born_flash, scene->flash.count, RL_SLOT_BLANK);
+    rl_plane_init(&closure->born_memory, scene->memory.count, RL_SLOT_LOST);
     state_at(closure, ROOT)->known = true;
     wait_for_cut(closure, ROOT);
     while (closure->queue_count > 0 && !sweep->failed && !sweep->out_of_time) {
@@ -499,5 +530,25 @@ void rl_closure_free(struct rl_closure *closure)
     free(closure->stamp);
     free(closure->edges);
     free(closure->rows);
+    free(closure->births);
+    free(closure->born);
+    rl_plane_free(&closure->born_flash);
+    rl_plane_free(&closure->born_memory);
     memset(closure, 0, sizeof *closure);
+}
+
+uint32_t rl_closure_state_of(uint32_t leaf, bool memory)
+{
+    return memory ? UINT32_MAX : state_of(leaf);
+}
+
+uint32_t rl_closure_leaf_of(uint32_t state)
+{
+    return state - 1u;
+}
+
+bool rl_closure_has_memory(uint32_t state)
+{
+    (void)state;
+    return false;
 }

@@ -47,6 +47,7 @@ struct rl_closure_state {
     bool known;      /* some crash state led to it */
     bool waits;      /* for being cut */
     bool cut;        /* it was */
+    bool born;       /* its leaf has a birth */
     uint32_t boots;  /* without a fault, until an image runs */
     uint32_t stored; /* in the vault */
     uint32_t depth;  /* cuts; UINT32_MAX until rl_closure_finish() */
@@ -60,6 +61,14 @@ struct rl_closure_state {
     uint32_t row_count;
     struct rl_class_row *classes;
     uint32_t class_count;
+};
+
+/* The crash state that stands for a leaf: one that led there. */
+struct rl_birth {
+    uint32_t leaf;
+    uint32_t from;      /* state that was cut */
+    uint32_t operation; /* of its power cycle, index of its log */
+    struct rl_outcome outcome;
 };
 
 struct rl_closure {
@@ -78,6 +87,11 @@ struct rl_closure {
     size_t edge_count, edge_room;
     struct rl_account_row *rows;
     size_t row_count, row_room;
+    struct rl_birth *births; /* of leaves, in order */
+    size_t birth_count, birth_room;
+    struct rl_view *born; /* one of these crash states */
+    uint64_t unborn;      /* states that were cut before they had a birth */
+    struct rl_plane born_flash, born_memory;
     uint64_t cuts;                  /* states that were cut, again and again */
     uint64_t splits;                /* of leaves */
     struct rl_closure_lines *lines; /* crash states with open lines */
@@ -89,6 +103,12 @@ struct rl_closure {
  * write it down. */
 void rl_closure_explore(struct rl_closure *closure, struct rl_sweep *sweep);
 void rl_closure_free(struct rl_closure *closure);
+
+/* For who writes it down: numbers of states. */
+#define RL_CLOSURE_START 0u
+uint32_t rl_closure_state_of(uint32_t leaf, bool memory);
+uint32_t rl_closure_leaf_of(uint32_t state); /* not of the start */
+bool rl_closure_has_memory(uint32_t state);
 
 /* For sweep.c: a family whose lines are RL_LINES_OPEN; that the walk along the log is elsewhere, or
  * that a page changed in it. */

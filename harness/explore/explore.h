@@ -27,6 +27,7 @@ struct rl_campaign_options {
     uint32_t shard, shards;    /* run this shard, from 1, of so many; 0, 0: all of the plan */
     struct rl_store *store;    /* where results are kept while they come in; NULL: nowhere */
     struct rl_results *so_far; /* of the campaign that goes on: taken over; NULL: it begins */
+    const char *certificate;   /* file for what closures explored; NULL: none */
     const char *without; /* which classes were taken out of the plan, for results; NULL: none */
     rl_progress_function *progress; /* may be NULL; called about four times a second */
     void *progress_user;

@@ -440,3 +440,33 @@ void rl_footprints_forget_expansions(struct rl_footprints *f)
         f->leaves[i].expanded = false;
     }
 }
+
+struct rl_footprint_node rl_footprints_node(const struct rl_footprints *f, uint32_t at)
+{
+    struct rl_footprint_node node = {.leaf = RL_LEAF_NONE};
+
+    if (f->nodes[at].type == NODE_LOOK) {
+        node.is_question = true;
+        node.question = question_of(f, &f->nodes[at]);
+    } else if (f->nodes[at].type == NODE_LEAF) {
+        node.leaf = f->nodes[at].page;
+    }
+    return node;
+}
+
+void rl_footprints_answers(const struct rl_footprints *f,
+                           void (*tell)(void *user, const struct rl_footprint_answer *answer),
+                           void *user)
+{
+    for (uint32_t i = 0; i < f->node_count; i++) {
+        if (f->nodes[i].type == NODE_LOOK && f->nodes[i].child != 0) {
+            tell(user, &(struct rl_footprint_answer){i, f->nodes[i].child, f->nodes[i].value});
+        }
+    }
+    for (size_t i = 0; i < f->edge_size; i++) {
+        if (f->edges[i].used) {
+            tell(user, &(struct rl_footprint_answer){f->edges[i].node, f->edges[i].child,
+                                                     f->edges[i].value});
+        }
+    }
+}

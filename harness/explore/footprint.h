@@ -56,6 +56,23 @@ struct rl_sum rl_footprints_path(const struct rl_run *run);
  * run turns out to depend on what the run itself did not ask. */
 void rl_footprints_split(struct rl_footprints *footprints, uint32_t leaf,
                          const struct rl_question *question, const struct rl_run *run);
+/* For who writes the tree down. What follows a node has a higher number; the first is 0. */
+struct rl_footprint_node {
+    bool is_question;            /* else a leaf, or a place where no run has been */
+    struct rl_question question; /* borrows the tree */
+    uint32_t leaf;               /* RL_LEAF_NONE: no leaf */
+};
+struct rl_footprint_answer {
+    uint32_t node; /* that asks */
+    uint32_t next;
+    uint64_t value;
+};
+struct rl_footprint_node rl_footprints_node(const struct rl_footprints *footprints, uint32_t node);
+/* All answers that some run gave, in no order. */
+void rl_footprints_answers(const struct rl_footprints *footprints,
+                           void (*tell)(void *user, const struct rl_footprint_answer *answer),
+                           void *user);
+
 /* Forgets which leaves were expanded: the cell is explored again. */
 void rl_footprints_forget_expansions(struct rl_footprints *footprints);
 

@@ -6,6 +6,7 @@
 #include "results/results.h"
 
 struct rl_sweep;
+struct rl_certificate_sections;
 
 struct rl_work {
     uint32_t shard, shards;              /* as in rl_block_is_of() */
@@ -15,6 +16,8 @@ struct rl_work {
      * follows. */
     void (*take)(void *user, const struct rl_cell_result *piece, bool partial);
     void *user;
+    /* Takes what a closure explored; NULL: no certificate is asked for. */
+    const struct rl_certificate_sections *certificate;
 };
 
 /* Whether a block is this process's, and not done yet. */

@@ -117,6 +117,9 @@ struct rl_results {
     uint32_t cell_count;
     uint32_t shard, shards; /* this is shard `shard`, from 1, of `shards`; 0, 0: the whole plan */
     double seconds;         /* wall clock of the campaign */
+    bool certified;         /* the certificate was written */
+    bool unclosed;          /* a cell is not closed */
+    char uncertified[320];  /* why there is no certificate, when one was asked for */
     /* What `relight replay TOKEN` needs besides the token, such as "--engine x.so", quoted for a
      * shell; borrowed; NULL when nothing. */
     const char *replay_options;
