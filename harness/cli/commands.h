@@ -24,6 +24,7 @@ int rl_cli_run(int argc, char **argv);
 int rl_cli_merge(int argc, char **argv);
 int rl_cli_replay(int argc, char **argv);
 int rl_cli_shrink(int argc, char **argv);
+int rl_cli_check(int argc, char **argv);
 int rl_cli_steps(int argc, char **argv);
 int rl_cli_faults(int argc, char **argv);
 int rl_cli_properties(int argc, char **argv);

@@ -15,6 +15,7 @@ static char run_title[] = "relight run";
 static char merge_title[] = "relight merge";
 static char replay_title[] = "relight replay";
 static char shrink_title[] = "relight shrink";
+static char check_title[] = "relight check";
 static char steps_title[] = "relight steps";
 static char image_title[] = "relight image";
 static char faults_title[] = "relight faults";
@@ -25,6 +26,7 @@ static const struct command commands[] = {
     {"merge", merge_title, rl_cli_merge},
     {"replay", replay_title, rl_cli_replay},
     {"shrink", shrink_title, rl_cli_shrink},
+    {"check", check_title, rl_cli_check},
     {"steps", steps_title, rl_cli_steps},
     {"image", image_title, rl_cli_image},
     {"faults", faults_title, rl_cli_faults},
@@ -77,6 +79,7 @@ static const struct argp argp = {
            "  merge STORE...   put the results of shards together\n"
            "  replay TOKEN     run one scenario again, with a timeline\n"
            "  shrink TOKEN     make a scenario smaller that violates a property\n"
+           "  check FILE       verify the certificate of a closure\n"
            "  steps PLAN       print the operations of a plan's golden runs\n"
            "  image ...        make and show code images\n"
            "  faults [NAME]    print the fault classes\n"

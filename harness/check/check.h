@@ -1,0 +1,45 @@
+/* Whether a certificate is true, found out without the code that made it.
+ *
+ * It shares with it what says what a device, an engine and a fault are: the board, the engines, the
+ * outcomes of a cut, the oracles, and how one recovery is run. It has its own walk, its own account
+ * of what cuts lead to, and follows no footprints.
+ *
+ * A cell's set of states is closed, and holds, when this is so for each state in it:
+ *  - the start is one of them;
+ *  - the crash state that stands for it comes out of its parent's power cycle, and is what its
+ *    fingerprint says;
+ *  - its recovery is judged as the certificate says;
+ *  - every crash state of its power cycle belongs to a state of the set;
+ *  - whatever else belongs to it recovers alike, and its cuts lead to the same states: tried with
+ *    one other, which differs wherever no question looks.
+ * A sample of states is checked against all of this; what it takes to rebuild them is run only. */
+#ifndef RELIGHT_CHECK_CHECK_H
+#define RELIGHT_CHECK_CHECK_H
+
+#include "check/reader.h"
+#include "engines/load.h"
+#include "plan/plan.h"
+
+struct rl_check_options {
+    double share; /* of the leaves, above 0 and up to 1 */
+    uint64_t seed;
+};
+
+struct rl_check_result {
+    uint64_t states;       /* in the certificate */
+    uint64_t checked;      /* of these */
+    uint64_t rebuilt;      /* run only, on the way to others */
+    uint64_t crash_states; /* made and walked, of the states that were checked */
+    uint64_t violating;    /* of the certificate: crash states that violate a property */
+    bool is_true;
+    uint64_t state; /* that shows that it is not */
+    char why[RL_CHECK_WHY];
+};
+
+/* Checks one cell. One at a time in a process; the pages of its certificate become those of the
+ * scene that it makes. */
+void rl_check_cell(const struct rl_plan *plan, const struct rl_cell *cell,
+                   const struct rl_engine_handle *engine, struct rl_check_cell *certificate,
+                   const struct rl_check_options *options, struct rl_check_result *result);
+
+#endif
