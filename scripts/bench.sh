@@ -174,9 +174,9 @@ closed() {
 
 # tell_closure LABEL FILE
 tell_closure() {
-    jq -r --arg label "$1" '
+    jq -r --arg title "$1" '
         (.cells | map(.cpu_seconds) | add) as $seconds
-        | "  \($label): \(if .closure.closed then "closed" else "NOT CLOSED within the budget" end), "
+        | "  \($title): \(if .closure.closed then "closed" else "NOT CLOSED within the budget" end), "
           + "\(.closure.states) states, \(.crash_states) crash states, \(.closure.transitions) "
           + "transitions, \(.runs) runs, \($seconds * 10 | round / 10) CPU s, "
           + "\((.cells | map(.peak_bytes) | max) / 1048576 | ceil) MiB; "
@@ -247,13 +247,13 @@ section_workers() {
         return
     fi
     for i in 1 2 3; do
-        measure power-cut 1 "$work/one-$i" --only small
-        measure power-cut 2 "$work/two-$i" --only small
+        measure power-cut 1 "$work/one-$i" --only full-size
+        measure power-cut 2 "$work/two-$i" --only full-size
         ratios+=("$(calc "$(jq .seconds "$work/one-$i") / $(jq .seconds "$work/two-$i")" %.3f)")
     done
     ratio=$(median "${ratios[@]}")
     goal "$ratio >= 1.6" "two workers at least 1.6 times one: $ratio"
-    same_counts "$work/one-1" "$work/two-1" "for 1 and 2 jobs, small"
+    same_counts "$work/one-1" "$work/two-1" "for 1 and 2 jobs, full-size"
 }
 
 section_emulator() {
