@@ -247,13 +247,13 @@ section_workers() {
         return
     fi
     for i in 1 2 3; do
-        measure power-cut 1 "$work/one-$i" --only full-size
-        measure power-cut 2 "$work/two-$i" --only full-size
+        measure power-cut 1 "$work/one-$i" --only starts
+        measure power-cut 2 "$work/two-$i" --only starts
         ratios+=("$(calc "$(jq .seconds "$work/one-$i") / $(jq .seconds "$work/two-$i")" %.3f)")
     done
     ratio=$(median "${ratios[@]}")
     goal "$ratio >= 1.6" "two workers at least 1.6 times one: $ratio"
-    same_counts "$work/one-1" "$work/two-1" "for 1 and 2 jobs, full-size"
+    same_counts "$work/one-1" "$work/two-1" "for 1 and 2 jobs, starts"
 }
 
 section_emulator() {
