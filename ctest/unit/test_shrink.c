@@ -230,6 +230,13 @@ static void outcomes_get_simpler(void **state)
                    (const char *const[]){"before+kept", "before+lost",
                                          "before+lost~resident+0x40:0",
                                          "before+lost~resident+0x40:2", NULL});
+    /* Of several lines: fewer of them, then less of each. */
+    expect_simpler(&toy, "before+lost~resident+0x40:3,resident+0x80:1",
+                   (const char *const[]){
+                       "before+kept", "before+lost", "before+lost~resident+0x80:1",
+                       "before+lost~resident+0x40:3", "before+lost~resident+0x40:0,resident+0x80:1",
+                       "before+lost~resident+0x40:2,resident+0x80:1",
+                       "before+lost~resident+0x40:3,resident+0x80:0", NULL});
     toy_free(&toy);
 }
 

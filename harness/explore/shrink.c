@@ -290,7 +290,8 @@ static void shrink_finding(const struct rl_scene *scene, double deadline,
     struct rl_token token;
     char error[512];
 
-    if (finding->faults == 0 || !rl_token_parse(finding->token, &token, error, sizeof error) ||
+    if (finding->faults == 0 || strlen(finding->token) >= sizeof finding->drawn ||
+        !rl_token_parse(finding->token, &token, error, sizeof error) ||
         rl_shrink_token(scene, &token, &options, shrunk) != RL_REPLAY_VIOLATED) {
         return;
     }

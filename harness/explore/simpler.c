@@ -61,7 +61,7 @@ static void add_events(const struct from *from, const struct rl_outcome *own)
         add_outcome(from, own, &outcome);
     }
     outcome = *own;
-    if (own->lines == RL_LINES_LOST || own->lines >= RL_LINES_KEPT_BUT) {
+    if (own->lines == RL_LINES_LOST || rl_outcome_names_lines(own)) {
         outcome.lines = RL_LINES_KEPT;
         add_outcome(from, own, &outcome);
     }
@@ -91,11 +91,42 @@ static void add_landings(const struct from *from, const struct rl_outcome *own)
         outcome.part = (uint32_t)part;
         add_outcome(from, own, &outcome);
     }
-    outcome = *own;
-    for (uint64_t prefix = 0; own->lines >= RL_LINES_KEPT_BUT && prefix < own->prefix;
-         prefix = nearer(own->prefix, prefix)) {
-        outcome.prefix = (uint32_t)prefix;
-        add_outcome(from, own, &outcome);
+}
+
+/* The outcome with lines [first, first + size) as all others are. */
+static void add_without_lines(const struct from *from, const struct rl_outcome *own, uint32_t first,
+                              uint32_t size)
+{
+    struct rl_line lines[RL_LINES_MAX];
+    uint32_t count = rl_outcome_lines(own, lines);
+    struct rl_outcome outcome = *own;
+
+    memmove(&lines[first], &lines[first + size], (count - first - size) * sizeof lines[0]);
+    rl_outcome_set_lines(&outcome, own->lines == RL_LINES_KEPT_BUT, lines, count - size);
+    add_outcome(from, own, &outcome);
+}
+
+/* Fewer lines that are not as all others are, and fewer of the stores that were made to them. */
+static void add_lines(const struct from *from, const struct rl_outcome *own)
+{
+    struct rl_line lines[RL_LINES_MAX];
+    uint32_t count = rl_outcome_lines(own, lines);
+    struct rl_outcome outcome = *own;
+
+    for (uint32_t size = count / 2u; size > 0; size /= 2u) {
+        for (uint32_t first = 0; first + size <= count; first += size) {
+            add_without_lines(from, own, first, size);
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t whole = lines[i].prefix;
+
+        for (uint64_t prefix = 0; prefix < whole; prefix = nearer(whole, prefix)) {
+            lines[i].prefix = (uint32_t)prefix;
+            rl_outcome_set_lines(&outcome, own->lines == RL_LINES_KEPT_BUT, lines, count);
+            add_outcome(from, own, &outcome);
+        }
+        lines[i].prefix = whole;
     }
 }
 
@@ -152,6 +183,9 @@ void rl_simpler_faults(const struct rl_fault *fault, const struct rl_cell *cell,
                                 &outcome)) {
         add_events(&from, &outcome);
         add_landings(&from, &outcome);
+        if (rl_outcome_names_lines(&outcome)) {
+            add_lines(&from, &outcome);
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 
 #include "explore/token.h"
 
-#define RL_SIMPLER_MAX 64u
+#define RL_SIMPLER_MAX 256u
 
 struct rl_simpler {
     struct rl_fault faults[RL_SIMPLER_MAX]; /* simplest first */

@@ -16,6 +16,8 @@
 
 /* Enough for any token: a name, a cell, and 64 faults of the longest words (explore/token.h). */
 #define RL_TOKEN_SIZE 40960u
+/* The same of one fault: a sample draws no more. */
+#define RL_DRAWN_SIZE 1024u
 #define RL_WHY_SIZE   256u
 #define RL_PHASE_SIZE 24u
 
@@ -26,7 +28,7 @@ struct rl_finding {
     int fault_class;           /* rl_class of the last fault; -1 without a fault */
     uint32_t faults;           /* faults in the shortest scenario */
     char token[RL_TOKEN_SIZE]; /* the shortest scenario; replays it */
-    char drawn[RL_TOKEN_SIZE]; /* what the token was shrunk from; "": it was not */
+    char drawn[RL_DRAWN_SIZE]; /* what the token was shrunk from; "": it was not */
     char why[RL_WHY_SIZE];     /* what the oracle saw there, one sentence */
     uint64_t count;            /* scenarios */
     uint64_t place; /* of that scenario in the cell: of two found with as few faults, the lower one
