@@ -64,6 +64,12 @@ static void abort_at_once(void *user)
     abort();
 }
 
+static void exit_at_once(void *user)
+{
+    (void)user;
+    exit(0);
+}
+
 static void work_that_returns_returns(void **state)
 {
     (void)state;
@@ -99,6 +105,14 @@ static void aborts_come_back(void **state)
     assert_int_equal(rl_guard_call(&rig.board, abort_at_once, &rig), RL_ESCAPE_CRASH);
 }
 
+static void exits_come_back(void **state)
+{
+    (void)state;
+    assert_int_equal(rl_guard_call(&rig.board, exit_at_once, &rig), RL_ESCAPE_EXIT);
+    assert_int_equal(rl_guard_call(&rig.board, exit_at_once, &rig), RL_ESCAPE_EXIT);
+    assert_null(rig.board.escape);
+}
+
 /* After each way out, the next call works. */
 static void calls_work_after_escapes(void **state)
 {
@@ -118,6 +132,7 @@ int main(int argc, char **argv)
         TEST(budget_ends_loops),
         TEST(assertions_come_back_with_their_text),
         TEST(aborts_come_back),
+        TEST(exits_come_back),
         TEST(calls_work_after_escapes),
     };
     struct groups groups = groups_of(argc, argv);

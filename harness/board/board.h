@@ -84,6 +84,7 @@ enum {
     RL_ESCAPE_CRASH,
     RL_ESCAPE_SPIN,
     RL_ESCAPE_RESET, /* the board was reset under it: a watchdog, or a fault */
+    RL_ESCAPE_EXIT,  /* it ended the process, or would have */
     RL_ESCAPE_TRAP   /* an uncorrectable error trapped, and nobody was prepared: a reset follows */
 };
 

@@ -33,9 +33,12 @@ struct campaign {
     const struct rl_engines *engines;
     const struct rl_campaign_options *options;
     struct rl_results *results;
-    struct rl_cell_progress *progress;       /* by result, shared with the workers */
+    struct rl_cell_progress *progress; /* by result, shared with the workers */
+    struct rl_deaths *deaths;          /* by result: of its workers */
+    bool *again;                       /* by result: its worker died, and another goes on */
+    uint64_t *scenarios;               /* by result, shared: the last ones of careful workers */
+    struct rl_cell_result *partial;    /* by result: of blocks that are not done */
     struct rl_certificate_sections sections; /* where a certificate is asked for */
-    struct rl_cell_result *partial;          /* by result: of blocks that are not done */
     struct worker *workers;
     bool *changed; /* by result: not stored yet */
     uint32_t next, done;
@@ -84,6 +87,7 @@ static _Noreturn void work(const struct campaign *campaign, uint32_t number, int
     struct rl_work work = {.shard = campaign->results->shard,
                            .shards = campaign->results->shards,
                            .so_far = so_far,
+                           .deaths = &campaign->deaths[number],
                            .take = send_piece,
                            .user = &outlet,
                            .certificate =
@@ -105,11 +109,12 @@ static void lose(struct campaign *campaign, uint32_t number, const char *why)
     (void)snprintf(result->harness_error, sizeof result->harness_error, "%s", why);
 }
 
-static bool start_worker(struct campaign *campaign, struct worker *worker)
+static bool start_worker(struct campaign *campaign, struct worker *worker, uint32_t cell)
 {
     int ends[2];
 
-    worker->cell = campaign->next++;
+    worker->cell = cell;
+    campaign->scenarios[cell] = 0;
     worker->ended = false;
     worker->messages.count = 0;
     if (pipe(ends) != 0) {
@@ -164,8 +169,36 @@ static void take_messages(struct campaign *campaign, struct worker *worker)
     }
 }
 
+/* Why a worker did not end as it should; "" when it did. */
+static void tell_end(const struct worker *worker, int status, char *why, size_t size)
+{
+    why[0] = '\0';
+    if (WIFSIGNALED(status)) {
+        (void)snprintf(why, size, "the worker process died by signal %d", WTERMSIG(status));
+    } else if (WEXITSTATUS(status) != 0 || !worker->ended) {
+        (void)snprintf(why, size, "the worker process ended without a whole result");
+    }
+}
+
+/* Whether another worker can go on with the cell of one that died. Where none has died before, it
+ * is a careful one; a careful one has told the scenario that it was at. */
+static bool goes_on(struct campaign *campaign, uint32_t cell, const char *why)
+{
+    struct rl_deaths *deaths = &campaign->deaths[cell];
+
+    if (campaign->plan->cells[campaign->results->cells[cell].number].closure) {
+        return false; /* its states are found again by what was read in them */
+    }
+    if (deaths->careful && !rl_deaths_add(deaths, why)) {
+        return false;
+    }
+    deaths->careful = true;
+    return true;
+}
+
 static void finish_worker(struct campaign *campaign, struct worker *worker)
 {
+    const struct rl_deaths *deaths = &campaign->deaths[worker->cell];
     int status = 0;
     char why[128];
 
@@ -173,12 +206,18 @@ static void finish_worker(struct campaign *campaign, struct worker *worker)
     while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR) {
     }
     worker->pid = 0;
+    tell_end(worker, status, why, sizeof why);
+    if (why[0] != '\0' && goes_on(campaign, worker->cell, why)) {
+        campaign->again[worker->cell] = true;
+        return;
+    }
     campaign->done++;
-    if (WIFSIGNALED(status)) {
-        (void)snprintf(why, sizeof why, "the worker process died by signal %d", WTERMSIG(status));
+    if (why[0] != '\0' && deaths->count == RL_DEATHS_MAX) {
+        lose(campaign, worker->cell, "worker processes died in too many scenarios");
+    } else if (why[0] != '\0') {
         lose(campaign, worker->cell, why);
-    } else if (WEXITSTATUS(status) != 0 || !worker->ended) {
-        lose(campaign, worker->cell, "the worker process ended without a whole result");
+    } else if (deaths->careful && deaths->count == 0) {
+        lose(campaign, worker->cell, "a worker process died, and the next one did not");
     }
 }
 
@@ -231,8 +270,7 @@ static bool store(struct campaign *campaign, bool last)
     return true;
 }
 
-/* The next cell that is not complete yet. */
-static bool next_cell(struct campaign *campaign)
+static void skip_complete(struct campaign *campaign)
 {
     const struct rl_results *results = campaign->results;
 
@@ -240,7 +278,23 @@ static bool next_cell(struct campaign *campaign)
         campaign->next++;
         campaign->done++;
     }
-    return campaign->next < results->cell_count;
+}
+
+/* A cell to work on: one whose worker died, or the next one that is not complete yet. */
+static bool next_cell(struct campaign *campaign, uint32_t *cell)
+{
+    for (*cell = 0; *cell < campaign->next; (*cell)++) {
+        if (campaign->again[*cell]) {
+            campaign->again[*cell] = false;
+            return true;
+        }
+    }
+    skip_complete(campaign);
+    if (campaign->next == campaign->results->cell_count) {
+        return false;
+    }
+    *cell = campaign->next++;
+    return true;
 }
 
 /* Keeps all workers busy until every cell is done. False when that could not be stored. */
@@ -249,14 +303,16 @@ static bool serve(struct campaign *campaign)
     struct pollfd *ends = rl_calloc(campaign->options->jobs, sizeof *ends);
     bool good = true;
 
-    while (good && (next_cell(campaign) || campaign->done < campaign->results->cell_count)) {
+    skip_complete(campaign);
+    while (good && campaign->done < campaign->results->cell_count) {
         unsigned jobs = campaign->options->jobs;
 
         for (unsigned i = 0; i < jobs; i++) {
             struct worker *worker = &campaign->workers[i];
+            uint32_t cell;
 
-            while (worker->pid == 0 && next_cell(campaign)) {
-                campaign->done += !start_worker(campaign, worker);
+            while (worker->pid == 0 && next_cell(campaign, &cell)) {
+                campaign->done += !start_worker(campaign, worker, cell);
             }
             ends[i].fd = worker->pid == 0 ? -1 : worker->pipe;
             ends[i].events = POLLIN;
@@ -395,6 +451,22 @@ static void clean_up(struct campaign *campaign)
     free(campaign->workers);
     free(campaign->partial);
     free(campaign->changed);
+    free(campaign->again);
+    free(campaign->deaths);
+}
+
+static void make_room(struct campaign *campaign)
+{
+    uint32_t cells = campaign->plan->cell_count;
+
+    campaign->workers = rl_calloc(campaign->options->jobs, sizeof *campaign->workers);
+    campaign->changed = rl_calloc(cells, sizeof *campaign->changed);
+    campaign->again = rl_calloc(cells, sizeof *campaign->again);
+    campaign->deaths = rl_calloc(cells, sizeof *campaign->deaths);
+    campaign->scenarios = (uint64_t *)(campaign->progress + cells); /* shared with workers, too */
+    for (uint32_t i = 0; i < cells; i++) {
+        campaign->deaths[i].last = &campaign->scenarios[i];
+    }
 }
 
 /* A cell that was not closed has no section, and then there is no certificate. */
@@ -426,7 +498,7 @@ int rl_campaign_run(const struct rl_plan *plan, const struct rl_engines *engines
                                 .results = results,
                                 .error = error,
                                 .error_size = error_size};
-    size_t shared = plan->cell_count * sizeof *campaign.progress;
+    size_t shared = plan->cell_count * (sizeof *campaign.progress + sizeof *campaign.scenarios);
     bool good;
 
     campaign.progress = shared_memory(shared);
@@ -441,8 +513,7 @@ int rl_campaign_run(const struct rl_plan *plan, const struct rl_engines *engines
         return -1;
     }
     describe(&campaign);
-    campaign.workers = rl_calloc(options->jobs, sizeof *campaign.workers);
-    campaign.changed = rl_calloc(plan->cell_count, sizeof *campaign.changed);
+    make_room(&campaign);
     good = begin(&campaign) && serve(&campaign) && finish(&campaign);
     certify(&campaign);
     clean_up(&campaign);

@@ -119,7 +119,9 @@ static uint64_t judge(struct doubtful *all, uint32_t way, uint32_t when)
                          &level->view)) {
         return 0;
     }
-    rl_doubtful_execute(&all->run, &all->doubt, &level->view, false);
+    if (!rl_dies_next(all->sweep, &all->run, &level->view)) {
+        rl_doubtful_execute(&all->run, &all->doubt, &level->view, false);
+    }
     count(all);
     rl_sweep_show(all->sweep, level->operation, level->run.log.count);
     return all->doubt.reads;

@@ -394,6 +394,22 @@ static uint32_t leaf_new(struct rl_footprints *f, uint32_t splits, uint32_t at,
     return (uint32_t)f->leaf_count++;
 }
 
+uint32_t rl_footprints_add_apart(struct rl_footprints *f, const struct rl_run *run)
+{
+    struct rl_leaf *leaf;
+
+    f->leaves = rl_grow(f->leaves, f->leaf_count, &f->leaf_room, sizeof *f->leaves);
+    leaf = &f->leaves[f->leaf_count];
+    rl_leaf_init(leaf, run, f->pages);
+    leaf->node = node_new(f);
+    f->nodes[leaf->node].type = NODE_LEAF;
+    f->nodes[leaf->node].page = (uint32_t)f->leaf_count;
+    for (int device = 0; device < 2; device++) {
+        rl_bits_set(leaf->touched[device], 0, f->pages[device]);
+    }
+    return (uint32_t)f->leaf_count++;
+}
+
 uint32_t rl_footprints_add(struct rl_footprints *f, const struct rl_run *run)
 {
     uint32_t splits;

@@ -51,6 +51,10 @@ uint32_t rl_footprints_add(struct rl_footprints *footprints, const struct rl_run
  * that was never split, in any process. path_sum.c */
 struct rl_sum rl_footprints_path(const struct rl_run *run);
 
+/* Adds a leaf that no state arrives at, for a run that could not be made: it depends on everything.
+ */
+uint32_t rl_footprints_add_apart(struct rl_footprints *footprints, const struct rl_run *run);
+
 /* From now on states arrive at this leaf only when they answer `question` as the state does that
  * `run` started from, which is a run of the leaf; others have to be run. For when what follows the
  * run turns out to depend on what the run itself did not ask. */

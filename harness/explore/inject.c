@@ -98,6 +98,11 @@ void rl_inject_run_on(struct rl_inject *inject, struct rl_run *run)
     bool stopped = run->stopped;
     bool joined = false;
 
+    if (rl_dies_next(inject->sweep, run, &inject->start)) {
+        inject->sweep->tally.result.runs++;
+        return;
+    }
+
     inject->passed_count = 0;
     inject->met_beyond = false;
     rl_run_put_back_statics(run);

@@ -99,7 +99,9 @@ static void run_one(struct rl_sweep *sweep, const struct rl_family *family, uint
                        "an outcome that does not exist was drawn");
         return;
     }
-    rl_run_execute(&level->run, &golden->view, &options);
+    if (!rl_dies_next(sweep, &level->run, &golden->view)) {
+        rl_run_execute(&level->run, &golden->view, &options);
+    }
     sweep->tally.result.runs++;
     rl_run_found(&level->run, &found);
     if (level->run.judge.violated != 0) {

@@ -136,12 +136,30 @@ void rl_sweep_fail(struct rl_sweep *sweep, const char *why)
     (void)snprintf(sweep->error, sizeof sweep->error, "%s", why);
 }
 
+/* A leaf of its own for a state from which no worker comes back. What follows would look at is not
+ * known, so that its neighbours are run. */
+static uint32_t dead_leaf(struct rl_sweep *sweep, const struct rl_level *level)
+{
+    uint32_t leaf = rl_footprints_add_apart(sweep->footprints, &level->run);
+
+    rl_footprints_leaf(sweep->footprints, leaf)->verdict =
+        rl_tally_keep(&sweep->tally, &level->run.judge);
+    if (sweep->listing) {
+        (void)rl_states_add(&sweep->tally.result.states,
+                            (struct rl_sum){*sweep->work->deaths->last, 0});
+    }
+    return leaf;
+}
+
 uint32_t rl_sweep_execute(struct rl_sweep *sweep, struct rl_level *level,
                           const struct rl_view *view, const struct rl_run_options *options)
 {
     uint32_t before = rl_footprints_count(sweep->footprints);
     uint32_t leaf;
 
+    if (sweep->closure == NULL && rl_dies_from(sweep, &level->run, view)) {
+        return dead_leaf(sweep, level);
+    }
     rl_run_execute(&level->run, view, options);
     sweep->tally.result.runs++;
     rl_sweep_look_at_time(sweep);

@@ -58,8 +58,9 @@ struct rl_sweep {
     double handed_over;             /* when a piece of the results was */
     struct {
         uint64_t crash_states, violations;
-    } shown;      /* in pieces that were handed over, and in progress before */
-    bool muted;   /* what is visited is not counted */
+    } shown;          /* in pieces that were handed over, and in progress before */
+    uint64_t ordinal; /* of scenarios in the block that is being done */
+    bool muted;       /* what is visited is not counted */
     bool listing; /* new leaves are listed in the result, for other processes may find them too */
     struct rl_footprints *plain; /* see rl_sweep_plain() */
 };

@@ -43,7 +43,12 @@ uint32_t rl_work_blocks(size_t operations)
 
 void rl_work_begin(struct rl_sweep *sweep, rl_part part, uint32_t block)
 {
-    sweep->tally.place = (uint64_t)part << 32u | block;
+    uint64_t place = (uint64_t)part << 32u | block;
+
+    if (place != sweep->tally.place) {
+        sweep->ordinal = 0;
+    }
+    sweep->tally.place = place;
 }
 
 void rl_work_done(struct rl_sweep *sweep, rl_part part, uint32_t block)

@@ -3,12 +3,14 @@
 #ifndef RELIGHT_EXPLORE_WORK_H
 #define RELIGHT_EXPLORE_WORK_H
 
+#include "explore/deaths.h"
 #include "results/results.h"
 
 struct rl_sweep;
 struct rl_certificate_sections;
 
 struct rl_work {
+    const struct rl_deaths *deaths;      /* of workers of this cell; NULL: not looked at */
     uint32_t shard, shards;              /* as in rl_block_is_of() */
     const struct rl_cell_result *so_far; /* its blocks are done already; NULL: none is */
     /* Takes a piece of the results, which is what the blocks add that it says are done. `partial`:

@@ -22,6 +22,9 @@ void rl_judge_boot(struct rl_judge *judge, int escape, relight_progress progress
         rl_judge_violated(judge, RL_PROPERTY_BOOTABLE,
                           "the engine crashed: illegal access, instruction or arithmetic");
         return;
+    case RL_ESCAPE_EXIT:
+        rl_judge_violated(judge, RL_PROPERTY_BOOTABLE, "the engine ended the process");
+        return;
     default:
         break;
     }
