@@ -32,8 +32,10 @@ enum rl_look {
     RL_LOOK_PAGE = 0, /* the slot, marks and all; `value` is it */
     RL_LOOK_WORDS,    /* the words of `mask`; `value` is rl_slot_words() of them */
     RL_LOOK_BLANK,    /* whether the pages of intervals are erased; `value` is an enum rl_answer */
-    RL_LOOK_RANGE     /* whether intervals add up to `target`; `value` is an enum rl_answer, and the
+    RL_LOOK_RANGE,    /* whether intervals add up to `target`; `value` is an enum rl_answer, and the
                        * sum of rl_flaws_add() from bit RL_RANGE_FLAWS on */
+    RL_LOOK_EXACT     /* the words of `mask`, marks and all, whether they read or not; no run looks
+                       * so. `value` is them in a slot that is blank otherwise */
 };
 
 struct rl_observation {

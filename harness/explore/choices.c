@@ -152,7 +152,7 @@ static rl_slot told_of(const struct rl_choices *choices, const struct reading *r
 {
     rl_slot slot = rl_lineset_content(&choices->set, line, content)->slot;
 
-    return reading->whole ? rl_slot_merge(RL_SLOT_BLANK, slot, line->mask)
+    return reading->whole ? rl_slot_merge(RL_SLOT_BLANK, slot, line->mask & reading->mask)
                           : rl_slot_words(slot, line->mask & reading->mask);
 }
 
@@ -260,9 +260,8 @@ static bool branch_words(struct rl_choices *choices, uint32_t at,
                          const struct rl_question *question, bool *asked)
 {
     uint32_t page = question->page;
-    struct reading reading = {.at = at,
-                              .whole = question->look == RL_LOOK_PAGE,
-                              .mask = question->look == RL_LOOK_PAGE ? UINT32_MAX : question->mask};
+    struct reading reading = {
+        .at = at, .whole = question->look != RL_LOOK_WORDS, .mask = rl_question_mask(question)};
     uint32_t known;
     bool more = true;
 
@@ -302,9 +301,6 @@ static struct answers compare_line(const struct rl_choices *choices, uint32_t in
     }
     return answers;
 }
-
-/* The sum of a question that asks only whether pages read without an error: nothing holds that. */
-static const struct rl_sum unheld = {1, 1};
 
 /* The content that the question wants in a page; anything, where nothing holds it. */
 static uint32_t wanted_at(const struct rl_question *question, uint32_t page)
@@ -392,7 +388,7 @@ static bool must_read(struct rl_choices *choices, uint32_t page)
                                       .device = RL_MEMORY,
                                       .interval_count = 1,
                                       .intervals = &open->page,
-                                      .target = unheld};
+                                      .target = rl_unheld};
     return !rl_leaf_keeps(open->parent, &open->left);
 }
 
@@ -462,7 +458,7 @@ static bool branch_range(struct rl_choices *choices, uint32_t at,
     enum rl_answer rest;
     bool more = true;
 
-    if ((question->content == NULL && !rl_sum_equal(question->target, unheld)) ||
+    if ((question->content == NULL && !rl_sum_equal(question->target, rl_unheld)) ||
         rl_pages_flawed()) {
         *asked = choices->what->cursor->dirty_count == 0;
         return *asked || stop(choices, RL_CHOICES_TOO_MANY);

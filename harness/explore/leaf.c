@@ -116,12 +116,13 @@ void rl_leaf_learn(struct rl_leaf *leaf, const struct rl_question *question, uin
     for (uint32_t i = 0; i < question->interval_count; i++) {
         rl_bits_set(touched, question->intervals[i].first, question->intervals[i].count);
     }
-    if (question->look == RL_LOOK_PAGE || question->look == RL_LOOK_WORDS) {
+    if (rl_question_is_of_page(question)) {
         rl_bit_set(touched, question->page);
     }
     if (question->look == RL_LOOK_PAGE) {
         know(leaf, question->device, question->page, UINT32_MAX);
-    } else if (question->look == RL_LOOK_WORDS && answer != RL_WORDS_BAD) {
+    } else if (question->look == RL_LOOK_EXACT ||
+               (question->look == RL_LOOK_WORDS && answer != RL_WORDS_BAD)) {
         know(leaf, question->device, question->page, question->mask);
     } else if (question->look != RL_LOOK_WORDS && answer == RL_HOLDS) {
         know_intervals(leaf, question, view);

@@ -41,17 +41,18 @@ static bool shows_words(const struct rl_open *open, const struct rl_view *view, 
 }
 
 /* Asks for the words of `mask` that are not known. That some word is bad does not tell the others:
- * then the page is asked about as a whole. */
+ * then they are asked for as they are. */
 bool rl_open_leaves_words(struct rl_open *open, uint8_t device, uint32_t page, uint32_t mask)
 {
     mask &= ~rl_leaf_known(open->parent, device, page);
     if (mask == 0) {
         return false;
     }
-    if (rl_slot_words(open->start[device]->slots[page], mask) == RL_WORDS_BAD) {
-        mask = UINT32_MAX;
-    }
     open->left = rl_question_words(device, page, mask);
+    if (mask != UINT32_MAX &&
+        rl_slot_words(open->start[device]->slots[page], mask) == RL_WORDS_BAD) {
+        open->left.look = RL_LOOK_EXACT;
+    }
     return true;
 }
 
@@ -98,7 +99,7 @@ static bool leave_of_page(struct rl_open *open, const struct rl_view *view,
 {
     uint8_t device = question->device;
     uint32_t page = question->page;
-    uint32_t mask = question->look == RL_LOOK_PAGE ? UINT32_MAX : question->mask;
+    uint32_t mask = rl_question_mask(question);
     uint32_t known = rl_leaf_known(open->parent, device, page);
     uint32_t written;
     rl_slot shown;
@@ -110,7 +111,7 @@ static bool leave_of_page(struct rl_open *open, const struct rl_view *view,
         return rl_open_leaves_words(open, device, page, mask);
     }
     known |= written;
-    if (question->look == RL_LOOK_PAGE) {
+    if (question->look != RL_LOOK_WORDS) {
         return rl_open_leaves_words(open, device, page, mask & ~known);
     }
     shown = rl_view_slot(view, device, page);
@@ -225,7 +226,28 @@ static uint32_t count_written(const struct rl_view *view, uint8_t device,
 static void leave_reading(struct rl_question *left)
 {
     left->look = RL_LOOK_RANGE;
-    left->target = (struct rl_sum){0, 0};
+    left->target = rl_unheld;
+    left->content = NULL;
+    left->content_first = 0;
+}
+
+/* Whether the collected pages can still make the range hold its content: they have to add up to
+ * `target` then. Where other pages differ, that is not what the content has in them. */
+static bool may_hold(const struct rl_question *question, const struct rl_parts *parts,
+                     struct rl_sum target)
+{
+    if (question->content == NULL) { /* what it compares with is not told */
+        return !rl_sum_equal(question->target, rl_unheld);
+    }
+    for (size_t i = 0; i < parts->count; i++) {
+        for (uint32_t k = 0; k < parts->list[i].count; k++) {
+            uint32_t page = parts->list[i].first + k;
+            uint32_t data = question->content->data[page - question->content_first];
+
+            rl_sum_sub(&target, rl_slot_sum(page, rl_slot_make(data, RL_MARKS_FULL)));
+        }
+    }
+    return rl_sum_equal(target, (struct rl_sum){0, 0});
 }
 
 /* What the collected pages have to answer, the others being as they are. A bad page among those
@@ -247,6 +269,9 @@ static bool leave_parts(struct rl_open *open, const struct rl_view *view,
     if (question->look == RL_LOOK_RANGE) {
         rl_sum_add(&open->left.target, sum);
         rl_sum_sub(&open->left.target, all);
+        if (!may_hold(question, parts, open->left.target)) {
+            leave_reading(&open->left);
+        }
     } else if (count_written(view, question->device, question->intervals,
                              question->interval_count) >
                count_written(view, question->device, parts->list, parts->count)) {
@@ -279,8 +304,8 @@ bool rl_open_residue(struct rl_open *open, const struct rl_view *view,
     if (question->device == RL_MEMORY && view->memory == NULL) {
         return false;
     }
-    if (question->look == RL_LOOK_PAGE || question->look == RL_LOOK_WORDS) {
-        uint32_t mask = question->look == RL_LOOK_PAGE ? UINT32_MAX : question->mask;
+    if (rl_question_is_of_page(question)) {
+        uint32_t mask = rl_question_mask(question);
         struct rl_interval page = {question->page, 1};
 
         return leave_revived(open, view, question->device, page, mask) ||

@@ -87,7 +87,14 @@ uint64_t rl_question_ask(const struct rl_question *question, const struct rl_vie
         return ask_blank(question, view);
     }
     slot = rl_view_slot(view, question->device, question->page);
-    return question->look == RL_LOOK_WORDS ? rl_slot_words(slot, question->mask) : slot;
+    switch (question->look) {
+    case RL_LOOK_WORDS:
+        return rl_slot_words(slot, question->mask);
+    case RL_LOOK_EXACT:
+        return rl_slot_merge(RL_SLOT_BLANK, slot, question->mask);
+    default:
+        return slot;
+    }
 }
 
 struct rl_sum rl_question_key(const struct rl_question *question)

@@ -18,8 +18,20 @@ struct rl_question {
     uint32_t content_first;
 };
 
+/* The target of a question that asks only whether pages read: nothing holds that. */
+static const struct rl_sum rl_unheld = {1, 1};
+
 /* Asks for words of one page: for its slot when `mask` has all of them. */
 struct rl_question rl_question_words(uint8_t device, uint32_t page, uint32_t mask);
+/* Whether it is about one page; and about which words of that. */
+static inline bool rl_question_is_of_page(const struct rl_question *question)
+{
+    return question->look != RL_LOOK_BLANK && question->look != RL_LOOK_RANGE;
+}
+static inline uint32_t rl_question_mask(const struct rl_question *question)
+{
+    return question->look == RL_LOOK_PAGE ? UINT32_MAX : question->mask;
+}
 /* The question of an observation; it borrows the observer's intervals. */
 struct rl_question rl_question_of(const struct rl_observer *observer,
                                   const struct rl_observation *seen);
