@@ -11,6 +11,8 @@
 
 #define PAGES_MOST (1u << 24)
 #define ITEMS_MOST (1u << 30)
+/* Ranges may be asked about by who does not get to know whether they read. */
+#define LOOK_MOST  (RL_LOOK_RANGE + 1u)
 
 /* ---- contents ---- */
 
@@ -54,7 +56,7 @@ static void read_intervals(struct rl_decoded *from, struct rl_check_cell *cell,
                                   sizeof *cell->intervals);
         cell->intervals[cell->interval_count++] = at;
     }
-    if (node->look == RL_LOOK_RANGE) {
+    if (node->look >= RL_LOOK_RANGE) {
         node->target = rl_decode_sum(from);
     }
 }
@@ -62,7 +64,7 @@ static void read_intervals(struct rl_decoded *from, struct rl_check_cell *cell,
 static void read_question(struct rl_decoded *from, struct rl_check_cell *cell,
                           struct rl_check_node *node)
 {
-    node->look = (uint8_t)rl_decode_number(from, RL_LOOK_RANGE);
+    node->look = (uint8_t)rl_decode_number(from, LOOK_MOST);
     node->device = (uint8_t)rl_decode_number(from, RL_MEMORY);
     if (node->look >= RL_LOOK_BLANK) {
         read_intervals(from, cell, node);

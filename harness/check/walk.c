@@ -58,7 +58,9 @@ static uint64_t ask_range(const struct rl_interval *intervals, uint32_t count,
                 rl_flaws_add(flaws, at.first + k, rl_view_slot(view, node->device, at.first + k));
         }
     }
-    answer = bad > 0 ? RL_UNREADABLE : rl_sum_equal(sum, node->target) ? RL_HOLDS : RL_DIFFERS;
+    answer = bad > 0 ? (node->look > RL_LOOK_RANGE ? RL_DIFFERS : RL_UNREADABLE)
+             : rl_sum_equal(sum, node->target) ? RL_HOLDS
+                                               : RL_DIFFERS;
     return answer | flaws << RL_RANGE_FLAWS;
 }
 
@@ -86,7 +88,7 @@ uint64_t rl_check_ask(const struct rl_check_cell *cell, const struct rl_check_no
     const struct rl_interval *intervals = cell->intervals + node->interval_first;
     rl_slot slot;
 
-    if (node->look == RL_LOOK_RANGE) {
+    if (node->look >= RL_LOOK_RANGE) {
         return ask_range(intervals, node->interval_count, node, view);
     }
     if (node->look == RL_LOOK_BLANK) {

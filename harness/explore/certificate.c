@@ -122,7 +122,7 @@ static void put_question(struct section *s, const struct rl_footprint_node *node
         rl_encode_number(&s->bytes, question->intervals[i].first);
         rl_encode_number(&s->bytes, question->intervals[i].count);
     }
-    if (question->look == RL_LOOK_RANGE) {
+    if (question->look >= RL_LOOK_RANGE) {
         rl_encode_sum(&s->bytes, question->target);
     }
 }

@@ -83,6 +83,24 @@ static void learn(struct rl_closure *closure, uint32_t leaf, const struct rl_run
 
 /* ---- judging ---- */
 
+/* Whether a leaf has a birth; from now on it has. */
+static bool is_born(struct rl_closure *closure, uint32_t leaf)
+{
+    bool born;
+
+    if (closure->born_count <= leaf) {
+        size_t count = (size_t)leaf * 2u + 64u;
+
+        closure->is_born = rl_realloc(closure->is_born, count * sizeof *closure->is_born);
+        memset(closure->is_born + closure->born_count, 0,
+               (count - closure->born_count) * sizeof *closure->is_born);
+        closure->born_count = count;
+    }
+    born = closure->is_born[leaf];
+    closure->is_born[leaf] = true;
+    return born;
+}
+
 /* The first crash state that is noted stands for the leaf from here on: its outcome says all of it,
  * and who reads the certificate can make it once more. */
 static void bear(struct rl_closure *closure, uint32_t leaf, uint32_t to,
@@ -92,6 +110,9 @@ static void bear(struct rl_closure *closure, uint32_t leaf, uint32_t to,
     const struct rl_level *level = &sweep->levels[sweep->level];
     bool battery = sweep->scene->cell->memory == RL_MEMORY_BATTERY;
 
+    if (is_born(closure, leaf)) {
+        return;
+    }
     closure->births = rl_grow(closure->births, closure->birth_count, &closure->birth_room,
                               sizeof *closure->births);
     closure->births[closure->birth_count++] =
@@ -128,10 +149,7 @@ static void note_edge(struct rl_closure *closure, uint32_t to, const struct rl_o
     closure->edges =
         rl_grow(closure->edges, closure->edge_count, &closure->edge_room, sizeof *closure->edges);
     closure->edges[closure->edge_count++] = (struct rl_edge){to, (uint32_t)operation, *outcome};
-    if (!closure->states[to].born) {
-        closure->states[to].born = true;
-        bear(closure, rl_closure_leaf_of(to), to, outcome);
-    }
+    bear(closure, rl_closure_leaf_of(to), to, outcome);
 }
 
 /* The state that is being cut is split: what leads to it is cut once more, for some of that may
@@ -531,6 +549,7 @@ void rl_closure_free(struct rl_closure *closure)
     free(closure->edges);
     free(closure->rows);
     free(closure->births);
+    free(closure->is_born);
     free(closure->born);
     rl_plane_free(&closure->born_flash);
     rl_plane_free(&closure->born_memory);

@@ -47,7 +47,6 @@ struct rl_closure_state {
     bool known;      /* some crash state led to it */
     bool waits;      /* for being cut */
     bool cut;        /* it was */
-    bool born;       /* its leaf has a birth */
     uint32_t boots;  /* without a fault, until an image runs */
     uint32_t stored; /* in the vault */
     uint32_t depth;  /* cuts; UINT32_MAX until rl_closure_finish() */
@@ -89,6 +88,8 @@ struct rl_closure {
     size_t row_count, row_room;
     struct rl_birth *births; /* of leaves, in order */
     size_t birth_count, birth_room;
+    bool *is_born; /* by leaf */
+    size_t born_count;
     struct rl_view *born; /* one of these crash states */
     uint64_t unborn;      /* states that were cut before they had a birth */
     struct rl_plane born_flash, born_memory;
