@@ -191,6 +191,15 @@ static void start_empties_the_area(void **state)
     assert_int_equal(fl_data_get(&array->port, 0, 1u, FL_ITEM_TIMEOUT, &value), FL_OK);
     assert_int_equal(value, fl_item_default(FL_ITEM_TIMEOUT));
     assert_int_equal(get(array, 1u, FL_ITEM_TIMEOUT), 8u);
+    /* Whatever it held, it begins with the first number, in the first half. */
+    for (uint32_t i = 0; i < 3u; i++) {
+        bool own = false;
+
+        assert_int_equal(fl_data_put(&array->port, 0, 1u, FL_ITEM_TIMEOUT, 9u + i, &own), FL_OK);
+        assert_int_equal(fl_data_start(&array->port, 0, 1u), FL_OK);
+        assert_int_equal(fl_get32(array->flash + 0x0Cu), 1u);
+        assert_int_equal(fl_get32(array->flash + array->layout.data[0].size / 2u), UINT32_MAX);
+    }
     free(array);
 }
 
@@ -278,7 +287,7 @@ static void doubtful_change_is_written_anew(void **state)
                 array_port_spoil(array, change + 32u, 32u);
             }
             assert_int_equal(get(array, 0, FL_ITEM_ERRORS), 1u + seal_reads);
-            assert_int_equal(fl_data_settle(&array->port, 0, FORMAT), FL_OK);
+            assert_int_equal(fl_data_settle(&array->port, 0), FL_OK);
             assert_int_equal(array->erases, 2u);
             memset(array->bad + (change + 32u) / 8u, seal_reads != 0, 4u); /* the other way */
             assert_int_equal(get(array, 0, FL_ITEM_ERRORS), 1u + seal_reads);
@@ -287,8 +296,21 @@ static void doubtful_change_is_written_anew(void **state)
     }
 }
 
-/* A half that was begun, or sealed and not firm, when power was lost. */
-static void doubtful_half_is_written_anew(void **state)
+/* As if power was lost before the firm mark of a half was begun. */
+static void drop_firm_mark(struct array_port *array, uint32_t half)
+{
+    memset(array->flash + half + 0x60u, 0xFF, 32u);
+    memset(array->programmed + (half + 0x60u) / 8u, 0, 4u);
+}
+
+static uint32_t sequence_at(const struct array_port *array, uint32_t half)
+{
+    return fl_get32(array->flash + half + 0x0Cu);
+}
+
+/* A half that was begun, or sealed and not firm, when power was lost: the latter reads as it did
+ * then from the other half on, the former is erased, so that it cannot be taken some other time. */
+static void doubtful_half_is_settled(void **state)
 {
     (void)state;
     for (uint32_t seal_reads = 0; seal_reads < 2u; seal_reads++) {
@@ -300,14 +322,15 @@ static void doubtful_half_is_written_anew(void **state)
         assert_int_equal(fl_data_put(&array->port, 0, FORMAT, FL_ITEM_ERRORS, 2u, &own), FL_OK);
         assert_true(own);
         assert_int_equal(array->erases, 2u); /* what was written before power-on has an end */
-        memset(array->flash + half + 0x60u, 0xFF, 32u);
-        memset(array->programmed + (half + 0x60u) / 8u, 0, 4u);
+        drop_firm_mark(array, half);
         if (seal_reads == 0) {
             array_port_spoil(array, half + 0x40u, 32u);
         }
         assert_int_equal(get(array, 0, FL_ITEM_ERRORS), 1u + seal_reads);
-        assert_int_equal(fl_data_settle(&array->port, 0, FORMAT), FL_OK);
+        assert_int_equal(fl_data_settle(&array->port, 0), FL_OK);
         assert_int_equal(array->erases, 3u);
+        assert_int_equal(array->erased_address, seal_reads != 0 ? 0 : half);
+        assert_int_equal(sequence_at(array, 0), seal_reads != 0 ? 3u : 1u);
         assert_int_equal(get(array, 0, FL_ITEM_ERRORS), 1u + seal_reads);
         if (seal_reads != 0) {
             array_port_spoil(array, half + 0x40u, 32u); /* the other way */
@@ -315,6 +338,77 @@ static void doubtful_half_is_written_anew(void **state)
         assert_int_equal(get(array, 0, FL_ITEM_ERRORS), 1u + seal_reads);
         free(array);
     }
+}
+
+/* Where there is no other one it is all there is: it stays until another is firm. */
+static void the_only_half_in_doubt_is_written_anew(void **state)
+{
+    struct array_port *array = new_port(&geometries[0], 2u);
+    uint32_t half = array->layout.data[0].size / 2u;
+
+    (void)state;
+    assert_int_equal(put(array, 0, FL_ITEM_ERRORS, 1u), FL_OK);
+    drop_firm_mark(array, 0);
+    for (uint32_t i = 0; i < 3u; i++) {
+        assert_int_equal(fl_data_settle(&array->port, 0), FL_OK);
+        assert_int_equal(array->erases, 2u + i);
+        assert_int_equal(array->erased_address, half);
+        assert_int_equal(sequence_at(array, half), 2u);
+        drop_firm_mark(array, half); /* from now on it is written again where it is */
+    }
+    assert_int_equal(fl_data_settle(&array->port, 0), FL_OK);
+    array_port_spoil(array, 0x40u, 32u); /* the other way */
+    assert_int_equal(get(array, 0, FL_ITEM_ERRORS), 1u);
+    free(array);
+}
+
+/* However often a change is cut before its half is sealed, or what is in doubt is written anew. */
+static void attempts_are_not_counted(void **state)
+{
+    struct array_port *array = new_port(&geometries[0], 2u);
+    uint32_t half = array->layout.data[0].size / 2u;
+    bool own = false;
+
+    (void)state;
+    assert_int_equal(put(array, 0, FL_ITEM_ERRORS, 1u), FL_OK);
+    for (uint32_t i = 0; i < 9u; i++) {
+        own = false;
+        assert_int_equal(fl_data_put(&array->port, 0, FORMAT, FL_ITEM_ERRORS, 2u, &own), FL_OK);
+        assert_int_equal(sequence_at(array, half), 2u);
+        drop_firm_mark(array, half);
+        array_port_spoil(array, half + 0x40u, 32u);
+        assert_int_equal(fl_data_settle(&array->port, 0), FL_OK);
+        assert_int_equal(get(array, 0, FL_ITEM_ERRORS), 1u);
+    }
+    own = false;
+    assert_int_equal(fl_data_put(&array->port, 0, FORMAT, FL_ITEM_ERRORS, 2u, &own), FL_OK);
+    for (uint32_t i = 0; i < 9u; i++) {
+        drop_firm_mark(array, i == 0 ? half : 0);
+        assert_int_equal(fl_data_settle(&array->port, 0), FL_OK);
+        assert_int_equal(sequence_at(array, 0), 3u);
+        assert_int_equal(get(array, 0, FL_ITEM_ERRORS), 2u);
+    }
+    free(array);
+}
+
+/* Nothing is sealed: what was begun goes, and all items have their defaults. */
+static void begun_and_nothing_else_is_erased(void **state)
+{
+    struct array_port *array = new_port(&geometries[0], 2u);
+    uint32_t half = array->layout.data[0].size / 2u;
+    bool own = false;
+
+    (void)state;
+    assert_int_equal(put(array, 0, FL_ITEM_ERRORS, 1u), FL_OK);
+    assert_int_equal(fl_data_put(&array->port, 0, FORMAT, FL_ITEM_ERRORS, 2u, &own), FL_OK);
+    array_port_spoil(array, 0x40u, 32u);
+    array_port_spoil(array, half + 0x40u, 32u);
+    assert_int_equal(fl_data_settle(&array->port, 0), FL_OK);
+    assert_int_equal(array->erases, 4u);
+    assert_int_equal(sequence_at(array, 0), UINT32_MAX);
+    assert_int_equal(sequence_at(array, half), UINT32_MAX);
+    assert_int_equal(get(array, 0, FL_ITEM_ERRORS), fl_item_default(FL_ITEM_ERRORS));
+    free(array);
 }
 
 static void flash_that_takes_nothing_is_told(void **state)
@@ -414,10 +508,10 @@ static void expect_settles(struct array_port *array)
     uint32_t writes;
 
     array->operations = 0;
-    assert_int_equal(fl_data_settle(&array->port, 0, FORMAT), FL_OK);
+    assert_int_equal(fl_data_settle(&array->port, 0), FL_OK);
     assert_true(array->operations <= FL_DATA_OPERATIONS);
     writes = array->programs + array->erases;
-    assert_int_equal(fl_data_settle(&array->port, 0, FORMAT), FL_OK);
+    assert_int_equal(fl_data_settle(&array->port, 0), FL_OK);
     assert_int_equal(array->programs + array->erases, writes);
 }
 
@@ -564,7 +658,7 @@ static void expect_bounded(struct array_port *array)
             assert_true(array->operations <= FL_DATA_OPERATIONS);
         }
         array->operations = 0;
-        (void)fl_data_settle(&array->port, area, FORMAT);
+        (void)fl_data_settle(&array->port, area);
         assert_true(array->operations <= FL_DATA_OPERATIONS);
         assert_int_equal(fl_data_start(&array->port, area, FORMAT), FL_OK);
         assert_int_equal(put(array, area, FL_ITEM_ERRORS, 5u), FL_OK);
@@ -647,14 +741,14 @@ static void worn_data_is_moved(void **state)
 
         assert_int_equal(put(array, 0, 1u, 9u), FL_OK);
         erases = array->erases;
-        assert_int_equal(fl_data_settle(&array->port, 0, FORMAT), FL_OK);
+        assert_int_equal(fl_data_settle(&array->port, 0), FL_OK);
         assert_int_equal(array->erases, erases); /* it reads well */
         array_port_wear(array, array->layout.data[0].address, 64u);
-        assert_int_equal(fl_data_settle(&array->port, 0, FORMAT), FL_OK);
+        assert_int_equal(fl_data_settle(&array->port, 0), FL_OK);
         assert_true(array->erases > erases);
         erases = array->erases;
         assert_int_equal(get(array, 0, 1u), 9u);
-        assert_int_equal(fl_data_settle(&array->port, 0, FORMAT), FL_OK);
+        assert_int_equal(fl_data_settle(&array->port, 0), FL_OK);
         assert_int_equal(array->erases, erases);
         free(array);
     }
@@ -673,7 +767,10 @@ int main(int argc, char **argv)
         cmocka_unit_test(torn_entry_counts_as_absent),
         cmocka_unit_test(does_not_append_before_what_is_used),
         cmocka_unit_test(doubtful_change_is_written_anew),
-        cmocka_unit_test(doubtful_half_is_written_anew),
+        cmocka_unit_test(doubtful_half_is_settled),
+        cmocka_unit_test(the_only_half_in_doubt_is_written_anew),
+        cmocka_unit_test(attempts_are_not_counted),
+        cmocka_unit_test(begun_and_nothing_else_is_erased),
         cmocka_unit_test(flash_that_takes_nothing_is_told),
         cmocka_unit_test(area_that_does_not_read_is_told),
         cmocka_unit_test(worn_data_is_moved),

@@ -57,18 +57,20 @@ _Static_assert(FL_DATA_ITEMS <= (512u - FL_BULK) / ENTRY_SIZE,
 
 /* What an area holds. */
 struct contents {
-    bool any;        /* a half is sealed; else all that follows but the next and `capacity` is 0 */
-    bool challenged; /* the other half was begun after this one, and has no seal that reads */
-    bool firm;       /* everything that counts was seen to be complete when it was written */
-    bool complete;   /* with all entries that its seal speaks of */
-    uint32_t half;   /* that holds the data */
+    bool any;      /* a half is sealed; else all is 0 but `begun`, `next` and `capacity` */
+    bool begun[2]; /* halves that say nothing now, and might be taken some other time */
+    bool firm;     /* everything that counts was seen to be complete when it was written */
+    uint32_t half; /* that holds the data */
     uint32_t format;
     uint32_t sequence;
+    uint32_t target;  /* the half that all of it goes into when it is written anew, … */
+    uint32_t next;    /* … and its number */
     uint32_t count;   /* entries that were sealed with the half */
     uint32_t present; /* bit mask of items with an entry */
     struct fl_raw raw[FL_DATA_ITEMS];
     uint32_t capacity; /* entries that fit a half */
     uint32_t free;     /* place to append at; `capacity` when none */
+    bool backed;       /* it is in doubt, and so is the other half, from which it was written */
     bool worn;         /* some of it reads with a correction: one more bit, and it does not */
 };
 
@@ -96,6 +98,14 @@ static uint32_t entry_address(const struct fl_port *port, uint32_t half, uint32_
 /* ---- reading ---- */
 
 enum half_state { HALF_NONE, HALF_BEGUN, HALF_SEALED };
+
+struct half {
+    enum half_state state;
+    bool firm;
+    bool complete; /* with all entries that its seal speaks of */
+    bool worn;
+    uint8_t header[HEADER_SIZE];
+};
 
 /* Of a header that reads so far: begun with the body, sealed when body and seal belong together. */
 static enum half_state judge_header(const uint8_t *raw, bool has_seal)
@@ -138,11 +148,6 @@ static fl_status read_header(const struct fl_port *port, uint32_t address, uint8
     }
     FL_ASSERT(port, *state != HALF_SEALED || has_seal);
     return status == FL_E_ECC ? FL_OK : status;
-}
-
-static bool is_newer(const struct contents *contents, uint32_t sequence)
-{
-    return !contents->any || fl_is_newer(sequence, contents->sequence);
 }
 
 /* Reads the entries of one unit. Those that do not read are left as `unreadable` bits. */
@@ -193,74 +198,91 @@ static fl_status judge_entries(const struct fl_port *port, uint32_t half, const 
     return status;
 }
 
-/* A half that is complete comes before one that is not: flash that lands out of order can leave a
- * seal without what was to be there before it. */
-static bool is_better(const struct contents *contents, bool complete, uint32_t sequence)
+static uint32_t sequence_of(const struct half *half)
 {
-    if (contents->any && complete != contents->complete) {
-        return complete;
-    }
-    return is_newer(contents, sequence);
+    return fl_get32(half->header + AT_SEQUENCE);
 }
 
-/* One half's header, against what is known of the other. */
-static fl_status note_half(const struct fl_port *port, uint32_t half, uint32_t address,
-                           struct contents *contents, uint32_t *begun, bool *is_begun)
+/* Of two sealed halves. One that is complete comes before one that is not: flash that lands out of
+ * order can leave a seal without what was to be there before it. */
+static bool is_better(const struct half *half, const struct half *than)
 {
-    enum half_state state = HALF_NONE;
-    uint8_t raw[HEADER_SIZE];
-    bool complete = false;
-    bool firm = false;
-    bool worn;
+    if (half->complete != than->complete) {
+        return half->complete;
+    }
+    return fl_is_newer(sequence_of(half), sequence_of(than));
+}
 
-    memset(raw, 0, sizeof raw);
+static fl_status read_half(const struct fl_port *port, uint32_t address, struct half *half)
+{
+    fl_status status;
+
+    FL_ASSERT(port, address % FL_BULK == 0);
+    memset(half, 0, sizeof *half);
     (void)fl_was_corrected(port); /* before */
-    if (read_header(port, address, raw, &state, &firm) != FL_OK) {
-        return FL_E_DATA;
+    status = read_header(port, address, half->header, &half->state, &half->firm);
+    half->worn = fl_was_corrected(port);
+    if (status == FL_OK && half->state == HALF_SEALED) {
+        status = judge_entries(port, address, half->header, &half->complete);
     }
-    worn = fl_was_corrected(port);
-    FL_ASSERT(port, half < 2u);
-    *is_begun = state == HALF_BEGUN;
-    *begun = fl_get32(raw + AT_SEQUENCE);
-    if (state != HALF_SEALED) {
-        return FL_OK;
+    FL_ASSERT(port, !half->complete || half->state == HALF_SEALED);
+    return status;
+}
+
+static void take_half(struct contents *contents, const struct half *chosen,
+                      const struct half *other)
+{
+    contents->any = true;
+    contents->firm = chosen->firm;
+    contents->worn = chosen->worn;
+    contents->format = fl_get32(chosen->header + AT_FORMAT);
+    contents->sequence = sequence_of(chosen);
+    contents->count = fl_get32(chosen->header + AT_COUNT);
+    contents->target = 1u - contents->half;
+    contents->next = contents->sequence + 1u;
+    contents->backed = !chosen->firm && other->state == HALF_SEALED && !other->firm;
+    contents->begun[1u - contents->half] =
+        other->state == HALF_BEGUN && fl_is_newer(sequence_of(other), contents->sequence);
+}
+
+static void choose_half(struct contents *contents, const struct half *halves)
+{
+    bool sealed[2] = {halves[0].state == HALF_SEALED, halves[1].state == HALF_SEALED};
+
+    contents->next = 1u;
+    if (sealed[0] || sealed[1]) {
+        contents->half = sealed[1] && (!sealed[0] || is_better(&halves[1], &halves[0]));
+        take_half(contents, &halves[contents->half], &halves[1u - contents->half]);
+        return;
     }
-    if (judge_entries(port, address, raw, &complete) != FL_OK) {
-        return FL_E_DATA;
-    }
-    if (is_better(contents, complete, fl_get32(raw + AT_SEQUENCE))) {
-        contents->any = true;
-        contents->half = half;
-        contents->firm = firm;
-        contents->complete = complete;
-        contents->format = fl_get32(raw + AT_FORMAT);
-        contents->sequence = fl_get32(raw + AT_SEQUENCE);
-        contents->count = fl_get32(raw + AT_COUNT);
-        contents->worn = worn;
-    }
-    return FL_OK;
+    contents->begun[0] = halves[0].state == HALF_BEGUN;
+    contents->begun[1] = halves[1].state == HALF_BEGUN;
+}
+
+static uint32_t capacity(const struct fl_port *port, uint32_t area)
+{
+    uint32_t units = half_size(port->layout, area) / fl_layout_stride(port->layout) - 1u;
+    uint32_t count = fl_min(units * UNIT_ENTRIES, FL_DATA_ENTRIES);
+
+    FL_ASSERT(port, count >= FL_DATA_ITEMS);
+    FL_ASSERT(port, count % UNIT_ENTRIES == 0);
+    return count;
 }
 
 static fl_status read_headers(const struct fl_port *port, uint32_t area, struct contents *contents)
 {
-    uint32_t begun[2] = {0, 0};
-    bool is_begun[2] = {false, false};
+    struct half halves[2];
 
+    FL_ASSERT(port, area < 2u);
     memset(contents, 0, sizeof *contents);
-    contents->capacity =
-        fl_min((half_size(port->layout, area) / fl_layout_stride(port->layout) - 1u) * UNIT_ENTRIES,
-               FL_DATA_ENTRIES);
-    FL_ASSERT(port, contents->capacity >= FL_DATA_ITEMS);
-    FL_ASSERT(port, contents->capacity % UNIT_ENTRIES == 0);
+    contents->capacity = capacity(port, area);
     for (uint32_t half = 0; half < 2u; half++) {
-        if (note_half(port, half, half_address(port, area, half), contents, &begun[half],
-                      &is_begun[half]) != FL_OK) {
+        if (read_half(port, half_address(port, area, half), &halves[half]) != FL_OK) {
             return FL_E_DATA;
         }
     }
-    for (uint32_t half = 0; half < 2u; half++) {
-        contents->challenged |= is_begun[half] && is_newer(contents, begun[half]);
-    }
+    choose_half(contents, halves);
+    FL_ASSERT(port, contents->any == (contents->format != 0));
     return FL_OK;
 }
 
@@ -479,7 +501,18 @@ static fl_status erase_half(const struct fl_port *port, uint32_t base, uint32_t 
     return status;
 }
 
-/* Begins the half that does not hold the data: erased, with everything in it but seal and firm
+/* Erases a half that might be taken some other time, if it is one. */
+static fl_status erase_begun(const struct fl_port *port, uint32_t area,
+                             const struct contents *contents, uint32_t half)
+{
+    FL_ASSERT(port, half < 2u);
+    FL_ASSERT(port, !contents->any || half != contents->half || !contents->begun[half]);
+    return contents->begun[half]
+               ? erase_half(port, half_address(port, area, half), contents->capacity)
+               : FL_OK;
+}
+
+/* Begins a half: erased, with everything in it but seal and firm
  * mark. `body` is what will be sealed. */
 static fl_status fill_half(const struct fl_port *port, uint32_t base,
                            const struct contents *contents, const uint8_t *body)
@@ -527,29 +560,31 @@ static bool is_kept(const struct fl_port *port, uint32_t area, const struct cont
     return kept;
 }
 
-/* Writes the items of `contents` as `format` into the half that does not hold the data, and makes
- * it the one that does. */
+/* Writes the items of `contents` as `format` into the half where they go, and makes it the one that
+ * holds the data. */
 static fl_status write_half(const struct fl_port *port, uint32_t area, uint32_t format,
                             const struct contents *contents)
 {
-    uint32_t half = contents->any ? 1u - contents->half : 0;
-    uint32_t base = half_address(port, area, half);
+    uint32_t base = half_address(port, area, contents->target);
     uint8_t header[HEADER_SIZE];
     fl_status status;
 
     FL_ASSERT(port, format != 0);
-    FL_ASSERT(port, !contents->any || half != contents->half);
+    FL_ASSERT(port, contents->target < 2u);
     memset(header, 0, sizeof header);
     fl_put32(header + AT_MAGIC, MAGIC);
     fl_put32(header + AT_VERSION, VERSION);
     fl_put32(header + AT_FORMAT, format);
-    fl_put32(header + AT_SEQUENCE, contents->any ? contents->sequence + 1u : 1u);
+    fl_put32(header + AT_SEQUENCE, contents->next);
     fl_put32(header + AT_COUNT, count_items(contents->present));
     fl_put32(header + AT_COMMIT, COMMIT_WORD);
     fl_put32(header + AT_CRC, fl_crc32c(header, BODY_SIZE));
     fl_put32(header + FIRM, FIRM_MARK);
 
-    status = fill_half(port, base, contents, header);
+    status = erase_begun(port, area, contents, 1u - contents->target);
+    if (status == FL_OK) {
+        status = fill_half(port, base, contents, header);
+    }
     if (status == FL_OK) {
         status = fl_program_confirmed(port, base + SEAL, header + SEAL, SEAL_SIZE);
     }
@@ -666,23 +701,30 @@ fl_status fl_data_put(const struct fl_port *port, uint32_t area, uint32_t format
     return status == FL_OK ? FL_OK : FL_E_DATA;
 }
 
-fl_status fl_data_settle(const struct fl_port *port, uint32_t area, uint32_t format)
+fl_status fl_data_settle(const struct fl_port *port, uint32_t area)
 {
     struct contents contents;
-    bool settled;
+    fl_status status = FL_OK;
 
     FL_ASSERT(port, area < 2u);
-    FL_ASSERT(port, format != 0);
     if (read_area(port, area, &contents) != FL_OK) {
         return FL_E_DATA;
     }
-    settled = !contents.challenged && (!contents.any || (contents.firm && !contents.worn));
-    if (settled || (contents.any && !fl_format_known(contents.format))) {
+    FL_ASSERT(port, contents.any == (contents.format != 0));
+    if (contents.any && !fl_format_known(contents.format)) {
         return FL_OK;
     }
-    return compact(port, area, contents.any ? contents.format : format, &contents) == FL_OK
-               ? FL_OK
-               : FL_E_DATA;
+    if (contents.any && (!contents.firm || contents.worn)) {
+        if (contents.backed) {
+            contents.target = contents.half;
+            contents.next = contents.sequence;
+        }
+        return compact(port, area, contents.format, &contents) == FL_OK ? FL_OK : FL_E_DATA;
+    }
+    for (uint32_t half = 0; half < 2u && status == FL_OK; half++) {
+        status = erase_begun(port, area, &contents, half);
+    }
+    return status == FL_OK ? FL_OK : FL_E_DATA;
 }
 
 fl_status fl_data_start(const struct fl_port *port, uint32_t area, uint32_t format)
@@ -693,10 +735,10 @@ fl_status fl_data_start(const struct fl_port *port, uint32_t area, uint32_t form
     if (!fl_format_known(format)) {
         return FL_E_DATA_FORMAT;
     }
-    if (read_headers(port, area, &contents) != FL_OK) {
-        return FL_E_DATA;
-    }
-    FL_ASSERT(port, contents.present == 0);
-    FL_ASSERT(port, fl_format_known(format));
+    memset(&contents, 0, sizeof contents);
+    contents.capacity = capacity(port, area);
+    contents.next = 1u;
+    contents.begun[1] = true; /* the other one is erased as it is written to */
+    FL_ASSERT(port, !contents.any);
     return compact(port, area, format, &contents) == FL_OK ? FL_OK : FL_E_DATA;
 }

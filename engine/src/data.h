@@ -19,15 +19,19 @@
  *
  * Protocol. As with boot records (record.h), the seal decides, and a firm mark, readable or not,
  * proves that the seal was complete. What has a body or an entry and no firm mark may read
- * differently next time: when the image starts, all that counts is written into the other half
- * (fl_data_settle()).
+ * differently next time: when the image starts (fl_data_settle()), all that counts is written anew.
+ * It goes into the other half. But where that one is in doubt, too, it is what this one was written
+ * from: then this one is erased and written again with its own number. What was begun and has no
+ * seal that reads is erased.
  *   - A change is appended; the last sealed one of an item counts.
  *   - Only the power cycle that wrote a half appends to it, while all in it is firm and blank
  *     behind: a place that reads blank may have been begun before power was lost. Else, and when it
  *     is full, the other half goes on: it is erased, takes body, the items that count and the
  *     change, then its seal, then its firm mark.
- *   - The sealed half with the higher sequence number (serial-number arithmetic) holds the data. It
- *     is never erased: it loses its place only by the seal of the other one.
+ *   - The sealed half with the higher sequence number (serial-number arithmetic) holds the data.
+ * But for the case above it is never erased: it loses its place only by the seal of the other one.
+ *   - Numbers do not count attempts: that of a half is one more than that of the one that it was
+ *     written from, and 1 in an area that is begun.
  *   - An area without a sealed half holds no data: every item has its default.
  *   - What equals its value already is not written again. */
 #ifndef FASTLOAD_DATA_H
@@ -58,13 +62,13 @@ fl_status fl_data_get(const struct fl_port *port, uint32_t area, uint32_t format
 fl_status fl_data_put(const struct fl_port *port, uint32_t area, uint32_t format, uint32_t item,
                       uint32_t value, bool *own);
 /* Makes sure that what an area holds now is what it will hold, before anybody depends on it: writes
- * it anew where a cut left that in doubt, or some of it reads with a correction, and does nothing
- * where all is firm. `format` is for an area that has none. FL_OK, or FL_E_DATA when the area does
- * not read, or flash does not take it. */
-fl_status fl_data_settle(const struct fl_port *port, uint32_t area, uint32_t format);
-/* Empties an area, and seals a half of it with `format` and no items. FL_OK, FL_E_DATA_FORMAT when
- * this build does not know the format, FL_E_DATA when flash does not take it: then the area holds
- * what it held, or nothing. */
+ * it anew where a cut left that in doubt, or some of it reads with a correction, erases what was
+ * begun, and does nothing where all is firm. FL_OK, or FL_E_DATA when the area does not read, or
+ * flash does not take it. */
+fl_status fl_data_settle(const struct fl_port *port, uint32_t area);
+/* Erases an area that is not in use, and seals a half of it with `format` and no items. FL_OK,
+ * FL_E_DATA_FORMAT when this build does not know the format, FL_E_DATA when flash does not take it:
+ * then what the area holds says nothing. */
 fl_status fl_data_start(const struct fl_port *port, uint32_t area, uint32_t format);
 
 #endif

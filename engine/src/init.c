@@ -98,28 +98,15 @@ void fl_adopt(struct fl_engine *engine, const struct fl_running *running)
     fl_enter(engine, FL_PHASE_START);
 }
 
-/* Persistent data that a cut left in doubt, or that reads only with a correction, is written anew
- * before the application reads it. Where flash does not take that, the image runs all the same,
- * with what reads now. */
-static void settle_data(const struct fl_engine *engine, const struct fl_port *port)
-{
-    uint8_t identity[FL_DIGEST_SIZE];
-    struct fl_image image;
-
-    FL_ASSERT(port, engine->running.data_area < 2u);
-    FL_ASSERT(port, engine->phase == FL_PHASE_START);
-    if (fl_manifest_read(port, fl_in_resident(port), &image, identity) == FL_OK) {
-        (void)fl_data_settle(port, engine->running.data_area, image.data_format);
-    }
-}
-
 static fl_status start(const struct fl_engine *engine, const struct fl_port *port)
 {
     fl_status status = initialize_resident(port, engine->running.active, false);
 
     FL_ASSERT(port, engine->running.data_area < 2u);
     if (status == FL_OK) {
-        settle_data(engine, port);
+        /* What a cut left in doubt, or reads only with a correction, before the application reads
+         * it. Where flash does not take that, the image runs all the same, with what reads now. */
+        (void)fl_data_settle(port, engine->running.data_area);
         status = port->set_io(port->board, true);
     }
     return status;
