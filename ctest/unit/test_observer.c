@@ -198,6 +198,11 @@ static void bad_words_are_not_pinned(void **state)
     rl_observe_words(&observer, RL_FLASH, 5, 3, slot);
     assert_int_equal(observer.list[1].value, rl_slot_words(slot, 3));
     assert_int_equal(observer.words[RL_FLASH][5], 3);
+    rl_observe_words(&observer, RL_FLASH, 5, 4, slot); /* that is the bad one, as is known */
+    rl_observe_words(&observer, RL_FLASH, 5, UINT32_MAX, slot);
+    assert_int_equal(observer.count, 2);
+    rl_observe_words(&observer, RL_FLASH, 5, 8, slot);
+    assert_int_equal(observer.count, 3);
 }
 
 /* Pages 2 to 5 are blank, and pinned together; then page 6 decides. */

@@ -14,6 +14,7 @@ void rl_observer_init(struct rl_observer *observer, uint32_t flash_pages, uint32
         observer->pinned[i] = rl_calloc(RL_BITMAP_WORDS(observer->pages[i]), sizeof(uint64_t));
         observer->touched[i] = rl_calloc(RL_BITMAP_WORDS(observer->pages[i]), sizeof(uint64_t));
         observer->words[i] = rl_calloc(observer->pages[i], sizeof(uint32_t));
+        observer->unread[i] = rl_calloc(observer->pages[i], sizeof(uint32_t));
     }
 }
 
@@ -23,6 +24,7 @@ void rl_observer_free(struct rl_observer *observer)
         free(observer->pinned[i]);
         free(observer->touched[i]);
         free(observer->words[i]);
+        free(observer->unread[i]);
     }
     free(observer->list);
     free(observer->intervals);
@@ -39,6 +41,7 @@ void rl_observer_clear(struct rl_observer *observer)
         memset(observer->pinned[i], 0, size);
         memset(observer->touched[i], 0, size);
         memset(observer->words[i], 0, observer->pages[i] * sizeof(uint32_t));
+        memset(observer->unread[i], 0, observer->pages[i] * sizeof(uint32_t));
     }
 }
 
@@ -87,13 +90,22 @@ void rl_observe_page(struct rl_observer *observer, uint8_t device, uint32_t page
     pin(observer, device, page, UINT32_MAX);
 }
 
+/* Whether one of the words is known as bad: those that are pinned are not. */
+static bool knows_bad(const struct rl_observer *observer, uint8_t device, uint32_t page,
+                      uint32_t mask)
+{
+    uint32_t unread = observer->unread[device][page] & ~observer->words[device][page];
+
+    return unread != 0 && (unread & ~mask) == 0;
+}
+
 void rl_observe_words(struct rl_observer *observer, uint8_t device, uint32_t page, uint32_t mask,
                       rl_slot slot)
 {
     struct rl_observation *observation;
 
     mask &= ~observer->words[device][page];
-    if (mask == 0) {
+    if (mask == 0 || knows_bad(observer, device, page, mask)) {
         return;
     }
     observation = push_page(observer, RL_LOOK_WORDS, device, page);
@@ -101,6 +113,8 @@ void rl_observe_words(struct rl_observer *observer, uint8_t device, uint32_t pag
     observation->value = rl_slot_words(slot, mask);
     if (observation->value != RL_WORDS_BAD) {
         pin(observer, device, page, mask);
+    } else {
+        observer->unread[device][page] = mask;
     }
 }
 

@@ -31,11 +31,11 @@ enum rl_answer { RL_DIFFERS = 0, RL_HOLDS = 1, RL_UNREADABLE = 2 };
 enum rl_look {
     RL_LOOK_PAGE = 0, /* the slot, marks and all; `value` is it */
     RL_LOOK_WORDS,    /* the words of `mask`; `value` is rl_slot_words() of them */
+    RL_LOOK_EXACT,    /* the same, marks and all, whether they read or not; no run looks so. `value`
+                       * is them in a slot that is blank otherwise */
     RL_LOOK_BLANK,    /* whether the pages of intervals are erased; `value` is an enum rl_answer */
-    RL_LOOK_RANGE,    /* whether intervals add up to `target`; `value` is an enum rl_answer, and the
+    RL_LOOK_RANGE     /* whether intervals add up to `target`; `value` is an enum rl_answer, and the
                        * sum of rl_flaws_add() from bit RL_RANGE_FLAWS on */
-    RL_LOOK_EXACT     /* the words of `mask`, marks and all, whether they read or not; no run looks
-                       * so. `value` is them in a slot that is blank otherwise */
 };
 
 struct rl_observation {
@@ -73,6 +73,7 @@ struct rl_observer {
     size_t interval_count, interval_room;
     uint64_t *pinned[2];  /* bitmap of pages, by device */
     uint32_t *words[2];   /* by page: mask of pinned words */
+    uint32_t *unread[2];  /* by page: mask of words of which one is known as bad; 0: none is */
     uint64_t *touched[2]; /* in any observation, pinned or not */
     uint32_t pages[2];
 };

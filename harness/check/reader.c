@@ -72,7 +72,7 @@ static void read_question(struct rl_decoded *from, struct rl_check_cell *cell,
     }
     node->page = (uint32_t)rl_decode_number(from, cell->pages[node->device] - 1u);
     node->mask = UINT32_MAX;
-    if (node->look == RL_LOOK_WORDS) {
+    if (node->look != RL_LOOK_PAGE) {
         node->mask = (uint32_t)rl_decode_number(from, UINT32_MAX);
         from->wrong = from->wrong || node->mask == 0;
     }
@@ -91,8 +91,9 @@ static void read_answers(struct rl_decoded *from, struct rl_check_cell *cell,
         answer.stored = rl_decode_number(from, most);
         answer.value = answer.stored;
         answer.next = (uint32_t)rl_decode_number(from, nodes - 1u);
-        from->wrong = from->wrong || answer.next <= number ||
-                      (node->look == RL_LOOK_PAGE && answer.stored == 0);
+        from->wrong =
+            from->wrong || answer.next <= number ||
+            ((node->look == RL_LOOK_PAGE || node->look == RL_LOOK_EXACT) && answer.stored == 0);
         cell->answers =
             rl_grow(cell->answers, cell->answer_count, &cell->answer_room, sizeof *cell->answers);
         cell->answers[cell->answer_count++] = answer;

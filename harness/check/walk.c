@@ -98,7 +98,7 @@ uint64_t rl_check_ask(const struct rl_check_cell *cell, const struct rl_check_no
     if (node->look == RL_LOOK_PAGE) {
         return slot;
     }
-    return (rl_slot_marks_of(slot).bad & node->mask) != 0
+    return node->look == RL_LOOK_WORDS && (rl_slot_marks_of(slot).bad & node->mask) != 0
                ? RL_WORDS_BAD
                : rl_slot_merge(RL_SLOT_BLANK, slot, node->mask);
 }

@@ -100,7 +100,7 @@ static int by_question(const void *a, const void *b)
 
 static bool is_slot(const struct rl_footprint_node *node, uint64_t answer)
 {
-    return node->question.look == RL_LOOK_PAGE ||
+    return node->question.look == RL_LOOK_PAGE || node->question.look == RL_LOOK_EXACT ||
            (node->question.look == RL_LOOK_WORDS && answer != RL_WORDS_BAD);
 }
 
@@ -112,7 +112,7 @@ static void put_question(struct section *s, const struct rl_footprint_node *node
     rl_encode_number(&s->bytes, question->device);
     if (question->look < RL_LOOK_BLANK) {
         rl_encode_number(&s->bytes, question->page);
-        if (question->look == RL_LOOK_WORDS) {
+        if (question->look != RL_LOOK_PAGE) {
             rl_encode_number(&s->bytes, question->mask);
         }
         return;
