@@ -1,4 +1,5 @@
 # processors: 2
+# label: closure
 # A budget ends a campaign cleanly: what was and was not covered is told, the verdict is unverified,
 # and with a store the next run does what is missing, until the result is that of one run.
 include(${SOURCE}/ctest/campaign/include/campaign.cmake)

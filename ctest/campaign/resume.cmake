@@ -1,4 +1,5 @@
 # processors: 2
+# label: closure
 # A campaign that is killed again and again at seeded random moments, and goes on each time, comes to
 # what an undisturbed one does: nothing is lost, nothing counts twice. RELIGHT_KILLS says how often
 # (20), RELIGHT_KILL_SEED begins the draw (1).

@@ -1,4 +1,5 @@
 # processors: 2
+# label: closure
 # Shards of a plan, merged, give what one run gives, whatever the number of shards: all but runs,
 # joined and what is measured. What is no whole is not merged.
 include(${SOURCE}/ctest/campaign/include/campaign.cmake)

@@ -16,6 +16,7 @@
 #include <sqlite3.h>
 
 #include "results/results.h"
+#include "results/store_read.h"
 #include "groups.h"
 
 #define PLAN_DIGEST   0x1234u
@@ -312,6 +313,106 @@ static void an_interrupted_write_is_undone(void **state)
     assert_int_equal(files_in(place->folder), 1);
 }
 
+/* The campaigns of the store, of which there is one; NULL when it cannot be read. */
+static struct rl_stored *read_back(struct place *place)
+{
+    struct rl_identity identity;
+    uint32_t count = 0;
+    struct rl_stored *stored =
+        rl_store_read(place->path, &identity, &count, place->error, sizeof place->error);
+    if (stored != NULL) {
+        assert_int_equal(count, 1);
+        assert_int_equal(identity.plan_digest, PLAN_DIGEST);
+        assert_int_equal(identity.engine_digest, ENGINE_DIGEST);
+        assert_string_equal(stored->plan, "smoke");
+        assert_string_equal(stored->engine, "fastload");
+    }
+    return stored;
+}
+
+static void what_is_stored_is_read_back(void **state)
+{
+    struct place *place = *state;
+    struct rl_cell_result *cell = &place->cell;
+    place->results.shard = 2;
+    place->results.shards = 3;
+    cell->number = 7;
+    (void)rl_states_add(&cell->states, (struct rl_sum){0x0123456789ABCDEFu, UINT64_MAX});
+    cell->distinct_states = 1;
+    cell->blocks[RL_PART_CUTS].count = 70;
+    rl_blocks_add(&cell->blocks[RL_PART_CUTS], 69);
+    save_once(place);
+    struct rl_stored *stored = read_back(place);
+    assert_non_null(stored);
+    const struct rl_cell_result *read = &stored->results.cells[0];
+    assert_int_equal(stored->results.shard, 2);
+    assert_int_equal(stored->results.shards, 3);
+    assert_int_equal(stored->results.cell_count, 1);
+    assert_int_equal(read->number, 7);
+    assert_int_equal(read->scenarios, 12);
+    assert_true(read->complete);
+    assert_int_equal(read->states.count, 1);
+    assert_int_equal(read->states.list[0].low, 0x0123456789ABCDEFu);
+    assert_int_equal(read->states.list[0].high, UINT64_MAX);
+    assert_int_equal(read->blocks[RL_PART_CUTS].count, 70);
+    assert_true(rl_blocks_has(&read->blocks[RL_PART_CUTS], 69));
+    assert_int_equal(rl_blocks_done(&read->blocks[RL_PART_CUTS]), 1);
+    assert_int_equal(read->finding_count, 1);
+    assert_string_equal(read->findings[0].token, place->finding.token);
+    assert_int_equal(read->findings[0].fault_class, RL_CLASS_CUT_AFTER);
+    assert_int_equal(read->held[0].count, 9);
+    assert_int_equal(read->classes[RL_CLASS_CUT_AFTER].fired, 4);
+    assert_int_equal(read->pairs[0].count.observed, 6);
+    assert_int_equal(read->outage.sums.issued, 70);
+    rl_stored_free(stored);
+    free(stored);
+    rl_states_free(&cell->states);
+    rl_blocks_free(&cell->blocks[RL_PART_CUTS]);
+}
+
+static void rows_that_make_no_sense_are_refused(void **state)
+{
+    static const char *const statements[] = {
+        "UPDATE finding SET class = 'none-such'",
+        "UPDATE finding SET property = 'none-such'",
+        "UPDATE held SET class = 'none-such'",
+        "UPDATE class_count SET class = 'none-such'",
+        "UPDATE pair_count SET second = 'none-such'",
+        "INSERT INTO part(cell, name, blocks, done) VALUES(1, 'none-such', 1, x'')",
+        "INSERT INTO part(cell, name, blocks, done) VALUES(1, 'cuts', 3, x'0800000000000000')",
+        "INSERT INTO part(cell, name, blocks, done) VALUES(1, 'cuts', 3, x'01')",
+        "INSERT INTO part(cell, name, blocks, done) VALUES(1, 'cuts', 1 << 40, x'')",
+        "INSERT INTO state_list(cell, fingerprints) VALUES(1, x'0102')",
+        "INSERT INTO state_list(cell, fingerprints) VALUES(1, zeroblob(16))"};
+    struct place *place = *state;
+    for (size_t i = 0; i < sizeof statements / sizeof statements[0]; i++) {
+        save_once(place);
+        tamper(place, statements[i]);
+        assert_null(read_back(place));
+        assert_non_null(strstr(place->error, "makes no sense"));
+        assert_int_equal(unlink(place->path), 0);
+    }
+}
+
+static void another_versions_campaign_is_not_gone_on_with(void **state)
+{
+    struct place *place = *state;
+    struct rl_stored stored;
+    bool none = true;
+    save_once(place);
+    struct rl_store *store = open_own(place);
+    assert_true(rl_store_resume(store, 0, 0, &stored, &none, place->error, sizeof place->error));
+    assert_false(none);
+    assert_int_equal(stored.results.cells[0].scenarios, 12);
+    rl_stored_free(&stored);
+    assert_false(rl_store_resume(store, 1, 2, &stored, &none, place->error, sizeof place->error));
+    assert_non_null(strstr(place->error, "is shard 0/0, this is 1/2"));
+    tamper(place, "UPDATE campaign SET version = '0.0.1'");
+    assert_false(rl_store_resume(store, 0, 0, &stored, &none, place->error, sizeof place->error));
+    assert_non_null(strstr(place->error, "by version 0.0.1 of relight"));
+    rl_store_close(store);
+}
+
 static void text_is_refused(void **state)
 {
     struct place *place = *state;
@@ -428,10 +529,13 @@ static const struct CMUnitTest keep_group[] = {
     CASE(a_file_that_came_meanwhile_stays),
     CASE(a_failed_save_changes_nothing),
     CASE(an_interrupted_write_is_undone),
+    CASE(what_is_stored_is_read_back),
+    CASE(another_versions_campaign_is_not_gone_on_with),
 };
 
 static const struct CMUnitTest refuse_group[] = {
     CASE(text_is_refused),
+    CASE(rows_that_make_no_sense_are_refused),
     CASE(an_empty_file_is_refused),
     CASE(a_folder_is_refused),
     CASE(a_missing_folder_is_refused),

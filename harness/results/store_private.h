@@ -62,4 +62,11 @@ bool rl_store_put_campaign(sqlite3 *db, const struct rl_results *results, const 
 bool rl_store_put_cell(sqlite3 *db, uint64_t campaign, const struct rl_cell_result *cell,
                        struct rl_store_cell *stored);
 
+/* store_cells.c: the cells of a campaign into `stored`, which has none yet. `numbers`, which may be
+ * NULL, has room for RL_STORE_CELLS_MAX and gets their rows. False when they make no sense. */
+#define RL_STORE_CELLS_MAX 4096u
+struct rl_stored;
+bool rl_store_read_cells(sqlite3 *db, uint64_t campaign, struct rl_stored *stored,
+                         struct rl_store_cell *numbers);
+
 #endif
