@@ -11,7 +11,7 @@
 struct merge_options {
     char **stores;
     unsigned store_count;
-    const char *output;
+    char *output;
     bool json;
 };
 

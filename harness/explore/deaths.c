@@ -57,9 +57,9 @@ static uint64_t sum_of(const struct rl_sweep *sweep, const struct rl_view *view)
     const uint32_t pages[2] = {sweep->scene->flash.count, sweep->scene->memory.count};
     uint64_t sum = 0;
 
-    for (uint8_t device = RL_FLASH; device <= RL_MEMORY; device++) {
+    for (int device = RL_FLASH; device <= RL_MEMORY; device++) {
         for (uint32_t page = 0; page < pages[device]; page++) {
-            rl_slot slot = rl_view_slot(view, device, page);
+            rl_slot slot = rl_view_slot(view, (uint8_t)device, page);
             struct rl_sum data = rl_pages_fingerprint(rl_slot_data(slot));
             struct rl_marks marks = rl_slot_marks_of(slot);
             const uint64_t words[] = {data.low, data.high, marks.programmed,

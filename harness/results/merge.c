@@ -23,12 +23,17 @@ struct merge {
     size_t error_size;
 };
 
+static void write_line(const struct merge *merge, const char *format, va_list arguments)
+{
+    vsnprintf(merge->error, merge->error_size, format, arguments);
+}
+
 __attribute__((format(printf, 2, 3))) static bool refuse(const struct merge *merge,
                                                          const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(merge->error, merge->error_size, format, arguments);
+    write_line(merge, format, arguments);
     va_end(arguments);
     return false;
 }
@@ -39,11 +44,10 @@ static bool same_source(const struct merge *merge, uint32_t index)
     const struct rl_merge_source *first = &merge->sources[0];
     const struct rl_merge_source *source = &merge->sources[index];
     const char *what = NULL;
-    if (strcmp(first->campaigns[0].plan, source->campaigns[0].plan) != 0) {
-        what = "plans";
-    } else if (first->identity.images_digest != source->identity.images_digest) {
-        what = "images";
-    } else if (first->identity.plan_digest != source->identity.plan_digest) {
+    bool same_plan = strcmp(first->campaigns[0].plan, source->campaigns[0].plan) == 0;
+    if (same_plan && first->identity.images_digest != source->identity.images_digest) {
+        what = "images"; /* the plan's digest covers them, too */
+    } else if (!same_plan || first->identity.plan_digest != source->identity.plan_digest) {
         what = "plans";
     } else if (first->identity.engine_digest != source->identity.engine_digest ||
                strcmp(first->campaigns[0].engine, source->campaigns[0].engine) != 0) {
@@ -213,6 +217,7 @@ bool rl_merge(const struct rl_merge_source *sources, uint32_t source_count,
                           .shards = shards == 0 ? 1u : shards,
                           .error = error,
                           .error_size = error_size};
+    error[0] = '\0';
     bool good = merge.shards <= RL_SHARDS_MAX ||
                 refuse(&merge, "%s: there are no %" PRIu32 " shards", sources[0].path, shards);
     memset(whole, 0, sizeof *whole);
