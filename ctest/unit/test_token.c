@@ -1,5 +1,5 @@
 /* Tokens of many faults: read strictly, written as they were read, and replayed. */
-/* groups: words lengths replays */
+/* groups: words lengths replays closures */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "explore/explore.h"
+#include "explore/sweep.h"
 #include "explore/token.h"
 #include "groups.h"
 #include "toy.h"
@@ -231,6 +232,46 @@ static void the_last_of_many_is_judged(void **state)
     toy_free(&toy);
 }
 
+/* What a closure finds replays, whatever the number of cuts that it took. */
+static void closure_replays(rl_memory memory)
+{
+    struct rl_cell_result result;
+    struct toy toy;
+
+    toy_init(&toy, memory, 1, RL_TEAR_FULL, RL_TEAR_NONE);
+    toy.cell.closure = true;
+    toy_fault = TOY_COMMITS_EARLY;
+    rl_cell_run(&toy.plan, &toy.cell, &toy.handle, 0, NULL, &result);
+    assert_string_equal(result.harness_error, "");
+    assert_true(result.finding_count > 0);
+    assert_true(result.findings[result.finding_count - 1u].faults > 1);
+    for (uint32_t i = 0; i < result.finding_count; i++) {
+        const struct rl_finding *finding = &result.findings[i];
+        char line[64];
+        char *timeline = NULL;
+
+        if (replay(&toy, finding->token, &timeline) != RL_REPLAY_VIOLATED) {
+            fail_msg("not violated: %s", finding->token);
+        }
+        (void)snprintf(line, sizeof line,
+                       "VIOLATED %s: ", rl_property_info(finding->property)->name);
+        if (strstr(timeline, line) == NULL || strstr(timeline, finding->why) == NULL) {
+            fail_msg("no %s, %s in the timeline of %s", line, finding->why, finding->token);
+        }
+        free(timeline);
+    }
+    rl_cell_result_free(&result);
+    toy_fault = TOY_SOUND;
+    toy_free(&toy);
+}
+
+static void what_closures_find_replays(void **state)
+{
+    (void)state;
+    closure_replays(RL_MEMORY_VOLATILE);
+    closure_replays(RL_MEMORY_BATTERY);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest words_group[] = {cmocka_unit_test(cycles_follow_each_other),
@@ -240,10 +281,12 @@ int main(int argc, char **argv)
         cmocka_unit_test(the_longest_token_fits), cmocka_unit_test(what_is_longer_is_refused)};
     const struct CMUnitTest replays_group[] = {cmocka_unit_test(sixty_four_cuts_replay),
                                                cmocka_unit_test(the_last_of_many_is_judged)};
+    const struct CMUnitTest closures_group[] = {cmocka_unit_test(what_closures_find_replays)};
     struct groups groups = groups_of(argc, argv);
 
     RUN_GROUP(groups, words);
     RUN_GROUP(groups, lengths);
     RUN_GROUP(groups, replays);
+    RUN_GROUP(groups, closures);
     return groups_end(&groups);
 }
