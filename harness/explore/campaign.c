@@ -1,53 +1,18 @@
 /* Runs the cells of a plan in worker processes, one process a cell: what an engine under test does
  * to its process ends with it, and results do not depend on how many work at once. */
-#include "explore/explore.h"
+#include "explore/campaign_private.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "board/heap.h"
-#include "explore/message.h"
-#include "explore/certificate.h"
-#include "explore/sweep.h"
 
 /* Between two times that results are stored. */
 #define STORE_SECONDS 0.25
-struct worker {
-    pid_t pid; /* 0: free */
-    int pipe;
-    uint32_t cell; /* number of the result */
-    bool ended;    /* its last message came */
-    struct rl_messages messages;
-};
-
-struct campaign {
-    const struct rl_plan *plan;
-    const struct rl_engines *engines;
-    const struct rl_campaign_options *options;
-    struct rl_results *results;
-    struct rl_cell_progress *progress; /* by result, shared with the workers */
-    struct rl_deaths *deaths;          /* by result: of its workers */
-    bool *again;                       /* by result: its worker died, and another goes on */
-    uint64_t *scenarios;               /* by result, shared: the last ones of careful workers */
-    struct rl_cell_result *partial;    /* by result: of blocks that are not done */
-    struct rl_certificate_sections sections; /* where a certificate is asked for */
-    struct worker *workers;
-    bool *changed; /* by result: not stored yet */
-    uint32_t next, done;
-    double stored; /* when results were stored last */
-    char *error;   /* where a line goes when something fails */
-    size_t error_size;
-    double start, deadline, shown;
-    double before; /* seconds that the campaign took before it was taken up again */
-};
 
 static bool is_chosen(const struct rl_cell *cell, const char *only)
 {
@@ -63,165 +28,7 @@ uint32_t rl_campaign_cells(const struct rl_plan *plan, const char *only)
     }
     return count;
 }
-
-/* What a worker hands over goes into its pipe. */
-struct outlet {
-    int to;
-    bool sent;
-};
-
-static void send_piece(void *user, const struct rl_cell_result *piece, bool partial)
-{
-    struct outlet *outlet = user;
-
-    outlet->sent =
-        outlet->sent &&
-        rl_message_write(outlet->to, partial ? RL_MESSAGE_PARTIAL : RL_MESSAGE_PIECE, piece);
-}
-
-/* The worker: what is to be done of one cell. */
-static _Noreturn void work(const struct campaign *campaign, uint32_t number, int to)
-{
-    const struct rl_cell_result *so_far = &campaign->results->cells[number];
-    struct outlet outlet = {.to = to, .sent = true};
-    struct rl_work work = {.shard = campaign->results->shard,
-                           .shards = campaign->results->shards,
-                           .so_far = so_far,
-                           .deaths = &campaign->deaths[number],
-                           .take = send_piece,
-                           .user = &outlet,
-                           .certificate =
-                               campaign->options->certificate == NULL ? NULL : &campaign->sections};
-    struct rl_cell_result end;
-
-    rl_cell_work(campaign->plan, so_far->number, rl_engines_of(campaign->engines, so_far->number),
-                 campaign->deadline, &campaign->progress[number], &work, &end);
-    outlet.sent = outlet.sent && rl_message_write(to, RL_MESSAGE_END, &end);
-    _exit(outlet.sent ? 0 : 3);
-}
-
-static void lose(struct campaign *campaign, uint32_t number, const char *why)
-{
-    struct rl_cell_result *result = &campaign->results->cells[number];
-
-    result->complete = false;
-    campaign->changed[number] = true;
-    (void)snprintf(result->harness_error, sizeof result->harness_error, "%s", why);
-}
-
-static bool start_worker(struct campaign *campaign, struct worker *worker, uint32_t cell)
-{
-    int ends[2];
-
-    worker->cell = cell;
-    campaign->scenarios[cell] = 0;
-    worker->ended = false;
-    worker->messages.count = 0;
-    if (pipe(ends) != 0) {
-        lose(campaign, worker->cell, "no pipe to a worker process could be made");
-        return false;
-    }
-    (void)fflush(NULL);
-    worker->pid = fork();
-    if (worker->pid == 0) {
-        (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody would take the result */
-        (void)close(ends[0]);
-        work(campaign, worker->cell, ends[1]);
-    }
-    (void)close(ends[1]);
-    if (worker->pid < 0) {
-        worker->pid = 0;
-        (void)close(ends[0]);
-        lose(campaign, worker->cell, "no worker process could be started");
-        return false;
-    }
-    worker->pipe = ends[0];
-    return true;
-}
-
-static void take_message(struct campaign *campaign, struct worker *worker,
-                         enum rl_message_kind kind, const struct rl_cell_result *piece)
-{
-    struct rl_cell_result *result = &campaign->results->cells[worker->cell];
-
-    if (kind == RL_MESSAGE_PARTIAL) {
-        rl_cell_result_add(&campaign->partial[worker->cell], piece);
-        return;
-    }
-    rl_cell_result_add(result, piece);
-    campaign->changed[worker->cell] = true;
-    if (kind == RL_MESSAGE_END) {
-        worker->ended = true;
-        result->complete = piece->complete;
-        memcpy(result->harness_error, piece->harness_error, sizeof result->harness_error);
-    }
-}
-
-static void take_messages(struct campaign *campaign, struct worker *worker)
-{
-    struct rl_cell_result piece;
-    enum rl_message_kind kind = rl_messages_take(&worker->messages, &piece);
-
-    while (kind != 0) {
-        take_message(campaign, worker, kind, &piece);
-        rl_cell_result_free(&piece);
-        kind = rl_messages_take(&worker->messages, &piece);
-    }
-}
-
-/* Why a worker did not end as it should; "" when it did. */
-static void tell_end(const struct worker *worker, int status, char *why, size_t size)
-{
-    why[0] = '\0';
-    if (WIFSIGNALED(status)) {
-        (void)snprintf(why, size, "the worker process died by signal %d", WTERMSIG(status));
-    } else if (WEXITSTATUS(status) != 0 || !worker->ended) {
-        (void)snprintf(why, size, "the worker process ended without a whole result");
-    }
-}
-
-/* Whether another worker can go on with the cell of one that died. Where none has died before, it
- * is a careful one; a careful one has told the scenario that it was at. */
-static bool goes_on(struct campaign *campaign, uint32_t cell, const char *why)
-{
-    struct rl_deaths *deaths = &campaign->deaths[cell];
-
-    if (campaign->plan->cells[campaign->results->cells[cell].number].closure) {
-        return false; /* its states are found again by what was read in them */
-    }
-    if (deaths->careful && !rl_deaths_add(deaths, why)) {
-        return false;
-    }
-    deaths->careful = true;
-    return true;
-}
-
-static void finish_worker(struct campaign *campaign, struct worker *worker)
-{
-    const struct rl_deaths *deaths = &campaign->deaths[worker->cell];
-    int status = 0;
-    char why[128];
-
-    (void)close(worker->pipe);
-    while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    worker->pid = 0;
-    tell_end(worker, status, why, sizeof why);
-    if (why[0] != '\0' && goes_on(campaign, worker->cell, why)) {
-        campaign->again[worker->cell] = true;
-        return;
-    }
-    campaign->done++;
-    if (why[0] != '\0' && deaths->count == RL_DEATHS_MAX) {
-        lose(campaign, worker->cell, "worker processes died in too many scenarios");
-    } else if (why[0] != '\0') {
-        lose(campaign, worker->cell, why);
-    } else if (deaths->careful && deaths->count == 0) {
-        lose(campaign, worker->cell, "a worker process died, and the next one did not");
-    }
-}
-
-static void show(struct campaign *campaign, bool last)
+static void show(struct rl_campaign *campaign, bool last)
 {
     struct rl_campaign_progress progress = {.cells_done = campaign->done,
                                             .cells = campaign->results->cell_count};
@@ -240,19 +47,8 @@ static void show(struct campaign *campaign, bool last)
     campaign->options->progress(campaign->options->progress_user, &progress);
 }
 
-static void read_some(struct campaign *campaign, struct worker *worker)
-{
-    bool more = rl_messages_read(&worker->messages, worker->pipe);
-
-    take_messages(campaign, worker);
-    if (!more) {
-        campaign->progress[worker->cell].fraction = 1.0;
-        finish_worker(campaign, worker);
-    }
-}
-
 /* Stores what is new, now and then. False when that failed. */
-static bool store(struct campaign *campaign, bool last)
+static bool store(struct rl_campaign *campaign, bool last)
 {
     struct rl_results *results = campaign->results;
     double now = rl_clock_now();
@@ -270,7 +66,7 @@ static bool store(struct campaign *campaign, bool last)
     return true;
 }
 
-static void skip_complete(struct campaign *campaign)
+static void skip_complete(struct rl_campaign *campaign)
 {
     const struct rl_results *results = campaign->results;
 
@@ -281,7 +77,7 @@ static void skip_complete(struct campaign *campaign)
 }
 
 /* A cell to work on: one whose worker died, or the next one that is not complete yet. */
-static bool next_cell(struct campaign *campaign, uint32_t *cell)
+static bool next_cell(struct rl_campaign *campaign, uint32_t *cell)
 {
     for (*cell = 0; *cell < campaign->next; (*cell)++) {
         if (campaign->again[*cell]) {
@@ -298,7 +94,7 @@ static bool next_cell(struct campaign *campaign, uint32_t *cell)
 }
 
 /* Keeps all workers busy until every cell is done. False when that could not be stored. */
-static bool serve(struct campaign *campaign)
+static bool serve(struct rl_campaign *campaign)
 {
     struct pollfd *ends = rl_calloc(campaign->options->jobs, sizeof *ends);
     bool good = true;
@@ -308,11 +104,11 @@ static bool serve(struct campaign *campaign)
         unsigned jobs = campaign->options->jobs;
 
         for (unsigned i = 0; i < jobs; i++) {
-            struct worker *worker = &campaign->workers[i];
+            struct rl_worker *worker = &campaign->workers[i];
             uint32_t cell;
 
             while (worker->pid == 0 && next_cell(campaign, &cell)) {
-                campaign->done += !start_worker(campaign, worker, cell);
+                campaign->done += !rl_worker_start(campaign, worker, cell);
             }
             ends[i].fd = worker->pid == 0 ? -1 : worker->pipe;
             ends[i].events = POLLIN;
@@ -321,7 +117,7 @@ static bool serve(struct campaign *campaign)
         (void)poll(ends, jobs, 250);
         for (unsigned i = 0; i < jobs; i++) {
             if (ends[i].fd >= 0 && ends[i].revents != 0) {
-                read_some(campaign, &campaign->workers[i]);
+                rl_worker_read(campaign, &campaign->workers[i]);
             }
         }
         good = store(campaign, false);
@@ -332,7 +128,7 @@ static bool serve(struct campaign *campaign)
 }
 
 /* Not by the workers: a pointer of theirs is worth nothing here. */
-static void name_engines(struct campaign *campaign)
+static void name_engines(struct rl_campaign *campaign)
 {
     for (uint32_t i = 0; i < campaign->results->cell_count; i++) {
         campaign->results->cells[i].engine =
@@ -340,7 +136,7 @@ static void name_engines(struct campaign *campaign)
     }
 }
 
-static void choose_cells(struct campaign *campaign)
+static void choose_cells(struct rl_campaign *campaign)
 {
     const struct rl_plan *plan = campaign->plan;
     struct rl_results *results = campaign->results;
@@ -368,7 +164,7 @@ static void *shared_memory(size_t size)
 }
 
 /* What was found in blocks that are not done is found all the same. */
-static void join_partial(struct campaign *campaign)
+static void join_partial(struct rl_campaign *campaign)
 {
     for (uint32_t i = 0; i < campaign->results->cell_count; i++) {
         rl_cell_result_add(&campaign->results->cells[i], &campaign->partial[i]);
@@ -378,7 +174,7 @@ static void join_partial(struct campaign *campaign)
 }
 
 /* What is known already of a campaign that is taken up again. False when it has other cells. */
-static bool take_up(struct campaign *campaign, struct rl_results *so_far)
+static bool take_up(struct rl_campaign *campaign, struct rl_results *so_far)
 {
     struct rl_results *results = campaign->results;
 
@@ -400,7 +196,7 @@ static bool take_up(struct campaign *campaign, struct rl_results *so_far)
     return true;
 }
 
-static bool begin(struct campaign *campaign)
+static bool begin(struct rl_campaign *campaign)
 {
     const struct rl_campaign_options *options = campaign->options;
 
@@ -418,7 +214,7 @@ static bool begin(struct campaign *campaign)
            rl_store_begin(options->store, campaign->results, campaign->error, campaign->error_size);
 }
 
-static bool finish(struct campaign *campaign)
+static bool finish(struct rl_campaign *campaign)
 {
     join_partial(campaign);
     campaign->results->seconds = campaign->before + rl_clock_now() - campaign->start;
@@ -428,7 +224,7 @@ static bool finish(struct campaign *campaign)
                            campaign->error_size);
 }
 
-static void describe(const struct campaign *campaign)
+static void describe(const struct rl_campaign *campaign)
 {
     struct rl_results *results = campaign->results;
 
@@ -443,7 +239,7 @@ static void describe(const struct campaign *campaign)
     results->shards = campaign->options->shards;
 }
 
-static void clean_up(struct campaign *campaign)
+static void clean_up(struct rl_campaign *campaign)
 {
     for (unsigned i = 0; i < campaign->options->jobs; i++) {
         free(campaign->workers[i].messages.bytes);
@@ -455,7 +251,7 @@ static void clean_up(struct campaign *campaign)
     free(campaign->deaths);
 }
 
-static void make_room(struct campaign *campaign)
+static void make_room(struct rl_campaign *campaign)
 {
     uint32_t cells = campaign->plan->cell_count;
 
@@ -470,7 +266,7 @@ static void make_room(struct campaign *campaign)
 }
 
 /* A cell that was not closed has no section, and then there is no certificate. */
-static void certify(struct campaign *campaign)
+static void certify(struct rl_campaign *campaign)
 {
     struct rl_results *results = campaign->results;
     uint32_t *cells = rl_calloc(results->cell_count + 1u, sizeof *cells);
@@ -492,12 +288,12 @@ int rl_campaign_run(const struct rl_plan *plan, const struct rl_engines *engines
                     const struct rl_campaign_options *options, struct rl_results *results,
                     char *error, size_t error_size)
 {
-    struct campaign campaign = {.plan = plan,
-                                .engines = engines,
-                                .options = options,
-                                .results = results,
-                                .error = error,
-                                .error_size = error_size};
+    struct rl_campaign campaign = {.plan = plan,
+                                   .engines = engines,
+                                   .options = options,
+                                   .results = results,
+                                   .error = error,
+                                   .error_size = error_size};
     size_t shared = plan->cell_count * (sizeof *campaign.progress + sizeof *campaign.scenarios);
     bool good;
 
