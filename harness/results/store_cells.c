@@ -201,7 +201,7 @@ static bool take_blocks(struct rl_query *rows, struct rl_blocks *blocks)
         return false;
     }
     for (uint32_t i = 0; bytes != NULL && i < (uint32_t)size * 8u; i++) {
-        if ((bytes[i / 8u] >> (i % 8u) & 1u) == 0) {
+        if (((uint32_t)bytes[i / 8u] >> (i % 8u) & 1u) == 0) {
             continue;
         }
         if (blocks->count > 0 && i >= blocks->count) {
