@@ -16,7 +16,7 @@
 #include "groups.h"
 #include "toy.h"
 
-enum way { BY_NULL, BY_EXIT, BY_UNDERSCORE_EXIT, BY_ABORT, BY_KILL };
+enum way { BY_CRASH, BY_EXIT, BY_UNDERSCORE_EXIT, BY_ABORT, BY_KILL };
 
 static enum way way;
 static uint32_t last_granule; /* of the new image in bank B */
@@ -25,11 +25,9 @@ static struct toy toy;
 
 static void leave(void)
 {
-    volatile int *volatile nowhere = NULL;
-
     switch (way) {
-    case BY_NULL:
-        *nowhere = 1;
+    case BY_CRASH:
+        (void)raise(SIGSEGV); /* as a bad pointer would, and no sanitizer comes before it */
         break;
     case BY_EXIT:
         exit(0);
@@ -94,7 +92,7 @@ static void assert_as_a_crash(enum way how)
     const struct rl_cell_result *a;
     const struct rl_cell_result *b;
 
-    run(BY_NULL, &crash);
+    run(BY_CRASH, &crash);
     run(how, &other);
     a = &crash.cells[0];
     b = &other.cells[0];
