@@ -219,10 +219,35 @@ static void mark(const struct relight_services *s)
     (void)s->flash_program(s->host, s->geometry->record[0].address, MARK, sizeof MARK - 1u);
 }
 
+/* Bank B holds something: an update was cut. */
+static void leak(const struct relight_services *s)
+{
+    static const uint8_t used[8] = {0};
+    bool blank = true;
+
+    (void)s->flash_is_blank(s->host, s->geometry->bank[1].address, UNIT, &blank);
+    if (blank) {
+        return;
+    }
+    for (uint32_t i = 0; i < TOY_LEAKS_MOST; i++) {
+        uint32_t place = s->geometry->data[0].address + i * (uint32_t)sizeof used;
+
+        (void)s->flash_is_blank(s->host, place, sizeof used, &blank);
+        if (blank) {
+            (void)s->flash_program(s->host, place, used, sizeof used);
+            return;
+        }
+    }
+    (void)s->flash_erase(s->host, s->geometry->bank[0].address);
+}
+
 static void program_bank(const struct relight_services *s)
 {
     uint32_t bank = s->geometry->bank[1].address;
 
+    if (toy_fault == TOY_LEAKS) {
+        leak(s);
+    }
     for (uint32_t at = 0; at < UNITS * UNIT; at += s->geometry->sector_size) {
         (void)s->flash_erase(s->host, bank + at);
     }

@@ -35,8 +35,11 @@ enum toy_fault {
     TOY_WRITES_FIRST,     /* the same, after the journal was erased */
     TOY_FILLS_FIRST,      /* the same, after the resident place was stored to */
     TOY_REFUSES_LATE,     /* refused from the bootstrap, when bank B was programmed */
-    TOY_REFUSES_TOO_LATE  /* the same, and bank A was programmed, too */
+    TOY_REFUSES_TOO_LATE, /* the same, and bank A was programmed, too */
+    TOY_LEAKS /* each update that another one was cut before uses up one of TOY_LEAKS_MOST places
+               * for ever; when there is none left it erases bank A */
 };
+#define TOY_LEAKS_MOST 33u
 extern enum toy_fault toy_fault;
 
 extern const struct relight_engine toy_engine;

@@ -9,9 +9,72 @@
 
 #define ROOT 0u /* the start state */
 
-static uint32_t state_of(uint32_t leaf)
+static uint32_t state_of(uint32_t leaf, bool remembers)
 {
-    return leaf + 1u;
+    return 2u * leaf + (remembers ? 2u : 1u);
+}
+
+static uint32_t leaf_of(uint32_t state)
+{
+    return (state - 1u) / 2u;
+}
+
+static bool remembers(uint32_t state)
+{
+    return state != ROOT && state % 2u == 0;
+}
+
+/* ---- what is remembered ---- */
+
+static bool counter_rises(const struct rl_closure *closure)
+{
+    const struct rl_known_image *images = closure->sweep->scene->images;
+
+    return images[RL_RUNS_NEW].facts.security_counter > images[RL_RUNS_OLD].facts.security_counter;
+}
+
+static bool began_at(const struct rl_closure *closure, size_t operation, bool exactly)
+{
+    const struct rl_level *level = &closure->sweep->levels[closure->sweep->level];
+    uint64_t at = level->run.judge.initialises[RL_RUNS_NEW].operation;
+    uint64_t cut = level->run.log.operations[operation].number - 1u;
+
+    return counter_rises(closure) && level->run.judge.initialises[RL_RUNS_NEW].began &&
+           (exactly ? at == cut : at <= cut);
+}
+
+bool rl_closure_remembers(const struct rl_closure *closure, size_t operation)
+{
+    return began_at(closure, operation, true);
+}
+
+/* The state that a crash state of `leaf` at the current place is. */
+static uint32_t state_behind(const struct rl_closure *closure, uint32_t leaf)
+{
+    const struct rl_level *level = &closure->sweep->levels[closure->sweep->level];
+
+    return state_of(leaf,
+                    remembers(closure->current) || began_at(closure, level->operation, false));
+}
+
+/* Held against what power cycles before the last one let be found. */
+static uint32_t recall(struct rl_closure *closure, uint32_t verdict,
+                       const struct rl_run_found *found)
+{
+    const struct rl_known_image *images = closure->sweep->scene->images;
+    uint32_t violated = 1u << RL_PROPERTY_MONOTONIC & closure->sweep->scene->cell->properties;
+    char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY];
+
+    if (!remembers(closure->current) || found->first_image == RL_RUNS_NONE || violated == 0 ||
+        images[found->first_image].facts.security_counter >=
+            images[RL_RUNS_NEW].facts.security_counter) {
+        return verdict;
+    }
+    (void)snprintf(why[RL_PROPERTY_MONOTONIC], RL_JUDGE_WHY,
+                   "%s runs, and the new one, with a higher security counter, had begun its "
+                   "initialization some power cycles before",
+                   images[found->first_image].name);
+    return rl_tally_join(&closure->sweep->tally, verdict, violated, why);
 }
 
 /* ---- states ---- */
@@ -64,21 +127,30 @@ static uint32_t next_waiting(struct rl_closure *closure)
     return state;
 }
 
-/* The run at the level below is the first that came to `leaf`. A recovery that violates a property
- * is not cut again: what is behind it has more faults. */
-static void learn(struct rl_closure *closure, uint32_t leaf, const struct rl_run *run)
+/* The first crash state that came to `state` stands for it; `run` started from it, or is NULL where
+ * one stands for the leaf already. A recovery that violates a property is not cut again: what is
+ * behind it has more faults. */
+static void learn(struct rl_closure *closure, uint32_t state, const struct rl_run *run)
 {
-    struct rl_closure_state *state = state_at(closure, state_of(leaf));
+    uint32_t leaf = leaf_of(state);
+    struct rl_closure_state *other = state_at(closure, state_of(leaf, !remembers(state)));
+    struct rl_closure_state *new = state_at(closure, state);
 
-    if (state->known) {
-        return;
-    }
-    state->known = true;
-    state->boots = run->found_at.cycle;
+    other = &closure->states[state_of(leaf, !remembers(state))];
+    new->known = true;
+    new->boots = run != NULL ? run->found_at.cycle : other->boots;
     if (rl_footprints_leaf(closure->sweep->footprints, leaf)->violated == 0) {
-        state->stored = rl_vault_put(&closure->vault, &run->flash, &run->memory);
-        wait_for_cut(closure, state_of(leaf));
+        new->stored =
+            run != NULL ? rl_vault_put(&closure->vault, &run->flash, &run->memory) : other->stored;
+        wait_for_cut(closure, state);
     }
+}
+
+/* Whether some state of the leaf is known. */
+static bool is_met(struct rl_closure *closure, uint32_t leaf)
+{
+    return state_at(closure, state_of(leaf, false))->known ||
+           state_at(closure, state_of(leaf, true))->known;
 }
 
 /* ---- judging ---- */
@@ -152,8 +224,8 @@ static void note_edge(struct rl_closure *closure, uint32_t to, const struct rl_o
     bear(closure, rl_closure_leaf_of(to), to, outcome);
 }
 
-/* The state that is being cut is split: what leads to it is cut once more, for some of that may
- * lead to the other part. */
+/* The leaf of the state that is being cut is split: what leads to it is cut once more, for some of
+ * that may lead to the other part. */
 static void cut_again_before(struct rl_closure *closure)
 {
     closure->splits++;
@@ -161,17 +233,25 @@ static void cut_again_before(struct rl_closure *closure)
         const struct rl_closure_state *state = &closure->states[i];
 
         for (uint32_t k = 0; k < state->edge_count; k++) {
-            if (state->edges[k].to == closure->current) {
+            if (leaf_of(state->edges[k].to) == leaf_of(closure->current)) {
                 wait_for_cut(closure, i);
                 break;
             }
         }
     }
     for (size_t i = 0; i < closure->edge_count; i++) {
-        if (closure->edges[i].to == closure->current) {
+        if (leaf_of(closure->edges[i].to) == leaf_of(closure->current)) {
             wait_for_cut(closure, closure->current);
         }
     }
+}
+
+static void arrive(struct rl_closure *closure, uint32_t state, const struct rl_outcome *outcome)
+{
+    if (!state_at(closure, state)->known) {
+        learn(closure, state, NULL);
+    }
+    note_edge(closure, state, outcome);
 }
 
 bool rl_closure_stands_for_many(const struct rl_closure *closure)
@@ -184,11 +264,11 @@ bool rl_closure_reach(struct rl_closure *closure, uint32_t leaf)
     struct rl_sweep *sweep = closure->sweep;
     struct rl_level *above = &sweep->levels[sweep->level + 1u];
 
-    if (leaf == RL_LEAF_NONE || !state_at(closure, state_of(leaf))->known) {
+    if (leaf == RL_LEAF_NONE || !is_met(closure, leaf)) {
         leaf = rl_sweep_execute(sweep, above, &sweep->levels[sweep->level].view,
                                 &(struct rl_run_options){0});
-        if (leaf != RL_LEAF_NONE) {
-            learn(closure, leaf, &above->run);
+        if (leaf != RL_LEAF_NONE && !is_met(closure, leaf)) {
+            learn(closure, state_behind(closure, leaf), &above->run);
         }
     }
     return leaf != RL_LEAF_NONE;
@@ -203,7 +283,7 @@ void rl_closure_split(struct rl_closure *closure, const struct rl_open *open)
 void rl_closure_note_edge(struct rl_closure *closure, uint32_t leaf,
                           const struct rl_outcome *outcome)
 {
-    note_edge(closure, state_of(leaf), outcome);
+    arrive(closure, state_behind(closure, leaf), outcome);
 }
 
 void rl_closure_visit_open(struct rl_closure *closure, const struct rl_family *family)
@@ -239,25 +319,26 @@ uint32_t rl_closure_judge(struct rl_closure *closure, const struct rl_outcome *o
             rl_closure_split(closure, &open);
             continue;
         }
-        if (leaf != RL_LEAF_NONE && state_at(closure, state_of(leaf))->known) {
-            note_edge(closure, state_of(leaf), outcome);
+        if (leaf != RL_LEAF_NONE && is_met(closure, leaf)) {
+            arrive(closure, state_behind(closure, leaf), outcome);
             break;
         }
         leaf = rl_sweep_execute(sweep, &sweep->levels[sweep->level + 1u], &level->view,
                                 &(struct rl_run_options){0});
-        if (leaf != RL_LEAF_NONE) {
-            learn(closure, leaf, &sweep->levels[sweep->level + 1u].run);
+        if (leaf != RL_LEAF_NONE && !is_met(closure, leaf)) {
+            learn(closure, state_behind(closure, leaf), &sweep->levels[sweep->level + 1u].run);
         }
     }
     return leaf;
 }
 
 void rl_closure_count(struct rl_closure *closure, const struct rl_scenario *scenario,
-                      uint32_t verdict)
+                      uint32_t verdict, const struct rl_run_found *found)
 {
     const struct rl_sweep *sweep = closure->sweep;
     const struct rl_level *level = &sweep->levels[sweep->level];
 
+    verdict = recall(closure, verdict, found);
     for (size_t i = 0; i < closure->row_count; i++) {
         struct rl_account_row *row = &closure->rows[i];
 
@@ -350,7 +431,7 @@ static void cut(struct rl_closure *closure, uint32_t state)
     sweep->level = state == ROOT ? 0 : 1u;
     if (state != ROOT) {
         run_logged(closure, state, &sweep->levels[1]);
-        sweep->levels[1].leaf = state - 1u;
+        sweep->levels[1].leaf = leaf_of(state);
         result->runs++;
     }
     rl_sweep_log(sweep);
@@ -491,7 +572,7 @@ static void finish(struct rl_closure *closure)
     for (uint32_t i = 0; i < count; i++) {
         add_state(closure, order[i]);
     }
-    result->distinct_states = rl_footprints_count(closure->sweep->footprints);
+    result->distinct_states = count;
     result->closure.asked = true;
     result->closure.closed = closure->queue_count == 0 && !closure->sweep->failed &&
                              !closure->sweep->out_of_time && closure->left_out == 0;

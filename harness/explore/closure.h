@@ -10,6 +10,16 @@
  * recovery asks what the states of a leaf do not have in common, the leaf is split. States that
  * came to it before may have been among the others: all that lead to it are cut once more.
  *
+ * A recovery is judged by itself, and against the power cycle before it. One thing has to be known
+ * for longer: that an image with a higher security counter began its initialization in any power
+ * cycle before, so that no image with a lower one may run. So a state is a leaf and this memory.
+ *
+ * What is left out of a state, and why it makes no difference: how often sectors were erased (no
+ * engine can ask; erases are limited in each power cycle, and one in a power cycle with nothing
+ * left to do is a violation by itself); time (no engine can ask); numbers of operations and power
+ * cycles (each run counts from 1); hosts (they are simulated over golden runs only); where the
+ * sender was (it delivers any part whenever asked).
+ *
  * What is found is kept by state, so that a state that is cut once more counts once. Depths (the
  * least number of cuts that lead to a state) come out of the finished graph, and so tokens are the
  * shortest that there are. */
@@ -41,8 +51,8 @@ struct rl_class_row {
     struct rl_class_count count;
 };
 
-/* What is known of a state; its number is that of its leaf, but the first: number 0 is what the
- * golden run starts from, and number n + 1 is leaf n. */
+/* What is known of a state. Number 0 is what the golden run starts from; leaf n without memory is
+ * number 2 n + 1, with it 2 n + 2. */
 struct rl_closure_state {
     bool known;      /* some crash state led to it */
     bool waits;      /* for being cut */
@@ -132,6 +142,8 @@ void rl_closure_note_edge(struct rl_closure *closure, uint32_t leaf,
  * family of crash states was judged. */
 uint32_t rl_closure_judge(struct rl_closure *closure, const struct rl_outcome *outcome);
 void rl_closure_count(struct rl_closure *closure, const struct rl_scenario *scenario,
-                      uint32_t verdict);
+                      uint32_t verdict, const struct rl_run_found *found);
+/* Whether what is remembered may change at an operation of the current level's log. */
+bool rl_closure_remembers(const struct rl_closure *closure, size_t operation);
 
 #endif

@@ -124,7 +124,7 @@ void rl_sweep_count(struct rl_sweep *sweep, const struct rl_family *family, uint
     verdict = rl_tally_spare(&sweep->tally, verdict, rl_class_info(family->fault_class)->spares);
     verdict = compared(sweep, verdict, found);
     if (sweep->closure != NULL) {
-        rl_closure_count(sweep->closure, &scenario, verdict);
+        rl_closure_count(sweep->closure, &scenario, verdict, found);
     } else {
         rl_tally_scenario(&sweep->tally, &scenario, verdict);
     }
@@ -446,6 +446,9 @@ static void step(struct rl_sweep *sweep)
                 *base = RL_LEAF_NONE;
             }
         }
+    }
+    if (sweep->closure != NULL && rl_closure_remembers(sweep->closure, level->cursor.next)) {
+        forget_bases(level); /* they lead to other states now */
     }
     rl_cursor_step(&level->cursor);
 }

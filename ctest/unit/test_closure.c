@@ -1,0 +1,290 @@
+/* Closure on a toy engine: it ends, it is exact, and it finds what only many cuts in a row show. */
+/* groups: closes exact finds */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "board/heap.h"
+#include "board_rig.h"
+#include "explore/closure.h"
+#include "explore/explore.h"
+#include "explore/guard.h"
+#include "groups.h"
+#include "toy.h"
+
+#define SEQUENCES 150u
+#define LONGEST   6u /* cuts in one of them */
+
+static void run_closed(struct toy *toy, rl_tear tear, struct rl_cell_result *result)
+{
+    toy->cell.closure = true;
+    toy->cell.tear[1] = tear;
+    rl_cell_run(&toy->plan, &toy->cell, &toy->handle, 0, NULL, result);
+    assert_string_equal(result->harness_error, "");
+}
+
+static void sound_engine_is_closed(void **state)
+{
+    struct rl_cell_result result;
+    struct toy toy;
+
+    (void)state;
+    toy_init(&toy, RL_MEMORY_VOLATILE, 1, RL_TEAR_FULL, RL_TEAR_FULL);
+    run_closed(&toy, RL_TEAR_FULL, &result);
+    assert_true(result.closure.asked && result.closure.closed && result.complete);
+    assert_int_equal(result.violations, 0);
+    assert_true(result.closure.transitions >= result.distinct_states - 1u);
+    assert_true(result.closure.longest_path >= 1u);
+    assert_int_equal(result.closure.recovery_boots, 1);
+    assert_true(result.closure.missed > 0 && result.closure.missed < 1e-20);
+    assert_int_equal(result.scenarios, result.crash_states + 1);
+    rl_cell_result_free(&result);
+    toy_free(&toy);
+}
+
+static void a_budget_leaves_it_open(void **state)
+{
+    struct rl_cell_result result;
+    struct toy toy;
+
+    (void)state;
+    toy_init(&toy, RL_MEMORY_VOLATILE, 1, RL_TEAR_FULL, RL_TEAR_FULL);
+    toy.cell.closure = true;
+    rl_cell_run(&toy.plan, &toy.cell, &toy.handle, 1e-9, NULL, &result);
+    assert_string_equal(result.harness_error, "");
+    assert_false(result.closure.closed);
+    assert_false(result.complete);
+    rl_cell_result_free(&result);
+    toy_free(&toy);
+}
+
+/* The first cut leaves something in bank B, each of 33 more uses up a place, and one more hits bank A */
+static void what_adds_up_is_found(void **state)
+{
+    struct rl_cell_result result;
+    struct toy toy;
+    char error[256];
+    char *timeline = NULL;
+
+    (void)state;
+    toy_init(&toy, RL_MEMORY_VOLATILE, 1, RL_TEAR_BETWEEN, RL_TEAR_BETWEEN);
+    toy_fault = TOY_LEAKS;
+    run_closed(&toy, RL_TEAR_BETWEEN, &result);
+    assert_true(result.closure.closed);
+    assert_true(result.violations > 0);
+    assert_int_equal(result.findings[0].faults, TOY_LEAKS_MOST + 2u);
+    assert_int_equal(rl_replay(&toy.plan, &toy.engines, result.findings[0].token, 0, &timeline,
+                               error, sizeof error),
+                     RL_REPLAY_VIOLATED);
+    free(timeline);
+    rl_cell_result_free(&result);
+    toy_free(&toy);
+}
+
+/* Each finding of two sweeps, over one and over two cuts, is one of the closure, as short. */
+static void what_sweeps_find_is_found(void **state)
+{
+    static const enum toy_fault faults[] = {TOY_COMMITS_EARLY, TOY_TRUSTS_MEMORY};
+    struct rl_cell_result swept, closed;
+    struct toy toy;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        toy_init(&toy, RL_MEMORY_VOLATILE, 2, RL_TEAR_FULL, RL_TEAR_FULL);
+        toy_fault = faults[i];
+        rl_cell_run(&toy.plan, &toy.cell, &toy.handle, 0, NULL, &swept);
+        toy.cell.depth = 1;
+        run_closed(&toy, RL_TEAR_FULL, &closed);
+        assert_true(swept.finding_count > 0 && closed.finding_count > 0);
+        for (uint32_t k = 0; k < swept.finding_count; k++) {
+            bool found = false;
+
+            for (uint32_t c = 0; c < closed.finding_count; c++) {
+                found = found || (closed.findings[c].property == swept.findings[k].property &&
+                                  closed.findings[c].faults <= swept.findings[k].faults);
+            }
+            assert_true(found);
+        }
+        rl_cell_result_free(&swept);
+        rl_cell_result_free(&closed);
+        toy_free(&toy);
+    }
+}
+
+/* ---- against runs without any merging ---- */
+
+static struct rl_scene scene;
+static struct rl_sweep *sweep;
+static struct rl_closure closure;
+static struct rl_run runs[2];
+static struct rl_cursor cursor;
+static struct rl_view view;
+static uint64_t random_state;
+
+static void begin(struct toy *toy)
+{
+    rl_guard_install();
+    toy->cell.closure = true;
+    rl_scene_init(&scene, &toy->plan, &toy->cell, &toy->handle);
+    sweep = rl_calloc(1, sizeof *sweep);
+    sweep->scene = &scene;
+    for (uint32_t i = 0; i <= RL_DEPTH_MAX; i++) {
+        rl_run_init(&sweep->levels[i].run, &scene);
+        rl_cursor_init(&sweep->levels[i].cursor, &scene.device);
+    }
+    sweep->footprints = rl_footprints_new(scene.flash.count, scene.memory.count);
+    rl_tally_init(&sweep->tally, &scene);
+    assert_true(rl_sweep_golden(sweep));
+    rl_closure_explore(&closure, sweep);
+    assert_true(sweep->tally.result.closure.closed);
+    rl_run_init(&runs[0], &scene);
+    rl_run_init(&runs[1], &scene);
+    rl_cursor_init(&cursor, &scene.device);
+}
+
+static void end(void)
+{
+    rl_cursor_free(&cursor);
+    rl_run_free(&runs[0]);
+    rl_run_free(&runs[1]);
+    rl_closure_free(&closure);
+    for (uint32_t i = 0; i <= RL_DEPTH_MAX; i++) {
+        rl_run_free(&sweep->levels[i].run);
+        rl_cursor_free(&sweep->levels[i].cursor);
+    }
+    rl_footprints_free(sweep->footprints);
+    rl_tally_free(&sweep->tally);
+    free(sweep);
+    rl_scene_free(&scene);
+}
+
+struct drawing {
+    uint32_t seen;
+    struct rl_outcome outcome;
+};
+
+/* Each family that comes by takes the place of the one before with chance 1 / n. */
+static void draw(void *user, const struct rl_family *family)
+{
+    struct drawing *drawing = user;
+
+    drawing->seen++;
+    if (board_rig_random(&random_state) % drawing->seen == 0) {
+        uint32_t number =
+            family->first + board_rig_random(&random_state) % (family->last - family->first + 1u);
+
+        drawing->outcome = rl_family_member(family, number);
+    }
+}
+
+/* Makes one crash state of the run's power cycle, at an operation that is drawn; false when that
+ * leaves none. */
+static bool cut_somewhere(const struct rl_run *run, bool golden)
+{
+    struct rl_reach reach = {.full = scene.cell->tear[0] == RL_TEAR_FULL,
+                             .battery = scene.cell->memory == RL_MEMORY_BATTERY,
+                             .start = golden,
+                             .classes = scene.cell->classes};
+    size_t at = board_rig_random(&random_state) % (uint32_t)run->log.count;
+    struct drawing before = {0, {0}}, after = {0, {0}};
+    bool late;
+
+    rl_cursor_start(&cursor, &run->log, &run->flash, &run->memory);
+    while (cursor.next < at) {
+        rl_cursor_step(&cursor);
+    }
+    rl_families_before(&cursor, &reach, draw, &before);
+    late = before.seen == 0 || board_rig_random(&random_state) % 2u == 0;
+    if (late) {
+        rl_cursor_step(&cursor);
+        rl_families_after(&cursor, &reach, draw, &after);
+        return after.seen > 0 && rl_outcome_view(&cursor, &after.outcome, reach.battery, &view);
+    }
+    return rl_outcome_view(&cursor, &before.outcome, reach.battery, &view);
+}
+
+/* The state is one of those that were found, was cut when it holds, and has this verdict. */
+static void expect_state(const struct rl_run *run)
+{
+    struct rl_view plain;
+    struct rl_leaf *leaf;
+    uint32_t number;
+
+    rl_view_plain(&plain, &run->flash, &run->memory);
+    number = rl_footprints_find(sweep->footprints, &plain, NULL);
+    assert_true(number != RL_LEAF_NONE);
+    leaf = rl_footprints_leaf(sweep->footprints, number);
+    assert_int_equal(leaf->violated, run->judge.violated);
+    assert_true(leaf->violated != 0 || closure.states[2u * number + 1u].cut ||
+                closure.states[2u * number + 2u].cut);
+}
+
+/* Sequences of cuts that are drawn, each run alone: where they lead, the closure was. */
+static uint32_t follow_sequences(void)
+{
+    uint32_t compared = 0;
+
+    for (uint32_t i = 0; i < SEQUENCES; i++) {
+        const struct rl_run *run = &sweep->levels[0].run;
+
+        for (uint32_t k = 0; k < LONGEST && run->judge.violated == 0; k++) {
+            if (!cut_somewhere(run, k == 0)) {
+                continue;
+            }
+            rl_run_execute(&runs[k % 2u], &view, &(struct rl_run_options){.log = true});
+            run = &runs[k % 2u];
+            expect_state(run);
+            compared++;
+        }
+    }
+    return compared;
+}
+
+static void follow(rl_memory memory, enum toy_fault fault)
+{
+    struct toy toy;
+
+    toy_init(&toy, memory, 1, RL_TEAR_FULL, RL_TEAR_FULL);
+    toy_fault = fault;
+    random_state = 20261120u + fault;
+    begin(&toy);
+    assert_true(follow_sequences() > SEQUENCES);
+    end();
+    toy_free(&toy);
+}
+
+static void sequences_lead_to_known_states(void **state)
+{
+    (void)state;
+    follow(RL_MEMORY_VOLATILE, TOY_SOUND);
+    follow(RL_MEMORY_BATTERY, TOY_SOUND);
+    follow(RL_MEMORY_VOLATILE, TOY_COMMITS_EARLY);
+    follow(RL_MEMORY_BATTERY, TOY_COMMITS_EARLY);
+    follow(RL_MEMORY_BATTERY, TOY_TRUSTS_MEMORY);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct CMUnitTest closes_group[] = {
+        cmocka_unit_test(sound_engine_is_closed),
+        cmocka_unit_test(a_budget_leaves_it_open),
+    };
+    static const struct CMUnitTest exact_group[] = {
+        cmocka_unit_test(sequences_lead_to_known_states),
+    };
+    static const struct CMUnitTest finds_group[] = {
+        cmocka_unit_test(what_adds_up_is_found),
+        cmocka_unit_test(what_sweeps_find_is_found),
+    };
+    struct groups groups = groups_of(argc, argv);
+
+    RUN_GROUP(groups, closes);
+    RUN_GROUP(groups, exact);
+    RUN_GROUP(groups, finds);
+    return groups_end(&groups);
+}
