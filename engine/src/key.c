@@ -46,18 +46,31 @@ static void make_fields(const uint8_t *identity, uint32_t covers, uint8_t *raw)
     fl_put32(raw + AT_CRC, fl_crc32c(raw, AT_CRC));
 }
 
+/* Whether the commit word stands. The rest is not looked at where it does not. */
+static bool is_committed(const struct fl_port *port)
+{
+    uint8_t raw[COMMIT_SIZE];
+
+    FL_ASSERT(port, (key_address(port) + (uint32_t)COMMIT) % COMMIT_SIZE == 0);
+    FL_ASSERT(port, port->layout->resident.size >= FL_METADATA_SIZE);
+    return port->memory_read(port->board, key_address(port) + (uint32_t)COMMIT, raw, COMMIT_SIZE) ==
+               FL_OK &&
+           fl_get32(raw) == COMMIT_WORD;
+}
+
 bool fl_key_read(const struct fl_port *port, uint8_t *identity, uint32_t *covers)
 {
     uint8_t expected[COMMIT];
-    uint8_t raw[KEY_SIZE];
+    uint8_t raw[COMMIT];
 
     FL_ASSERT(port, identity != NULL);
     FL_ASSERT(port, covers != NULL);
-    if (port->memory_read(port->board, key_address(port), raw, KEY_SIZE) != FL_OK) {
+    if (!is_committed(port) ||
+        port->memory_read(port->board, key_address(port), raw, COMMIT) != FL_OK) {
         return false;
     }
     make_fields(raw + AT_IDENTITY, fl_get32(raw + AT_COVERS), expected);
-    if (fl_get32(raw + COMMIT) != COMMIT_WORD || memcmp(raw, expected, COMMIT) != 0) {
+    if (memcmp(raw, expected, COMMIT) != 0) {
         return false;
     }
     memcpy(identity, raw + AT_IDENTITY, FL_DIGEST_SIZE);
@@ -80,7 +93,8 @@ static fl_status store(const struct fl_port *port, uint32_t offset, const uint8_
     return status;
 }
 
-/* A slot that does not read holds no key, but part of one might read again later. */
+/* All of the slot at once: what a cut leaves of that is no key, and nothing of what was there
+ * before is left to be looked at later. */
 static fl_status refill(const struct fl_port *port)
 {
     fl_status status = port->memory_fill(port->board, key_address(port), 0xFFu);
@@ -94,18 +108,15 @@ static fl_status refill(const struct fl_port *port)
 
 fl_status fl_key_blank(const struct fl_port *port)
 {
-    static const uint8_t zero[COMMIT_SIZE] = {0};
     uint8_t raw[COMMIT_SIZE];
 
     FL_ASSERT(port, (key_address(port) + (uint32_t)COMMIT) % COMMIT_SIZE == 0);
-    if (port->memory_read(port->board, key_address(port) + (uint32_t)COMMIT, raw, COMMIT_SIZE) !=
-        FL_OK) {
-        return refill(port);
-    }
-    if (fl_is_filled(raw, 0, COMMIT_SIZE) || fl_is_filled(raw, 0xFFu, COMMIT_SIZE)) {
+    if (port->memory_read(port->board, key_address(port) + (uint32_t)COMMIT, raw, COMMIT_SIZE) ==
+            FL_OK &&
+        fl_is_filled(raw, 0xFFu, COMMIT_SIZE)) {
         return FL_OK;
     }
-    return store(port, COMMIT, zero, COMMIT_SIZE);
+    return refill(port);
 }
 
 fl_status fl_key_create(const struct fl_port *port, const uint8_t *identity, uint32_t covers)

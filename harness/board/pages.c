@@ -101,22 +101,36 @@ static uint32_t data_add(const uint8_t *bytes, struct rl_sum sum)
     return number;
 }
 
+bool rl_pages_find(struct rl_sum fingerprint, uint32_t *data)
+{
+    uint32_t at = (uint32_t)fingerprint.low & (pages.table_size - 1u);
+
+    while (pages.table_size > 0 && pages.table[at] != 0) {
+        const struct rl_sum *sum = &pages.sums[pages.table[at] - 1u];
+
+        if (sum->low == fingerprint.low && sum->high == fingerprint.high) {
+            *data = pages.table[at] - 1u;
+            return true;
+        }
+        at = (at + 1u) & (pages.table_size - 1u);
+    }
+    return false;
+}
+
 uint32_t rl_pages_data(const uint8_t *bytes)
 {
     XXH128_hash_t hash = XXH3_128bits(bytes, RL_PAGE);
     struct rl_sum sum = {hash.low64, hash.high64};
+    uint32_t at;
 
+    if (rl_pages_find(sum, &at)) {
+        return at;
+    }
     if ((uint64_t)pages.count * 2u >= pages.table_size) {
         table_grow();
     }
-    uint32_t at = (uint32_t)sum.low & (pages.table_size - 1u);
-
+    at = (uint32_t)sum.low & (pages.table_size - 1u);
     while (pages.table[at] != 0) {
-        uint32_t number = pages.table[at] - 1u;
-
-        if (pages.sums[number].low == sum.low && pages.sums[number].high == sum.high) {
-            return number;
-        }
         at = (at + 1u) & (pages.table_size - 1u);
     }
     pages.table[at] = pages.count + 1u;

@@ -80,6 +80,8 @@ void rl_pages_free(void);
 /* The number of a content of RL_PAGE bytes. */
 uint32_t rl_pages_data(const uint8_t *bytes);
 const uint8_t *rl_pages_bytes(uint32_t data);
+/* The number of a content that was met before, by its fingerprint; false when there is none. */
+bool rl_pages_find(struct rl_sum fingerprint, uint32_t *data);
 struct rl_sum rl_pages_fingerprint(uint32_t data);
 /* Words that are all ones, as a mask: in flash they may be programmed or not. */
 uint32_t rl_pages_ones(uint32_t data);

@@ -154,3 +154,24 @@ struct rl_sum rl_plane_state(const struct rl_plane *plane)
     }
     return state;
 }
+
+/* The inverse of an odd number modulo 2^64; each round doubles the bits that are right. */
+static uint64_t inverse(uint64_t odd)
+{
+    uint64_t x = odd;
+
+    for (uint32_t i = 0; i < 5u; i++) {
+        x *= 2u - odd * x;
+    }
+    return x;
+}
+
+struct rl_sum rl_slot_unsum(uint32_t page, struct rl_sum sum)
+{
+    uint64_t low = sum.low ^ sum.low >> 32u;
+    uint64_t high = sum.high ^ sum.high >> 29u ^ sum.high >> 58u;
+
+    low = (low * inverse(RL_SLOT_LOW)) ^ (page * 0x9E3779B97F4A7C15u);
+    high = high * inverse(RL_SLOT_HIGH) - page * 0xC2B2AE3D27D4EB4Fu;
+    return (struct rl_sum){low, high};
+}

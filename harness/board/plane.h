@@ -25,16 +25,21 @@ struct rl_plane {
     uint64_t *stale[2];    /* marked blocks, a bitmap: of sums and bad; of states */
 };
 
+#define RL_SLOT_LOW  0xD6E8FEB86659FD93u
+#define RL_SLOT_HIGH 0xA0761D6478BD642Fu
 /* What a slot adds to its block's sum at `page`: contents only, so that flash and memory that hold
  * the same bytes agree. Position enters, so that swapped pages differ. */
 static inline struct rl_sum rl_slot_sum(uint32_t page, rl_slot slot)
 {
     struct rl_sum sum = rl_pages_fingerprint(rl_slot_data(slot));
-    uint64_t low = (sum.low ^ (page * 0x9E3779B97F4A7C15u)) * 0xD6E8FEB86659FD93u;
-    uint64_t high = (sum.high + page * 0xC2B2AE3D27D4EB4Fu) * 0xA0761D6478BD642Fu;
+    uint64_t low = (sum.low ^ (page * 0x9E3779B97F4A7C15u)) * RL_SLOT_LOW;
+    uint64_t high = (sum.high + page * 0xC2B2AE3D27D4EB4Fu) * RL_SLOT_HIGH;
 
     return (struct rl_sum){low ^ low >> 32u, high ^ high >> 29u};
 }
+
+/* The fingerprint of the content that adds `sum` at `page`: the function above, backwards. */
+struct rl_sum rl_slot_unsum(uint32_t page, struct rl_sum sum);
 
 /* The same with the slot's marks, of which the sum above knows nothing. */
 static inline struct rl_sum rl_slot_state(struct rl_sum sum, rl_slot slot)

@@ -298,6 +298,92 @@ static bool leave_of_range(struct rl_open *open, const struct rl_view *view,
             collect(open, view, question, range, parts));
 }
 
+/* One page of memory of which a range was asked: words of it show the start state, and all else of
+ * the range is the same in all states. */
+struct lone {
+    uint32_t page, mask;
+    uint32_t count; /* such pages; more than one are too many */
+};
+
+/* The words of an open page that are not the same in all states of the leaf; all of them where that
+ * is not known. */
+static uint32_t differing_words(const struct rl_open *open, const struct rl_view *view,
+                                uint32_t page)
+{
+    uint32_t mask = 0;
+
+    if (is_original(open, plane_of(open, RL_MEMORY), page) &&
+        !rl_bit(open->parent->pinned[RL_MEMORY], page) &&
+        shows_of(open, view, RL_MEMORY, page, &mask) == SHOWS_SAME) {
+        mask = 0;
+    }
+    if (page == open->line_page && is_original(open, RL_PLANE_MEMORY, page)) {
+        mask |= open->line_mask & ~rl_leaf_known(open->parent, RL_MEMORY, page);
+    }
+    return mask;
+}
+
+static void note_lone(const struct rl_open *open, const struct rl_view *view,
+                      struct rl_interval range, struct lone *lone)
+{
+    uint32_t end = range.first + range.count;
+
+    end = end < view->lost_from ? end : view->lost_from;
+    for (uint32_t page = range.first; page < end && lone->count < 2u; page++) {
+        uint32_t mask = differing_words(open, view, page);
+
+        if (mask != 0) {
+            *lone = (struct lone){page, mask, lone->count + 1u};
+        }
+    }
+}
+
+/* What the lone page would have to hold conflicts with what it holds in all states: the range
+ * differs, unless a word is bad. What is left is whether it reads: the page as it was is asked for
+ * the same. */
+static bool leave_lone(struct rl_open *open, const struct rl_view *view,
+                       const struct rl_question *question, const struct lone *lone,
+                       struct rl_parts *parts)
+{
+    rl_slot shown = rl_view_slot(view, RL_MEMORY, lone->page);
+    struct rl_sum target = question->target;
+    uint32_t bad, data;
+
+    rl_sum_sub(&target,
+               sum_of(view, RL_MEMORY, question->intervals, question->interval_count, &bad));
+    rl_sum_add(&target, rl_slot_sum(lone->page, shown));
+    if (bad > 0 || rl_slot_is_bad(open->start[RL_MEMORY]->slots[lone->page]) ||
+        (rl_pages_find(rl_slot_unsum(lone->page, target), &data) &&
+         rl_slot_words(rl_slot_make(data, rl_slot_marks(shown)), ~lone->mask) ==
+             rl_slot_words(shown, ~lone->mask))) {
+        return false;
+    }
+    parts->count = 0;
+    add_part(parts, lone->page);
+    open->left = *question;
+    open->left.intervals = parts->list;
+    open->left.interval_count = 1;
+    open->left.target = target;
+    return true;
+}
+
+/* Whether it is a question with one such page, and something else is left of it than the words of
+ * that page. */
+static bool leaves_lone(struct rl_open *open, const struct rl_view *view,
+                        const struct rl_question *question, struct rl_parts *parts)
+{
+    struct lone lone = {0};
+
+    if (question->look != RL_LOOK_RANGE || question->device != RL_MEMORY || rl_pages_flawed() ||
+        view->revived_count > 0) {
+        return false;
+    }
+    for (uint32_t i = 0; i < question->interval_count; i++) {
+        note_lone(open, view, question->intervals[i], &lone);
+    }
+    return lone.count == 1u && leave_lone(open, view, question, &lone, parts);
+}
+
 bool rl_open_residue(struct rl_open *open, const struct rl_view *view,
                      const struct rl_question *question, struct rl_parts *parts)
 {
@@ -312,6 +398,9 @@ bool rl_open_residue(struct rl_open *open, const struct rl_view *view,
                leave_lines(open, view, question->device, page, mask) ||
                ((question->device == RL_FLASH || question->page < view->lost_from) &&
                 leave_of_page(open, view, question));
+    }
+    if (leaves_lone(open, view, question, parts)) {
+        return true;
     }
     parts->count = 0;
     for (uint32_t i = 0; i < question->interval_count; i++) {
