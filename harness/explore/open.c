@@ -41,15 +41,20 @@ static bool shows_words(const struct rl_open *open, const struct rl_view *view, 
 }
 
 /* Asks for the words of `mask` that are not known. That some word is bad does not tell the others:
- * then they are asked for as they are. */
+ * who gets to know marks asks for them as they are; others get to know no more than that. */
 bool rl_open_leaves_words(struct rl_open *open, uint8_t device, uint32_t page, uint32_t mask)
 {
+    bool marks = open->look == RL_LOOK_PAGE || (open->look == RL_LOOK_RANGE && rl_pages_flawed());
+
     mask &= ~rl_leaf_known(open->parent, device, page);
     if (mask == 0) {
         return false;
     }
     open->left = rl_question_words(device, page, mask);
-    if (mask != UINT32_MAX &&
+    if (!marks) {
+        open->left.look = RL_LOOK_WORDS;
+        open->left.mask = mask;
+    } else if (mask != UINT32_MAX &&
         rl_slot_words(open->start[device]->slots[page], mask) == RL_WORDS_BAD) {
         open->left.look = RL_LOOK_EXACT;
     }
@@ -387,6 +392,7 @@ static bool leaves_lone(struct rl_open *open, const struct rl_view *view,
 bool rl_open_residue(struct rl_open *open, const struct rl_view *view,
                      const struct rl_question *question, struct rl_parts *parts)
 {
+    open->look = question->look;
     if (question->device == RL_MEMORY && view->memory == NULL) {
         return false;
     }

@@ -17,6 +17,7 @@ struct rl_open {
     const struct rl_plane *start[2]; /* by device: what that run started from */
     bool kept;                       /* memory as the CPU saw it */
     bool touches;                    /* out: a question on the way depends on what is open, */
+    uint8_t look;                    /* of the question at hand */
     struct rl_question left; /* and this is left of the first; valid until the next search */
     struct rl_interval page; /* of such a question about one page */
 };
