@@ -78,7 +78,8 @@ static void ask(uint32_t first, uint32_t count, uint32_t seed)
     if (rl_plane_bad(&flash, first, count) > 0) {
         answer = RL_UNREADABLE;
     }
-    rl_observe_range(&run.observer, RL_FLASH, first, count, original, flash.slots, target, answer);
+    rl_observe_range(&run.observer, RL_LOOK_RANGE, RL_FLASH, first, count, original, flash.slots,
+                     target, answer);
 }
 
 static uint32_t find(void)

@@ -125,8 +125,8 @@ static void observe_range(enum rl_answer answer)
     rl_bit_clear(original, 3);
     rl_bit_clear(original, 4);
     rl_observe_page(&observer, RL_MEMORY, 8, RL_SLOT_BLANK);
-    rl_observe_range(&observer, RL_MEMORY, 2, 10, original, rig.board.planes[RL_PLANE_FLASH].slots,
-                     (struct rl_sum){11, 22}, answer);
+    rl_observe_range(&observer, RL_LOOK_RANGE, RL_MEMORY, 2, 10, original,
+                     rig.board.planes[RL_PLANE_FLASH].slots, (struct rl_sum){11, 22}, answer);
     assert_int_equal(observer.count, 2);
     assert_int_equal(observer.list[1].look, RL_LOOK_RANGE);
     assert_int_equal(observer.list[1].value, answer);
@@ -252,10 +252,10 @@ static void intervals_belong_to_one_range(void **state)
 
     (void)state;
     memset(original, 0xFF, sizeof original);
-    rl_observe_range(&observer, RL_FLASH, 0, 4, original, rig.board.planes[RL_PLANE_FLASH].slots,
-                     (struct rl_sum){0, 0}, RL_DIFFERS);
-    rl_observe_range(&observer, RL_FLASH, 4, 4, original, rig.board.planes[RL_PLANE_FLASH].slots,
-                     (struct rl_sum){0, 0}, RL_DIFFERS);
+    rl_observe_range(&observer, RL_LOOK_RANGE, RL_FLASH, 0, 4, original,
+                     rig.board.planes[RL_PLANE_FLASH].slots, (struct rl_sum){0, 0}, RL_DIFFERS);
+    rl_observe_range(&observer, RL_LOOK_RANGE, RL_FLASH, 4, 4, original,
+                     rig.board.planes[RL_PLANE_FLASH].slots, (struct rl_sum){0, 0}, RL_DIFFERS);
     assert_int_equal(observer.interval_count, 2);
     assert_int_equal(observer.list[1].interval_first, 1);
     assert_interval(1, 4, 4);

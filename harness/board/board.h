@@ -324,6 +324,9 @@ void rl_port_note(struct rl_board *board, bool reset);
 /* Whether `count` pages from `first` of a plane hold `content`; observed. */
 enum rl_answer rl_board_holds(struct rl_board *board, int plane, uint32_t first,
                               const struct rl_content *content);
+/* The same for who is not told whether they read. */
+bool rl_board_has(struct rl_board *board, int plane, uint32_t first,
+                  const struct rl_content *content);
 
 /* The tables of services, each in the file of its device. */
 void rl_flash_services(struct relight_services *services);

@@ -89,17 +89,33 @@ static relight_result flash_is_blank(void *host, uint32_t address, uint32_t size
                         answer == RL_UNREADABLE ? RELIGHT_ECC : RELIGHT_OK);
 }
 
-/* Memory is asked only whether it holds what flash has. Where flash does not read that is no
- * question, and what it has is not known. */
-static bool page_holds(struct rl_board *board, int plane, uint32_t memory, uint32_t flash)
+/* Memory is asked only whether it holds what flash has. Words that do not read are not that, and no
+ * error, unless they trap. Where flash does not read that is no question, and what it has is not
+ * known. */
+static bool page_holds(struct rl_board *board, int plane, uint32_t memory, uint32_t flash,
+                       relight_result *result)
 {
     rl_slot slot = rl_board_look_words(board, RL_PLANE_FLASH, flash, UINT32_MAX);
+    const struct rl_content *content;
+    uint32_t words = UINT32_MAX;
+    bool same = false;
 
     if (rl_slot_is_bad(slot)) {
         (void)rl_board_look_words(board, plane, memory, UINT32_MAX);
-        return false;
+    } else {
+        content = rl_content_page(rl_slot_data(slot));
+        if (board->device.memory_traps) {
+            same = rl_board_holds(board, plane, memory, content) == RL_HOLDS;
+        } else {
+            same = rl_board_has(board, plane, memory, content);
+            words = ~rl_slot_marks_of(board->planes[plane].slots[memory]).bad;
+        }
     }
-    return rl_board_holds(board, plane, memory, rl_content_page(rl_slot_data(slot))) == RL_HOLDS;
+    if (rl_board_take(board, plane, memory, words) != RELIGHT_OK ||
+        rl_board_take(board, RL_PLANE_FLASH, flash, UINT32_MAX) != RELIGHT_OK) {
+        *result = RELIGHT_ECC;
+    }
+    return same;
 }
 
 static relight_result compare(void *host, uint32_t memory, uint32_t flash, uint32_t size,
@@ -125,13 +141,9 @@ static relight_result compare(void *host, uint32_t memory, uint32_t flash, uint3
         return rl_board_end(board, operation, RL_NS_ACCESS, RELIGHT_IO);
     }
     for (uint32_t done = 0; done < size; done += RL_PAGE) {
-        same =
-            page_holds(board, plane, (memory + done) / RL_PAGE, (flash + done) / RL_PAGE) && same;
-        if (rl_board_take(board, plane, (memory + done) / RL_PAGE, UINT32_MAX) != RELIGHT_OK ||
-            rl_board_take(board, RL_PLANE_FLASH, (flash + done) / RL_PAGE, UINT32_MAX) !=
-                RELIGHT_OK) {
-            result = RELIGHT_ECC;
-        }
+        same = page_holds(board, plane, (memory + done) / RL_PAGE, (flash + done) / RL_PAGE,
+                          &result) &&
+               same;
     }
     *equal = rl_board_answer(board, same && result == RELIGHT_OK);
     operation->value = *equal;

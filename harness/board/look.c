@@ -109,7 +109,7 @@ static void note_blank(struct rl_board *board, uint32_t first, uint32_t count)
     }
 }
 
-static void note_range(struct rl_board *board, int plane, uint32_t first,
+static void note_range(struct rl_board *board, uint8_t look, int plane, uint32_t first,
                        const struct rl_content *content, enum rl_answer answer)
 {
     uint8_t device = rl_plane_device(plane);
@@ -125,18 +125,18 @@ static void note_range(struct rl_board *board, int plane, uint32_t first,
         target = open_target(board, plane, first, content->count, target, &bad);
         /* A known bad word decides the answer whatever the rest holds. */
         if (bad == 0) {
-            rl_observe_range(board->observer, device, first, content->count, board->original[plane],
-                             board->planes[plane].slots, target, answer);
+            rl_observe_range(board->observer, look, device, first, content->count,
+                             board->original[plane], board->planes[plane].slots, target, answer);
             rl_observe_content(board->observer, content, first);
         }
     }
 }
 
-static enum rl_answer range_answer(const struct rl_plane *plane, uint32_t first,
+static enum rl_answer range_answer(const struct rl_plane *plane, uint8_t look, uint32_t first,
                                    const struct rl_content *content)
 {
     if (rl_plane_bad(plane, first, content->count) > 0) {
-        return RL_UNREADABLE;
+        return look == RL_LOOK_HELD ? RL_DIFFERS : RL_UNREADABLE;
     }
     return rl_sum_equal(rl_plane_sum(plane, first, content->count), rl_content_sum(content, first))
                ? RL_HOLDS
@@ -154,7 +154,8 @@ uint64_t rl_board_answer_to(const struct rl_board *board, const struct rl_seen *
     case RL_LOOK_WORDS:
         return rl_slot_words(plane->slots[seen->page], seen->mask);
     case RL_LOOK_RANGE:
-        return range_answer(plane, seen->page, seen->content);
+    case RL_LOOK_HELD:
+        return range_answer(plane, seen->look, seen->page, seen->content);
     default:
         break;
     }
@@ -174,7 +175,9 @@ void rl_board_note(struct rl_board *board, const struct rl_seen *seen, uint64_t 
         note_words(board, seen->plane, seen->page, seen->mask);
         break;
     case RL_LOOK_RANGE:
-        note_range(board, seen->plane, seen->page, seen->content, (enum rl_answer)answer);
+    case RL_LOOK_HELD:
+        note_range(board, seen->look, seen->plane, seen->page, seen->content,
+                   (enum rl_answer)answer);
         break;
     default:
         note_blank(board, seen->page, seen->count);
@@ -225,15 +228,26 @@ enum rl_answer rl_board_look_blank(struct rl_board *board, uint32_t first, uint3
     return (enum rl_answer)answer;
 }
 
+static enum rl_answer ask_range(struct rl_board *board, uint8_t look, int plane, uint32_t first,
+                                const struct rl_content *content)
+{
+    enum rl_answer answer = range_answer(&board->planes[plane], look, first, content);
+
+    keep(board,
+         (struct rl_seen){.look = look, .plane = (uint8_t)plane, .page = first, .content = content},
+         answer);
+    note_range(board, look, plane, first, content, answer);
+    return answer;
+}
+
 enum rl_answer rl_board_holds(struct rl_board *board, int plane, uint32_t first,
                               const struct rl_content *content)
 {
-    enum rl_answer answer = range_answer(&board->planes[plane], first, content);
+    return ask_range(board, RL_LOOK_RANGE, plane, first, content);
+}
 
-    keep(board,
-         (struct rl_seen){
-             .look = RL_LOOK_RANGE, .plane = (uint8_t)plane, .page = first, .content = content},
-         answer);
-    note_range(board, plane, first, content, answer);
-    return answer;
+bool rl_board_has(struct rl_board *board, int plane, uint32_t first,
+                  const struct rl_content *content)
+{
+    return ask_range(board, RL_LOOK_HELD, plane, first, content) == RL_HOLDS;
 }

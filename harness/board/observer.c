@@ -69,8 +69,8 @@ static void pin(struct rl_observer *observer, uint8_t device, uint32_t page, uin
     }
 }
 
-static struct rl_observation *push_page(struct rl_observer *observer, enum rl_look look,
-                                        uint8_t device, uint32_t page)
+static struct rl_observation *push_page(struct rl_observer *observer, uint8_t look, uint8_t device,
+                                        uint32_t page)
 {
     struct rl_observation *observation = push(observer);
 
@@ -225,12 +225,12 @@ static uint64_t open_flaws(const struct rl_observer *observer,
     return flaws;
 }
 
-void rl_observe_range(struct rl_observer *observer, uint8_t device, uint32_t first, uint32_t count,
-                      const uint64_t *original, const rl_slot *slots, struct rl_sum target,
-                      enum rl_answer answer)
+void rl_observe_range(struct rl_observer *observer, uint8_t look, uint8_t device, uint32_t first,
+                      uint32_t count, const uint64_t *original, const rl_slot *slots,
+                      struct rl_sum target, enum rl_answer answer)
 {
     struct rl_observation *observation =
-        push_open(observer, RL_LOOK_RANGE, device, (struct rl_interval){first, count}, original);
+        push_open(observer, look, device, (struct rl_interval){first, count}, original);
     uint64_t flaws = open_flaws(observer, observation, slots);
 
     observation->target = target;

@@ -34,9 +34,15 @@ enum rl_look {
     RL_LOOK_EXACT,    /* the same, marks and all, whether they read or not; no run looks so. `value`
                        * is them in a slot that is blank otherwise */
     RL_LOOK_BLANK,    /* whether the pages of intervals are erased; `value` is an enum rl_answer */
-    RL_LOOK_RANGE     /* whether intervals add up to `target`; `value` is an enum rl_answer, and the
+    RL_LOOK_RANGE,    /* whether intervals add up to `target`; `value` is an enum rl_answer, and the
                        * sum of rl_flaws_add() from bit RL_RANGE_FLAWS on */
+    RL_LOOK_HELD      /* the same by who does not get to know whether they read: then they differ */
 };
+static inline bool rl_look_is_range(uint8_t look)
+{
+    return look == RL_LOOK_RANGE || look == RL_LOOK_HELD;
+}
+#define RL_LOOKS (RL_LOOK_HELD + 1u)
 
 struct rl_observation {
     uint8_t look;   /* enum rl_look */
@@ -112,9 +118,9 @@ void rl_observe_blank(struct rl_observer *observer, uint8_t device, uint32_t fir
 /* It was asked whether the pages of [first, first + count) that are original and not pinned add up
  * to `target`; `original` is a bitmap of the device's pages in the view that was asked.
  * `slots` is the start state's plane. */
-void rl_observe_range(struct rl_observer *observer, uint8_t device, uint32_t first, uint32_t count,
-                      const uint64_t *original, const rl_slot *slots, struct rl_sum target,
-                      enum rl_answer answer);
+void rl_observe_range(struct rl_observer *observer, uint8_t look, uint8_t device, uint32_t first,
+                      uint32_t count, const uint64_t *original, const rl_slot *slots,
+                      struct rl_sum target, enum rl_answer answer);
 
 /* What the range that was asked about last was compared with: `content` from page `first` on. */
 void rl_observe_content(struct rl_observer *observer, const struct rl_content *content,

@@ -28,7 +28,7 @@ struct rl_seen {
     uint32_t page;
     uint32_t count;                   /* BLANK: pages */
     uint32_t mask;                    /* WORDS */
-    const struct rl_content *content; /* RANGE */
+    const struct rl_content *content; /* RANGE and HELD */
 };
 
 /* Most bytes of an answer. */

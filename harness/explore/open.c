@@ -1,5 +1,7 @@
 #include "explore/open.h"
 
+#include <string.h>
+
 #include "board/heap.h"
 
 /* What a page of a crash state shows. */
@@ -44,7 +46,7 @@ static bool shows_words(const struct rl_open *open, const struct rl_view *view, 
  * who gets to know marks asks for them as they are; others get to know no more than that. */
 bool rl_open_leaves_words(struct rl_open *open, uint8_t device, uint32_t page, uint32_t mask)
 {
-    bool marks = open->look == RL_LOOK_PAGE || (open->look == RL_LOOK_RANGE && rl_pages_flawed());
+    bool marks = open->look == RL_LOOK_PAGE || (rl_look_is_range(open->look) && rl_pages_flawed());
 
     mask &= ~rl_leaf_known(open->parent, device, page);
     if (mask == 0) {
@@ -271,7 +273,7 @@ static bool leave_parts(struct rl_open *open, const struct rl_view *view,
     open->left = *question;
     open->left.intervals = parts->list;
     open->left.interval_count = (uint32_t)parts->count;
-    if (question->look == RL_LOOK_RANGE) {
+    if (rl_look_is_range(question->look)) {
         rl_sum_add(&open->left.target, sum);
         rl_sum_sub(&open->left.target, all);
         if (!may_hold(question, parts, open->left.target)) {
@@ -343,12 +345,27 @@ static void note_lone(const struct rl_open *open, const struct rl_view *view,
     }
 }
 
-/* What the lone page would have to hold conflicts with what it holds in all states: the range
- * differs, unless a word is bad. What is left is whether it reads: the page as it was is asked for
- * the same. */
-static bool leave_lone(struct rl_open *open, const struct rl_view *view,
-                       const struct rl_question *question, const struct lone *lone,
-                       struct rl_parts *parts)
+/* Whether the words of `mask` in a slot have the bytes that page `data` has there. */
+static bool words_are(uint32_t data, rl_slot slot, uint32_t mask)
+{
+    const uint8_t *wanted = rl_pages_bytes(data);
+    const uint8_t *there = rl_slot_bytes(slot);
+
+    for (uint32_t word = 0; word < RL_PAGE_WORDS; word++) {
+        if ((mask >> word & 1u) != 0 &&
+            memcmp(wanted + word * RL_WORD, there + word * RL_WORD, RL_WORD) != 0) {
+            return false;
+        }
+    }
+    return (rl_slot_marks_of(slot).bad & mask) == 0;
+}
+
+/* What a question with one such page comes to. */
+enum lone_way { LONE_NO, LONE_NOTHING, LONE_READS };
+
+/* Whether what the lone page would have to hold conflicts with what it holds in all states. */
+static bool conflicts(const struct rl_view *view, const struct rl_question *question,
+                      const struct lone *lone)
 {
     rl_slot shown = rl_view_slot(view, RL_MEMORY, lone->page);
     struct rl_sum target = question->target;
@@ -357,41 +374,55 @@ static bool leave_lone(struct rl_open *open, const struct rl_view *view,
     rl_sum_sub(&target,
                sum_of(view, RL_MEMORY, question->intervals, question->interval_count, &bad));
     rl_sum_add(&target, rl_slot_sum(lone->page, shown));
-    if (bad > 0 || rl_slot_is_bad(open->start[RL_MEMORY]->slots[lone->page]) ||
-        (rl_pages_find(rl_slot_unsum(lone->page, target), &data) &&
-         rl_slot_words(rl_slot_make(data, rl_slot_marks(shown)), ~lone->mask) ==
-             rl_slot_words(shown, ~lone->mask))) {
-        return false;
+    return !rl_pages_find(rl_slot_unsum(lone->page, target), &data) ||
+           !words_are(data, shown, ~lone->mask);
+}
+
+/* A question with one such page that conflicts: the range differs. Who gets to know whether it
+ * reads asks for that, the page as it was: unless that was bad, and then its words are asked for.
+ */
+static enum lone_way lone_way(const struct rl_open *open, const struct rl_view *view,
+                              const struct rl_question *question, struct lone *lone)
+{
+    *lone = (struct lone){0};
+    if (!rl_look_is_range(question->look) || question->device != RL_MEMORY || rl_pages_flawed() ||
+        view->revived_count > 0) {
+        return LONE_NO;
     }
+    for (uint32_t i = 0; i < question->interval_count; i++) {
+        note_lone(open, view, question->intervals[i], lone);
+    }
+    if (lone->count != 1u || !conflicts(view, question, lone)) {
+        return LONE_NO;
+    }
+    if (question->look == RL_LOOK_HELD) {
+        return LONE_NOTHING;
+    }
+    return rl_slot_is_bad(rl_view_slot(view, RL_MEMORY, lone->page)) ||
+                   rl_slot_is_bad(open->start[RL_MEMORY]->slots[lone->page])
+               ? LONE_NO
+               : LONE_READS;
+}
+
+/* Whether the page reads, as it was. */
+static bool leave_lone(struct rl_open *open, const struct rl_question *question,
+                       const struct lone *lone, struct rl_parts *parts)
+{
     parts->count = 0;
     add_part(parts, lone->page);
     open->left = *question;
     open->left.intervals = parts->list;
     open->left.interval_count = 1;
-    open->left.target = target;
+    leave_reading(&open->left);
     return true;
-}
-
-/* Whether it is a question with one such page, and something else is left of it than the words of
- * that page. */
-static bool leaves_lone(struct rl_open *open, const struct rl_view *view,
-                        const struct rl_question *question, struct rl_parts *parts)
-{
-    struct lone lone = {0};
-
-    if (question->look != RL_LOOK_RANGE || question->device != RL_MEMORY || rl_pages_flawed() ||
-        view->revived_count > 0) {
-        return false;
-    }
-    for (uint32_t i = 0; i < question->interval_count; i++) {
-        note_lone(open, view, question->intervals[i], &lone);
-    }
-    return lone.count == 1u && leave_lone(open, view, question, &lone, parts);
 }
 
 bool rl_open_residue(struct rl_open *open, const struct rl_view *view,
                      const struct rl_question *question, struct rl_parts *parts)
 {
+    struct lone lone;
+    enum lone_way way;
+
     open->look = question->look;
     if (question->device == RL_MEMORY && view->memory == NULL) {
         return false;
@@ -405,8 +436,9 @@ bool rl_open_residue(struct rl_open *open, const struct rl_view *view,
                ((question->device == RL_FLASH || question->page < view->lost_from) &&
                 leave_of_page(open, view, question));
     }
-    if (leaves_lone(open, view, question, parts)) {
-        return true;
+    way = lone_way(open, view, question, &lone);
+    if (way != LONE_NO) {
+        return way == LONE_READS && leave_lone(open, question, &lone, parts);
     }
     parts->count = 0;
     for (uint32_t i = 0; i < question->interval_count; i++) {

@@ -56,7 +56,7 @@ static uint64_t ask_range(const struct rl_question *question, const struct rl_vi
     }
     flaws <<= RL_RANGE_FLAWS;
     if (bad > 0) {
-        return RL_UNREADABLE | flaws;
+        return (question->look == RL_LOOK_HELD ? RL_DIFFERS : RL_UNREADABLE) | flaws;
     }
     return (rl_sum_equal(sum, question->target) ? (uint64_t)RL_HOLDS : (uint64_t)RL_DIFFERS) |
            flaws;
@@ -80,7 +80,7 @@ uint64_t rl_question_ask(const struct rl_question *question, const struct rl_vie
 {
     rl_slot slot;
 
-    if (question->look == RL_LOOK_RANGE) {
+    if (rl_look_is_range(question->look)) {
         return ask_range(question, view);
     }
     if (question->look == RL_LOOK_BLANK) {
