@@ -425,16 +425,18 @@ static bool all_equal(struct rl_choices *choices, const struct reading *reading)
     return more;
 }
 
-/* All lines read, and not all of them are as wanted; that they are not is given when something else
- * is not. */
-static bool some_other(struct rl_choices *choices, const struct reading *reading, bool given)
+/* Not all lines are as wanted; that they are not is given when something else is not. All of them
+ * read, unless `bad_too`. */
+static bool some_other(struct rl_choices *choices, const struct reading *reading, bool given,
+                       bool bad_too)
 {
     struct rl_lineset_mark mark = rl_lineset_mark(&choices->set);
     bool possible = true;
     bool more = true;
 
     for (size_t i = 0; i < reading->count && possible; i++) {
-        possible = rl_lineset_limit(&choices->set, reading->list[i].line, ~reading->list[i].bad);
+        possible = bad_too ||
+                   rl_lineset_limit(&choices->set, reading->list[i].line, ~reading->list[i].bad);
         if (!given) {
             rl_lineset_term(&choices->set, reading->list[i].line, ~reading->list[i].equal);
         }
@@ -455,6 +457,7 @@ static bool branch_range(struct rl_choices *choices, uint32_t at,
 {
     struct reading reading = {.at = at};
     struct rl_open *open = choices->what->open;
+    bool held = question->look == RL_LOOK_HELD; /* what does not read is not it, and no more */
     enum rl_answer rest;
     bool more = true;
 
@@ -472,13 +475,14 @@ static bool branch_range(struct rl_choices *choices, uint32_t at,
     } else if (open != NULL &&
                rl_footprints_leaves(choices->what->footprints, open, choices->assumed, question)) {
         more = stop(choices, RL_CHOICES_OPEN);
-    } else if (rest == RL_UNREADABLE) {
+    } else if (rest == RL_UNREADABLE || (held && rest != RL_HOLDS)) {
         *asked = true;
     } else if (must_know_lines(choices, &reading, rest == RL_HOLDS)) {
         more = stop(choices, RL_CHOICES_OPEN);
     } else {
         more = (rest != RL_HOLDS || all_equal(choices, &reading)) &&
-               some_other(choices, &reading, rest != RL_HOLDS) && some_bad(choices, &reading);
+               some_other(choices, &reading, rest != RL_HOLDS, held) &&
+               (held || some_bad(choices, &reading));
     }
     free(reading.list);
     return more;
@@ -494,7 +498,7 @@ static bool branch(struct rl_choices *choices, uint32_t at, const struct rl_ques
     if (question->device != RL_MEMORY || choices->what->view->memory == NULL) {
         return true;
     }
-    if (question->look == RL_LOOK_RANGE) {
+    if (rl_look_is_range(question->look)) {
         return branch_range(choices, at, question, asked);
     }
     if (question->look == RL_LOOK_BLANK || question->page >= choices->what->view->lost_from ||

@@ -89,7 +89,7 @@ static bool leave_lines(struct rl_open *open, const struct rl_view *view, uint8_
 {
     for (uint32_t i = 0; device == RL_MEMORY && open->kept && i < view->memory_count; i++) {
         uint32_t page = view->memory_over[i].page;
-        uint32_t lines = view->memory_over[i].lines & mask;
+        uint32_t lines = view->memory_over[i].lines & ~view->memory_over[i].written & mask;
 
         if (lines != 0 && page - range.first < range.count && page < view->lost_from &&
             is_original(open, RL_PLANE_MEMORY, page) &&
@@ -324,8 +324,11 @@ static uint32_t differing_words(const struct rl_open *open, const struct rl_view
         shows_of(open, view, RL_MEMORY, page, &mask) == SHOWS_SAME) {
         mask = 0;
     }
-    if (page == open->line_page && is_original(open, RL_PLANE_MEMORY, page)) {
-        mask |= open->line_mask & ~rl_leaf_known(open->parent, RL_MEMORY, page);
+    for (uint32_t i = 0; open->kept && i < view->memory_count; i++) {
+        if (view->memory_over[i].page == page && is_original(open, RL_PLANE_MEMORY, page)) {
+            mask |= view->memory_over[i].lines & ~view->memory_over[i].written &
+                    ~rl_leaf_known(open->parent, RL_MEMORY, page);
+        }
     }
     return mask;
 }

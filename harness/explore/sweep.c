@@ -448,7 +448,7 @@ static void step(struct rl_sweep *sweep)
         }
     }
     if (sweep->closure != NULL && rl_closure_remembers(sweep->closure, level->cursor.next)) {
-        forget_bases(level); /* they lead to other states now */
+        forget_bases(sweep); /* they lead to other states now */
     }
     rl_cursor_step(&level->cursor);
 }

@@ -259,6 +259,23 @@ rl_slot rl_cursor_line_at(const struct rl_cursor *cursor, bool kept, uint32_t pa
     return slot;
 }
 
+uint32_t rl_cursor_line_stored(const struct rl_cursor *cursor, uint32_t page, uint32_t word,
+                               uint32_t prefix)
+{
+    uint32_t line = rl_line_mask(cursor->device, word);
+    uint32_t stored = 0;
+
+    for (size_t i = 0; i < cursor->batch_count && prefix > 0; i++) {
+        if (cursor->batches[i].page == page) {
+            uint32_t words = lowest(cursor->batches[i].words & line, prefix);
+
+            stored |= words;
+            prefix -= (uint32_t)__builtin_popcount(words);
+        }
+    }
+    return stored;
+}
+
 void rl_cursor_line_slots(const struct rl_cursor *cursor, uint32_t page, uint32_t word,
                           rl_slot *slots, bool *inside, uint32_t room)
 {

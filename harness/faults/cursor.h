@@ -71,6 +71,9 @@ uint32_t rl_cursor_line_stores(const struct rl_cursor *cursor, uint32_t page, ui
  * at `word` as it is after the first `prefix` of those stores. */
 rl_slot rl_cursor_line_at(const struct rl_cursor *cursor, bool kept, uint32_t page, uint32_t word,
                           uint32_t prefix);
+/* The words of the line that the first `prefix` stores made. */
+uint32_t rl_cursor_line_stored(const struct rl_cursor *cursor, uint32_t page, uint32_t word,
+                               uint32_t prefix);
 /* The same for each prefix, from none up to all stores, all other lines as the CPU sees them; and
  * whether it ends among the stores that one operation made. There have to be `room` for them. */
 void rl_cursor_line_slots(const struct rl_cursor *cursor, uint32_t page, uint32_t word,

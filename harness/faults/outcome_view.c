@@ -195,6 +195,7 @@ static bool view_lines(const struct rl_cursor *cursor, const struct rl_outcome *
     for (uint32_t i = 0; i < count; i++) {
         const struct rl_line *line = &lines[i];
         uint32_t mask = rl_line_mask(cursor->device, line->word % RL_PAGE_WORDS);
+        uint32_t stored;
         rl_slot slot;
 
         if (line->page >= cursor->planes[RL_PLANE_MEMORY].count || line->word >= RL_PAGE_WORDS ||
@@ -203,19 +204,21 @@ static bool view_lines(const struct rl_cursor *cursor, const struct rl_outcome *
             return false;
         }
         slot = rl_cursor_line_at(cursor, kept, line->page, line->word, line->prefix);
+        stored = rl_cursor_line_stored(cursor, line->page, line->word, line->prefix);
         if (view->memory_count > first &&
             view->memory_over[view->memory_count - 1u].page == line->page) {
             rl_slot *over = &view->memory_over[view->memory_count - 1u].slot;
 
             *over = rl_slot_merge(*over, slot, mask);
             view->memory_over[view->memory_count - 1u].lines |= mask;
+            view->memory_over[view->memory_count - 1u].written |= stored;
             continue;
         }
         if (view->memory_count == RL_VIEW_MEMORY_MAX) {
             return false;
         }
         view->memory_over[view->memory_count].page = line->page;
-        view->memory_over[view->memory_count].written = 0;
+        view->memory_over[view->memory_count].written = stored;
         view->memory_over[view->memory_count].lines = mask;
         view->memory_over[view->memory_count].slot = slot;
         view->memory_count++;
