@@ -214,8 +214,13 @@ static void compare_fails_on_bad_words(void **state)
     (void)state;
     program(RIG_BANK_A, 1, 1);
     board_rig_store(&rig, 0, 0, 30, 1);
-    assert_int_equal(compare(0, RIG_BANK_A, RL_PAGE, &equal), RELIGHT_ECC);
+    assert_int_equal(compare(0, RIG_BANK_A, RL_PAGE, &equal), RELIGHT_OK);
+    assert_false(equal); /* memory that does not read is not equal, and no error */
+    rig.board.device.memory_traps = true;
+    equal = true;
+    assert_int_equal(compare(0, RIG_BANK_A, RL_PAGE, &equal), RELIGHT_ECC); /* but where it traps */
     assert_false(equal);
+    rig.board.device.memory_traps = false;
     board_rig_store(&rig, 0, 31, 31, 1);
     board_rig_spoil(&rig, RL_PLANE_FLASH, 0, 1);
     equal = true;

@@ -60,7 +60,7 @@ bool rl_open_leaves_words(struct rl_open *open, uint8_t device, uint32_t page, u
         rl_slot_words(open->start[device]->slots[page], mask) == RL_WORDS_BAD) {
         open->left.look = RL_LOOK_EXACT;
     }
-    return true;
+    return !rl_leaf_keeps(open->parent, &open->left); /* others may be left */
 }
 
 /* Pages of the crash state that show pages of the start state at a shift. */

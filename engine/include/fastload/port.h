@@ -110,7 +110,8 @@ struct fl_port {
     /* Forgets what the instruction cache holds of the range. */
     fl_status (*cache_invalidate)(void *board, uint32_t address, uint32_t size);
 
-    /* Bulk: *equal says whether memory, as the CPU sees it, holds what flash holds. */
+    /* Bulk: *equal says whether memory, as the CPU sees it, holds what flash holds. Memory that
+     * does not read does not; FL_E_ECC where flash does not read. */
     fl_status (*compare)(void *board, uint32_t memory, uint32_t flash, uint32_t size, bool *equal);
     /* Bulk: *equal says whether SHA-256 over the range is `digest` (FL_DIGEST_SIZE bytes). */
     fl_status (*digest_check)(void *board, fl_space space, uint32_t address, uint32_t size,

@@ -140,7 +140,8 @@ struct relight_services {
     relight_result (*cache_clean)(void *host, uint32_t address, uint32_t size);
     relight_result (*cache_invalidate)(void *host, uint32_t address, uint32_t size);
 
-    /* Bulk. */
+    /* Bulk: *equal says whether memory holds what flash holds. Memory that does not read is not
+     * equal, and an error only where memory traps; RELIGHT_ECC where flash does not read. */
     relight_result (*compare)(void *host, uint32_t memory, uint32_t flash, uint32_t size,
                               bool *equal);
     /* Bulk: SHA-256 of a range against `digest` (RELIGHT_DIGEST_SIZE bytes). */
