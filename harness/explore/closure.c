@@ -639,16 +639,15 @@ void rl_closure_free(struct rl_closure *closure)
 
 uint32_t rl_closure_state_of(uint32_t leaf, bool memory)
 {
-    return memory ? UINT32_MAX : state_of(leaf);
+    return state_of(leaf, memory);
 }
 
 uint32_t rl_closure_leaf_of(uint32_t state)
 {
-    return state - 1u;
+    return leaf_of(state);
 }
 
 bool rl_closure_has_memory(uint32_t state)
 {
-    (void)state;
-    return false;
+    return remembers(state);
 }
