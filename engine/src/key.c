@@ -122,7 +122,7 @@ fl_status fl_key_blank(const struct fl_port *port)
 fl_status fl_key_create(const struct fl_port *port, const uint8_t *identity, uint32_t covers)
 {
     uint8_t raw[KEY_SIZE] = {0};
-    fl_status status = fl_key_blank(port);
+    fl_status status = refill(port); /* whatever it held */
 
     FL_ASSERT(port, identity != NULL);
     FL_ASSERT(port, (covers & ~FL_INIT_HAS_FAST) == 0);

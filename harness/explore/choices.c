@@ -408,6 +408,84 @@ static bool must_know_lines(struct rl_choices *choices, const struct reading *re
     return false;
 }
 
+/* Whether each content of a line but that without any store has a store that is not as wanted. */
+static bool stores_conflict(const struct rl_choices *choices, const struct rl_open_line *line,
+                            const uint8_t *wanted)
+{
+    for (uint32_t i = 0; i < line->contents; i++) {
+        const struct rl_content_of_line *content = rl_lineset_content(&choices->set, line, i);
+        uint32_t stored =
+            rl_cursor_line_stored(choices->what->cursor, line->page, line->word, content->prefix);
+        const uint8_t *there = rl_slot_bytes(content->slot);
+        bool conflict = i == line->lost;
+
+        for (uint32_t word = line->word; word < RL_PAGE_WORDS && !conflict; word++) {
+            conflict =
+                (stored >> word & 1u) != 0 && memcmp(there + (size_t)word * RL_WORD,
+                                                     wanted + (size_t)word * RL_WORD, RL_WORD) != 0;
+        }
+        if (!conflict) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Whether only what memory held behind the cache could be as wanted in a page of open lines: no
+ * store is, and they fill the page. */
+static bool only_memory_fits(const struct rl_choices *choices, const struct reading *reading,
+                             uint32_t page, const uint8_t *wanted)
+{
+    uint32_t words = 0;
+
+    for (size_t i = 0; i < reading->count; i++) {
+        const struct rl_open_line *line = &choices->set.lines[reading->list[i].line];
+
+        if (line->page == page) {
+            words |= line->mask;
+            if (!stores_conflict(choices, line, wanted)) {
+                return false;
+            }
+        }
+    }
+    return words == UINT32_MAX &&
+           rl_bit(choices->what->open->cursor->original[RL_PLANE_MEMORY], page);
+}
+
+/* Of a question that only tells whether it holds: whether some page can only be as wanted by what
+ * the start state of the parent held, and that is not it. That is asked about as a whole, first:
+ * then *left. */
+static bool cannot_hold(struct rl_choices *choices, const struct rl_question *question,
+                        const struct reading *reading, bool *left)
+{
+    struct rl_open *open = choices->what->open;
+
+    *left = false;
+    for (size_t i = 0; open != NULL && question->content != NULL && i < reading->count; i++) {
+        uint32_t page = choices->set.lines[reading->list[i].line].page;
+        rl_slot start = open->start[RL_MEMORY]->slots[page];
+        uint32_t wanted = wanted_at(question, page);
+
+        if (!only_memory_fits(choices, reading, page, rl_pages_bytes(wanted)) ||
+            rl_leaf_known(open->parent, RL_MEMORY, page) == UINT32_MAX) {
+            continue;
+        }
+        open->page = (struct rl_interval){page, 1};
+        open->left = (struct rl_question){.look = RL_LOOK_HELD,
+                                          .device = RL_MEMORY,
+                                          .interval_count = 1,
+                                          .intervals = &open->page,
+                                          .content = question->content,
+                                          .content_first = question->content_first,
+                                          .target = rl_slot_sum(page, rl_slot_make(wanted, 0))};
+        *left = !rl_leaf_keeps(open->parent, &open->left);
+        if (*left || rl_slot_is_bad(start) || rl_slot_data(start) != wanted) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* All lines are as wanted. */
 static bool all_equal(struct rl_choices *choices, const struct reading *reading)
 {
@@ -458,6 +536,7 @@ static bool branch_range(struct rl_choices *choices, uint32_t at,
     struct reading reading = {.at = at};
     struct rl_open *open = choices->what->open;
     bool held = question->look == RL_LOOK_HELD; /* what does not read is not it, and no more */
+    bool left;
     enum rl_answer rest;
     bool more = true;
 
@@ -477,6 +556,9 @@ static bool branch_range(struct rl_choices *choices, uint32_t at,
         more = stop(choices, RL_CHOICES_OPEN);
     } else if (rest == RL_UNREADABLE || (held && rest != RL_HOLDS)) {
         *asked = true;
+    } else if (held && cannot_hold(choices, question, &reading, &left)) {
+        *asked = !left;
+        more = !left || stop(choices, RL_CHOICES_OPEN);
     } else if (must_know_lines(choices, &reading, rest == RL_HOLDS)) {
         more = stop(choices, RL_CHOICES_OPEN);
     } else {
