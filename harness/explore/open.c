@@ -43,24 +43,40 @@ static bool shows_words(const struct rl_open *open, const struct rl_view *view, 
 }
 
 /* Asks for the words of `mask` that are not known. That some word is bad does not tell the others:
- * who gets to know marks asks for them as they are; others get to know no more than that. */
+ * then they are asked for as they are. */
 bool rl_open_leaves_words(struct rl_open *open, uint8_t device, uint32_t page, uint32_t mask)
 {
-    bool marks = open->look == RL_LOOK_PAGE || (rl_look_is_range(open->look) && rl_pages_flawed());
-
     mask &= ~rl_leaf_known(open->parent, device, page);
     if (mask == 0) {
         return false;
     }
     open->left = rl_question_words(device, page, mask);
-    if (!marks) {
-        open->left.look = RL_LOOK_WORDS;
-        open->left.mask = mask;
-    } else if (mask != UINT32_MAX &&
+    if (mask != UINT32_MAX &&
         rl_slot_words(open->start[device]->slots[page], mask) == RL_WORDS_BAD) {
         open->left.look = RL_LOOK_EXACT;
     }
-    return !rl_leaf_keeps(open->parent, &open->left); /* others may be left */
+    return true;
+}
+
+/* The same for words that the view shows just as they were. Who does not get to know marks gets to
+ * know no more of a bad one than that it is bad. */
+static bool leave_shown(struct rl_open *open, const struct rl_view *view, uint8_t device,
+                        uint32_t page, uint32_t mask)
+{
+    bool marks = open->look == RL_LOOK_PAGE || open->look == RL_LOOK_EXACT ||
+                 (rl_look_is_range(open->look) && rl_pages_flawed());
+    rl_slot start = open->start[device]->slots[page];
+
+    mask &= ~rl_leaf_known(open->parent, device, page);
+    if (marks || mask == 0 ||
+        rl_slot_merge(RL_SLOT_BLANK, start, mask) !=
+            rl_slot_merge(RL_SLOT_BLANK, rl_view_slot(view, device, page), mask)) {
+        return rl_open_leaves_words(open, device, page, mask);
+    }
+    open->left = rl_question_words(device, page, mask);
+    open->left.look = RL_LOOK_WORDS;
+    open->left.mask = mask;
+    return !rl_leaf_keeps(open->parent, &open->left); /* something else may be left */
 }
 
 /* Pages of the crash state that show pages of the start state at a shift. */
@@ -93,7 +109,7 @@ static bool leave_lines(struct rl_open *open, const struct rl_view *view, uint8_
 
         if (lines != 0 && page - range.first < range.count && page < view->lost_from &&
             is_original(open, RL_PLANE_MEMORY, page) &&
-            rl_open_leaves_words(open, device, page, lines)) {
+            leave_shown(open, view, device, page, lines)) {
             return true;
         }
     }
@@ -187,7 +203,7 @@ static bool collect(struct rl_open *open, const struct rl_view *view,
             continue;
         }
         shows = shows_of(open, view, device, page, &mask);
-        if (shows == SHOWS_MIX && rl_open_leaves_words(open, device, page, mask)) {
+        if (shows == SHOWS_MIX && leave_shown(open, view, device, page, mask)) {
             return true;
         }
         if (shows == SHOWS_START && !(question->look == RL_LOOK_RANGE && device == RL_FLASH &&

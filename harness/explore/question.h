@@ -26,7 +26,7 @@ struct rl_question rl_question_words(uint8_t device, uint32_t page, uint32_t mas
 /* Whether it is about one page; and about which words of that. */
 static inline bool rl_question_is_of_page(const struct rl_question *question)
 {
-    return question->look != RL_LOOK_BLANK && question->look != RL_LOOK_RANGE;
+    return question->look != RL_LOOK_BLANK && !rl_look_is_range(question->look);
 }
 static inline uint32_t rl_question_mask(const struct rl_question *question)
 {
