@@ -69,7 +69,6 @@ bool fl_choice_is_backed(const struct fl_port *port, const struct fl_records *re
 {
     const struct fl_record *newest = fl_records_newest(records);
     const struct fl_entry entry = {choice->bank, choice->area, choice->identity};
-    struct fl_choice other = {.counter = choice->counter};
     uint32_t sector;
 
     FL_ASSERT(port, choice->bank < 2u && !choice->is_fallback);
@@ -81,7 +80,5 @@ bool fl_choice_is_backed(const struct fl_port *port, const struct fl_records *re
     if (!records->sealed[sector]) {
         return false;
     }
-    return records->in[sector].bank == choice->bank
-               ? fl_record_says(&records->in[sector], &entry)
-               : try_bank(port, records->in[sector].bank, &records->in[sector], &other);
+    return fl_record_says(&records->in[sector], &entry);
 }
