@@ -135,6 +135,12 @@ static bool all_closed(const struct rl_results *results)
     return closed;
 }
 
+/* Whether all was judged: a closure may have had its time, and yet not have followed all. */
+static bool is_whole(const struct rl_cell_result *cell)
+{
+    return cell->complete && (!cell->closure.asked || cell->closure.closed);
+}
+
 static void add_counts(struct rl_cell_result *total, const struct rl_cell_result *cell)
 {
     total->golden_operations += cell->golden_operations;
@@ -149,7 +155,7 @@ static void add_counts(struct rl_cell_result *total, const struct rl_cell_result
     total->inject_seconds += cell->inject_seconds;
     total->cpu_seconds += cell->cpu_seconds;
     add_closure(&total->closure, &cell->closure);
-    total->complete = total->complete && cell->complete;
+    total->complete = total->complete && is_whole(cell);
     for (unsigned i = 0; i < RL_CLASS_WORDS; i++) {
         total->classes_asked.word[i] |= cell->classes_asked.word[i];
     }

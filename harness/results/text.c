@@ -163,7 +163,8 @@ static void print_cells(const struct printer *printer, const struct rl_results *
     for (uint32_t i = 0; i < results->cell_count; i++) {
         const struct rl_cell_result *cell = &results->cells[i];
         bool failed = cell->harness_error[0] != '\0';
-        if (!failed && cell->complete) {
+        bool open = cell->closure.asked && !cell->closure.closed;
+        if (!failed && cell->complete && !open) {
             continue;
         }
         if (!failed && ++incomplete > INCOMPLETE_MAX) {
@@ -175,7 +176,9 @@ static void print_cells(const struct printer *printer, const struct rl_results *
         fprintf(printer->out, failed ? "the harness failed" : "incomplete");
         stop(printer);
         fprintf(printer->out, ": %s\n",
-                failed ? cell->harness_error : "the budget ran out before all was judged");
+                failed           ? cell->harness_error
+                : cell->complete ? "not closed: some cache lines had more choices than are followed"
+                                 : "the budget ran out before all was judged");
     }
     if (incomplete > INCOMPLETE_MAX) {
         fprintf(printer->out, "and %" PRIu32 " more incomplete cells\n",
