@@ -299,7 +299,7 @@ static void compare_pair(const struct cut *a, const struct cut *b)
     }
     pairs++;
     list_families(&seconds, &known.cursor, &known.run, 1);
-    for (uint32_t i = 0; i < SECOND_CUTS; i++) {
+    for (uint32_t i = 0; i < SECOND_CUTS && seconds.count > 0; i++) {
         struct cut cut = draw_cut(&seconds);
 
         compare_cut(&cut);

@@ -108,9 +108,10 @@ static void raise_counter(const struct fl_port *port, const struct fl_choice *ch
 }
 
 /* A record without its firm mark is written again in its place only while the other sector says the
- * same: flash may not take it a second time, and the image may have run. Flash that takes no record any more still boots: an update settles again
- * before it touches the other bank, and is refused while that fails. What failed half-way may have
- * taken the record with it, so flash is asked once more. */
+ * same: flash may not take it a second time, and the image may have run. Flash that takes no record
+ * any more still boots: an update settles again before it touches the other bank, and is refused
+ * while that fails. What failed half-way may have taken the record with it, so flash is asked once
+ * more. */
 static void settle(const struct fl_port *port, struct fl_records *records, struct fl_choice *choice)
 {
     struct fl_entry entry = {choice->bank, choice->area, choice->identity};

@@ -529,14 +529,39 @@ static bool some_other(struct rl_choices *choices, const struct reading *reading
     return more;
 }
 
+/* A range in which lines are open; `rest` is its answer where they are as wanted. */
+static bool follow_range(struct rl_choices *choices, const struct rl_question *question,
+                         const struct reading *reading, enum rl_answer rest, bool *asked)
+{
+    bool held = question->look == RL_LOOK_HELD; /* what does not read is not it, and no more */
+    struct rl_open *open = choices->what->open;
+    bool left;
+
+    if (open != NULL &&
+        rl_footprints_leaves(choices->what->footprints, open, choices->assumed, question)) {
+        return stop(choices, RL_CHOICES_OPEN);
+    }
+    if (rest == RL_UNREADABLE || (held && rest != RL_HOLDS)) {
+        *asked = true;
+        return true;
+    }
+    if (held && cannot_hold(choices, question, reading, &left)) {
+        *asked = !left;
+        return !left || stop(choices, RL_CHOICES_OPEN);
+    }
+    if (must_know_lines(choices, reading, rest == RL_HOLDS)) {
+        return stop(choices, RL_CHOICES_OPEN);
+    }
+    return (rest != RL_HOLDS || all_equal(choices, reading)) &&
+           some_other(choices, reading, rest != RL_HOLDS, held) &&
+           (held || some_bad(choices, reading));
+}
+
 /* Whether a range holds a content. *asked as above. */
 static bool branch_range(struct rl_choices *choices, uint32_t at,
                          const struct rl_question *question, bool *asked)
 {
     struct reading reading = {.at = at};
-    struct rl_open *open = choices->what->open;
-    bool held = question->look == RL_LOOK_HELD; /* what does not read is not it, and no more */
-    bool left;
     enum rl_answer rest;
     bool more = true;
 
@@ -549,22 +574,8 @@ static bool branch_range(struct rl_choices *choices, uint32_t at,
     rest = (enum rl_answer)(*asked ? RL_UNREADABLE : rl_question_ask(question, choices->assumed));
     if (choices->set.too_many) {
         more = stop(choices, RL_CHOICES_TOO_MANY);
-    } else if (*asked) {
-        /* nothing is open */
-    } else if (open != NULL &&
-               rl_footprints_leaves(choices->what->footprints, open, choices->assumed, question)) {
-        more = stop(choices, RL_CHOICES_OPEN);
-    } else if (rest == RL_UNREADABLE || (held && rest != RL_HOLDS)) {
-        *asked = true;
-    } else if (held && cannot_hold(choices, question, &reading, &left)) {
-        *asked = !left;
-        more = !left || stop(choices, RL_CHOICES_OPEN);
-    } else if (must_know_lines(choices, &reading, rest == RL_HOLDS)) {
-        more = stop(choices, RL_CHOICES_OPEN);
-    } else {
-        more = (rest != RL_HOLDS || all_equal(choices, &reading)) &&
-               some_other(choices, &reading, rest != RL_HOLDS, held) &&
-               (held || some_bad(choices, &reading));
+    } else if (!*asked) {
+        more = follow_range(choices, question, &reading, rest, asked);
     }
     free(reading.list);
     return more;

@@ -133,9 +133,11 @@ static uint32_t next_waiting(struct rl_closure *closure)
 static void learn(struct rl_closure *closure, uint32_t state, const struct rl_run *run)
 {
     uint32_t leaf = leaf_of(state);
-    struct rl_closure_state *other = state_at(closure, state_of(leaf, !remembers(state)));
-    struct rl_closure_state *new = state_at(closure, state);
+    const struct rl_closure_state *other;
+    struct rl_closure_state *new;
 
+    (void)state_at(closure, state_of(leaf, true)); /* there is room for both */
+    new = &closure->states[state];
     other = &closure->states[state_of(leaf, !remembers(state))];
     new->known = true;
     new->boots = run != NULL ? run->found_at.cycle : other->boots;
