@@ -3,5 +3,5 @@
 include(${SOURCE}/ctest/regressions/include/regressions.cmake)
 
 regression(unread-key-left unstable-read
-           "catalogue/unstable-read/memory=battery 1:init:read@resident#2=unstable-read/silent"
+           "catalogue/unstable-read/memory=battery 1:init:read@resident#2=unstable-read/x2/silent"
            key-sound)

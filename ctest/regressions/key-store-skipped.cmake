@@ -3,5 +3,5 @@
 include(${SOURCE}/ctest/regressions/include/regressions.cmake)
 
 regression(key-blanked-once instruction-skip
-           "catalogue/instruction-skip/memory=volatile 1:init:write@resident#1=instruction-skip/silent"
+           "catalogue/instruction-skip/memory=volatile 1:init:fill@resident#1=instruction-skip/silent"
            key-sound)

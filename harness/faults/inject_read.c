@@ -62,6 +62,17 @@ static void unstable_variants(const struct rl_site *site, const struct rl_inject
     rl_visit_variants(base, 2, visit, user);
 }
 
+/* What the first page of a read holds; blank for a copy, whose address is where it goes. */
+static rl_slot shown(const struct rl_board *board, const struct rl_operation *operation)
+{
+    int plane = rl_region_is_in(operation->region, RL_FLASH) ? RL_PLANE_FLASH : RL_PLANE_CPU;
+    uint32_t page = operation->address / RL_PAGE;
+
+    return operation->kind == RL_KIND_COPY || page >= board->planes[plane].count
+               ? RL_SLOT_BLANK
+               : board->planes[plane].slots[page];
+}
+
 static void unstable_before(struct rl_armed *armed, struct rl_board *board,
                             const struct rl_operation *operation, struct rl_effect *effect)
 {
@@ -71,9 +82,7 @@ static void unstable_before(struct rl_armed *armed, struct rl_board *board,
     if (!rl_armed_is_like(armed, board, operation)) {
         return;
     }
-    slot = operation->kind == RL_KIND_COPY
-               ? RL_SLOT_BLANK
-               : board->planes[RL_PLANE_FLASH].slots[operation->address / RL_PAGE];
+    slot = shown(board, operation);
     draw = rl_read_mix(rl_pages_fingerprint(rl_slot_data(slot)).low,
                        operation->address + armed->what.a * 0x10001u);
     draw = rl_read_mix(draw, armed->hits);
@@ -188,7 +197,8 @@ static void misdirected_tell(const struct rl_injection *injection, const struct 
 /* The first erased word of what is read, from its first byte on; `size` when there is none. */
 static uint32_t first_erased(const struct rl_board *board, const struct rl_operation *operation)
 {
-    for (uint32_t at = 0; at < operation->size; at++) {
+    for (uint32_t at = 0; at < operation->size && rl_region_is_in(operation->region, RL_FLASH);
+         at++) {
         uint32_t address = operation->address + at;
         rl_slot slot = board->planes[RL_PLANE_FLASH].slots[address / RL_PAGE];
 
