@@ -242,7 +242,7 @@ static void put_birth(struct section *s, const struct rl_birth *birth)
 
 static void put_found(struct section *s, const struct rl_run_found *found)
 {
-    rl_encode_number(&s->bytes, (uint64_t)(found->first_image + 1));
+    rl_encode_number(&s->bytes, (uint64_t)found->first_image + 1u);
     rl_encode_number(&s->bytes, found->data.read);
     rl_encode_number(&s->bytes, found->data.format);
     rl_encode_number(&s->bytes, found->data.there);

@@ -71,7 +71,7 @@ struct rl_footprint_answer {
     uint32_t next;
     uint64_t value;
 };
-struct rl_footprint_node rl_footprints_node(const struct rl_footprints *footprints, uint32_t node);
+struct rl_footprint_node rl_footprints_node(const struct rl_footprints *footprints, uint32_t at);
 /* All answers that some run gave, in no order. */
 void rl_footprints_answers(const struct rl_footprints *footprints,
                            void (*tell)(void *user, const struct rl_footprint_answer *answer),
