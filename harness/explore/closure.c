@@ -7,21 +7,19 @@
 #include "board/heap.h"
 #include "explore/closure_lines.h"
 
-#define ROOT 0u /* the start state */
-
-static uint32_t state_of(uint32_t leaf, bool remembers)
+uint32_t rl_closure_state_of(uint32_t leaf, bool memory)
 {
-    return 2u * leaf + (remembers ? 2u : 1u);
+    return 2u * leaf + (memory ? 2u : 1u);
 }
 
-static uint32_t leaf_of(uint32_t state)
+uint32_t rl_closure_leaf_of(uint32_t state)
 {
     return (state - 1u) / 2u;
 }
 
-static bool remembers(uint32_t state)
+bool rl_closure_has_memory(uint32_t state)
 {
-    return state != ROOT && state % 2u == 0;
+    return state != RL_CLOSURE_START && state % 2u == 0;
 }
 
 /* ---- what is remembered ---- */
@@ -53,8 +51,8 @@ static uint32_t state_behind(const struct rl_closure *closure, uint32_t leaf)
 {
     const struct rl_level *level = &closure->sweep->levels[closure->sweep->level];
 
-    return state_of(leaf,
-                    remembers(closure->current) || began_at(closure, level->operation, false));
+    return rl_closure_state_of(leaf, rl_closure_has_memory(closure->current) ||
+                                         began_at(closure, level->operation, false));
 }
 
 /* Held against what power cycles before the last one let be found. */
@@ -65,7 +63,8 @@ static uint32_t recall(struct rl_closure *closure, uint32_t verdict,
     uint32_t violated = 1u << RL_PROPERTY_MONOTONIC & closure->sweep->scene->cell->properties;
     char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY];
 
-    if (!remembers(closure->current) || found->first_image == RL_RUNS_NONE || violated == 0 ||
+    if (!rl_closure_has_memory(closure->current) || found->first_image == RL_RUNS_NONE ||
+        violated == 0 ||
         images[found->first_image].facts.security_counter >=
             images[RL_RUNS_NEW].facts.security_counter) {
         return verdict;
@@ -132,13 +131,13 @@ static uint32_t next_waiting(struct rl_closure *closure)
  * behind it has more faults. */
 static void learn(struct rl_closure *closure, uint32_t state, const struct rl_run *run)
 {
-    uint32_t leaf = leaf_of(state);
+    uint32_t leaf = rl_closure_leaf_of(state);
     const struct rl_closure_state *other;
     struct rl_closure_state *new;
 
-    (void)state_at(closure, state_of(leaf, true)); /* there is room for both */
+    (void)state_at(closure, rl_closure_state_of(leaf, true)); /* there is room for both */
     new = &closure->states[state];
-    other = &closure->states[state_of(leaf, !remembers(state))];
+    other = &closure->states[rl_closure_state_of(leaf, !rl_closure_has_memory(state))];
     new->known = true;
     new->boots = run != NULL ? run->found_at.cycle : other->boots;
     if (rl_footprints_leaf(closure->sweep->footprints, leaf)->violated == 0) {
@@ -151,25 +150,33 @@ static void learn(struct rl_closure *closure, uint32_t state, const struct rl_ru
 /* Whether some state of the leaf is known. */
 static bool is_met(struct rl_closure *closure, uint32_t leaf)
 {
-    return state_at(closure, state_of(leaf, false))->known ||
-           state_at(closure, state_of(leaf, true))->known;
+    return state_at(closure, rl_closure_state_of(leaf, false))->known ||
+           state_at(closure, rl_closure_state_of(leaf, true))->known;
 }
 
 /* ---- judging ---- */
+
+/* Makes room for number `at` in an array; what is new is all zeros. */
+static void *make_room(void *array, size_t *count, size_t at, size_t size)
+{
+    size_t more = at * 2u + 64u;
+
+    if (at < *count) {
+        return array;
+    }
+    array = rl_realloc(array, more * size);
+    memset((uint8_t *)array + *count * size, 0, (more - *count) * size);
+    *count = more;
+    return array;
+}
 
 /* Whether a leaf has a birth; from now on it has. */
 static bool is_born(struct rl_closure *closure, uint32_t leaf)
 {
     bool born;
 
-    if (closure->born_count <= leaf) {
-        size_t count = (size_t)leaf * 2u + 64u;
-
-        closure->is_born = rl_realloc(closure->is_born, count * sizeof *closure->is_born);
-        memset(closure->is_born + closure->born_count, 0,
-               (count - closure->born_count) * sizeof *closure->is_born);
-        closure->born_count = count;
-    }
+    closure->is_born =
+        make_room(closure->is_born, &closure->born_count, leaf, sizeof *closure->is_born);
     born = closure->is_born[leaf];
     closure->is_born[leaf] = true;
     return born;
@@ -208,14 +215,7 @@ static void note_edge(struct rl_closure *closure, uint32_t to, const struct rl_o
     const struct rl_sweep *sweep = closure->sweep;
     size_t operation = sweep->levels[sweep->level].operation;
 
-    if (closure->stamp_count <= to) {
-        size_t count = (size_t)to * 2u + 64u;
-
-        closure->stamp = rl_realloc(closure->stamp, count * sizeof *closure->stamp);
-        memset(closure->stamp + closure->stamp_count, 0,
-               (count - closure->stamp_count) * sizeof *closure->stamp);
-        closure->stamp_count = count;
-    }
+    closure->stamp = make_room(closure->stamp, &closure->stamp_count, to, sizeof *closure->stamp);
     if (closure->stamp[to] == closure->serial) {
         return;
     }
@@ -230,19 +230,21 @@ static void note_edge(struct rl_closure *closure, uint32_t to, const struct rl_o
  * that may lead to the other part. */
 static void cut_again_before(struct rl_closure *closure)
 {
-    closure->splits++;
-    for (uint32_t i = 0; i < closure->count; i++) {
+    bool again = closure->split_in == closure->serial; /* others wait since the first split */
+
+    closure->split_in = closure->serial;
+    for (uint32_t i = 0; i < closure->count && !again; i++) {
         const struct rl_closure_state *state = &closure->states[i];
 
         for (uint32_t k = 0; k < state->edge_count; k++) {
-            if (leaf_of(state->edges[k].to) == leaf_of(closure->current)) {
+            if (rl_closure_leaf_of(state->edges[k].to) == rl_closure_leaf_of(closure->current)) {
                 wait_for_cut(closure, i);
                 break;
             }
         }
     }
     for (size_t i = 0; i < closure->edge_count; i++) {
-        if (leaf_of(closure->edges[i].to) == leaf_of(closure->current)) {
+        if (rl_closure_leaf_of(closure->edges[i].to) == rl_closure_leaf_of(closure->current)) {
             wait_for_cut(closure, closure->current);
         }
     }
@@ -258,7 +260,7 @@ static void arrive(struct rl_closure *closure, uint32_t state, const struct rl_o
 
 bool rl_closure_stands_for_many(const struct rl_closure *closure)
 {
-    return closure->current != ROOT;
+    return closure->current != RL_CLOSURE_START;
 }
 
 bool rl_closure_reach(struct rl_closure *closure, uint32_t leaf)
@@ -307,9 +309,9 @@ uint32_t rl_closure_judge(struct rl_closure *closure, const struct rl_outcome *o
 {
     struct rl_sweep *sweep = closure->sweep;
     struct rl_level *level = &sweep->levels[sweep->level];
-    bool stands_for_many = closure->current != ROOT;
-    uint32_t leaf = RL_LEAF_NONE;
+    bool stands_for_many = rl_closure_stands_for_many(closure);
     struct rl_open open;
+    uint32_t leaf;
 
     if (!rl_sweep_view(sweep, outcome)) {
         return RL_LEAF_NONE;
@@ -323,15 +325,11 @@ uint32_t rl_closure_judge(struct rl_closure *closure, const struct rl_outcome *o
         }
         if (leaf != RL_LEAF_NONE && is_met(closure, leaf)) {
             arrive(closure, state_behind(closure, leaf), outcome);
-            break;
+            return leaf;
         }
-        leaf = rl_sweep_execute(sweep, &sweep->levels[sweep->level + 1u], &level->view,
-                                &(struct rl_run_options){0});
-        if (leaf != RL_LEAF_NONE && !is_met(closure, leaf)) {
-            learn(closure, state_behind(closure, leaf), &sweep->levels[sweep->level + 1u].run);
-        }
+        (void)rl_closure_reach(closure, leaf); /* or the sweep has failed */
     }
-    return leaf;
+    return RL_LEAF_NONE;
 }
 
 void rl_closure_count(struct rl_closure *closure, const struct rl_scenario *scenario,
@@ -430,10 +428,10 @@ static void cut(struct rl_closure *closure, uint32_t state)
     closure->row_count = 0;
     memset(result->classes, 0, sizeof result->classes);
     result->crash_states = 0;
-    sweep->level = state == ROOT ? 0 : 1u;
-    if (state != ROOT) {
+    sweep->level = state == RL_CLOSURE_START ? 0 : 1u;
+    if (state != RL_CLOSURE_START) {
         run_logged(closure, state, &sweep->levels[1]);
-        sweep->levels[1].leaf = leaf_of(state);
+        sweep->levels[1].leaf = rl_closure_leaf_of(state);
         result->runs++;
     }
     rl_sweep_log(sweep);
@@ -452,8 +450,8 @@ static uint32_t *order_states(struct rl_closure *closure, uint32_t *count)
     uint32_t done = 0;
 
     *count = 1;
-    order[0] = ROOT;
-    closure->states[ROOT].depth = 0;
+    order[0] = RL_CLOSURE_START;
+    closure->states[RL_CLOSURE_START].depth = 0;
     while (done < *count) {
         uint32_t from = order[done++];
         const struct rl_closure_state *state = &closure->states[from];
@@ -483,16 +481,17 @@ static void describe_fault(struct rl_closure *closure, uint32_t state, uint32_t 
                            const struct rl_outcome *outcome, struct rl_fault *fault)
 {
     const struct rl_scene *scene = closure->sweep->scene;
-    struct rl_level *level = &closure->sweep->levels[state == ROOT ? 0 : 1];
+    struct rl_level *level = &closure->sweep->levels[state == RL_CLOSURE_START ? 0 : 1];
 
-    if (state != ROOT) {
+    if (state != RL_CLOSURE_START) {
         run_logged(closure, state, level);
     }
     rl_fault_describe(fault, closure->states[state].depth + 1u, &level->run.log, operation,
                       scene->engine, outcome, &scene->device.geometry);
 }
 
-/* Longer paths than a token has room for keep their last faults: such a token does not replay. */
+/* Of paths that are longer than a token has room for it has the first faults: what such a token
+ * leads to is a state on the way. */
 static void describe(void *user, struct rl_token *token)
 {
     const struct described *what = user;
@@ -505,7 +504,7 @@ static void describe(void *user, struct rl_token *token)
         describe_fault(closure, at, what->row->operation, &what->row->outcome,
                        &token->faults[depth]);
     }
-    while (at != ROOT) {
+    while (at != RL_CLOSURE_START) {
         const struct rl_closure_state *state = &closure->states[at];
         const struct rl_edge *edge = &closure->states[state->from].edges[state->from_edge];
 
@@ -608,8 +607,8 @@ void rl_closure_explore(struct rl_closure *closure, struct rl_sweep *sweep)
     closure->born = rl_calloc(1, sizeof *closure->born);
     rl_plane_init(&closure->born_flash, scene->flash.count, RL_SLOT_BLANK);
     rl_plane_init(&closure->born_memory, scene->memory.count, RL_SLOT_LOST);
-    state_at(closure, ROOT)->known = true;
-    wait_for_cut(closure, ROOT);
+    state_at(closure, RL_CLOSURE_START)->known = true;
+    wait_for_cut(closure, RL_CLOSURE_START);
     while (closure->queue_count > 0 && !sweep->failed && !sweep->out_of_time) {
         cut(closure, next_waiting(closure));
         show(closure);
@@ -637,19 +636,4 @@ void rl_closure_free(struct rl_closure *closure)
     rl_plane_free(&closure->born_flash);
     rl_plane_free(&closure->born_memory);
     memset(closure, 0, sizeof *closure);
-}
-
-uint32_t rl_closure_state_of(uint32_t leaf, bool memory)
-{
-    return state_of(leaf, memory);
-}
-
-uint32_t rl_closure_leaf_of(uint32_t state)
-{
-    return leaf_of(state);
-}
-
-bool rl_closure_has_memory(uint32_t state)
-{
-    return remembers(state);
 }

@@ -92,6 +92,7 @@ struct rl_closure {
     uint32_t *stamp;  /* by state: the number of the cut that has an edge to it already */
     size_t stamp_count;
     uint32_t serial;
+    uint32_t split_in;     /* the last of these in which a leaf was split */
     struct rl_edge *edges; /* of the current one */
     size_t edge_count, edge_room;
     struct rl_account_row *rows;
@@ -104,7 +105,6 @@ struct rl_closure {
     uint64_t unborn;      /* states that were cut before they had a birth */
     struct rl_plane born_flash, born_memory;
     uint64_t cuts;                  /* states that were cut, again and again */
-    uint64_t splits;                /* of leaves */
     struct rl_closure_lines *lines; /* crash states with open lines */
     uint64_t left_out;              /* crash states of which not all choices were followed */
 };
