@@ -82,17 +82,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 'J':
         chosen->json = true;
         return 0;
-    case ARGP_KEY_ARG:
-        if (chosen->path != NULL) {
-            argp_error(state, "one CERTIFICATE expected");
-        }
-        chosen->path = argument;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "a CERTIFICATE is expected: a file that relight run --certificate wrote");
-        return EINVAL;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return rl_cli_one_word(
+            key, argument, state, &chosen->path, "one CERTIFICATE expected",
+            "a CERTIFICATE is expected: a file that relight run --certificate wrote");
     }
 }
 
@@ -283,25 +276,26 @@ static int check_all(const struct check_options *chosen, struct rl_check_file *f
     return rl_cli_finish(code != 0 ? code : holds ? RL_EXIT_HELD : RL_EXIT_VIOLATED);
 }
 
+struct checking {
+    const struct check_options *chosen;
+    struct rl_check_file *file;
+};
+
+static int check_named(const struct rl_plan *plan, const struct rl_engines *engines, void *user)
+{
+    const struct checking *what = user;
+    int code = check_names(what->chosen, what->file, plan, engines);
+    return code != 0 ? code : check_all(what->chosen, what->file, plan, engines);
+}
+
 static int check_file(const struct check_options *chosen, struct rl_check_file *file)
 {
     if (strcmp(file->version, RELIGHT_VERSION) != 0) {
         return rl_cli_fail(RL_EXIT_USAGE, "%s: a certificate of relight %s; this is relight %s",
                            chosen->path, file->version, RELIGHT_VERSION);
     }
-    struct rl_plan *plan = plan_of(chosen, file);
-    if (plan == NULL) {
-        return RL_EXIT_USAGE;
-    }
-    struct rl_engines engines;
-    int code = rl_cli_engines(chosen->engine, plan, &engines);
-    if (code == 0) {
-        code = check_names(chosen, file, plan, &engines);
-        code = code != 0 ? code : check_all(chosen, file, plan, &engines);
-        rl_engines_close(&engines);
-    }
-    rl_plan_free(plan);
-    return code;
+    struct checking what = {chosen, file};
+    return rl_cli_with_plan(plan_of(chosen, file), chosen->engine, check_named, &what);
 }
 
 int rl_cli_check(int argc, char **argv)

@@ -52,6 +52,16 @@ int rl_cli_finish(int code);
  * RL_EXIT_USAGE after a line on stderr. */
 int rl_cli_engines(const char *name, const struct rl_plan *plan, struct rl_engines *engines);
 
+/* Opens the engines of `plan`, calls `work` and returns what it returns, an exit code; frees the
+ * plan. RL_EXIT_USAGE when `plan` is NULL: a line on stderr said why. */
+typedef int rl_cli_work(const struct rl_plan *plan, const struct rl_engines *engines, void *user);
+int rl_cli_with_plan(struct rl_plan *plan, const char *engine, rl_cli_work *work, void *user);
+
+/* For a parser whose command takes one word: puts it into `*word`. Leaves by argp_error() with
+ * `one` when there is another already, and with `missing` when there is none. */
+error_t rl_cli_one_word(int key, const char *argument, struct argp_state *state, const char **word,
+                        const char *one, const char *missing);
+
 /* Seconds that --budget names: a number with s, m or h. Leaves by argp_error() when it is none. */
 double rl_cli_budget(const char *text, struct argp_state *state);
 

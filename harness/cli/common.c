@@ -135,3 +135,36 @@ bool rl_cli_is_same_file(const char *one, const char *other)
     return stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
            a.st_ino == b.st_ino;
 }
+
+int rl_cli_with_plan(struct rl_plan *plan, const char *engine, rl_cli_work *work, void *user)
+{
+    struct rl_engines engines;
+    if (plan == NULL) {
+        return RL_EXIT_USAGE;
+    }
+    int code = rl_cli_engines(engine, plan, &engines);
+    if (code == 0) {
+        code = work(plan, &engines, user);
+        rl_engines_close(&engines);
+    }
+    rl_plan_free(plan);
+    return code;
+}
+
+error_t rl_cli_one_word(int key, const char *argument, struct argp_state *state, const char **word,
+                        const char *one, const char *missing)
+{
+    switch (key) {
+    case ARGP_KEY_ARG:
+        if (*word != NULL) {
+            argp_error(state, "%s", one);
+        }
+        *word = argument;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "%s", missing);
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}

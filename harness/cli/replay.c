@@ -104,17 +104,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case OPTION_BREAK:
         parse_break(argument, &chosen->asked.stop, state);
         return 0;
-    case ARGP_KEY_ARG:
-        if (chosen->token != NULL) {
-            argp_error(state, "one TOKEN expected; put it in single quotes");
-        }
-        chosen->token = argument;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "a TOKEN is expected, in single quotes");
-        return EINVAL;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return rl_cli_one_word(key, argument, state, &chosen->token,
+                               "one TOKEN expected; put it in single quotes",
+                               "a TOKEN is expected, in single quotes");
     }
 }
 
@@ -168,9 +161,9 @@ static int debug(const struct replay_options *chosen)
     return rl_cli_gdb(&gdb);
 }
 
-static int replay(const struct rl_plan *plan, const struct rl_engines *engines,
-                  struct replay_options *chosen)
+static int replay(const struct rl_plan *plan, const struct rl_engines *engines, void *user)
 {
+    struct replay_options *chosen = user;
     char error[RL_ERROR_SIZE] = "";
     char *timeline = NULL;
     enum rl_replay_status status =
@@ -195,20 +188,11 @@ static int replay(const struct rl_plan *plan, const struct rl_engines *engines,
 int rl_cli_replay(int argc, char **argv)
 {
     struct replay_options chosen = {0};
-    struct rl_engines engines;
     chosen.asked.flash = &chosen.flash;
     chosen.asked.reached = &chosen.reached;
     rl_cli_parse(&argp, argc, argv, &chosen);
-    struct rl_plan *plan = rl_cli_token_plan(chosen.token, chosen.plan);
-    if (plan == NULL) {
-        return RL_EXIT_USAGE;
-    }
-    int code = rl_cli_engines(chosen.engine, plan, &engines);
-    if (code == 0) {
-        code = replay(plan, &engines, &chosen);
-        rl_flash_dump_free(&chosen.flash);
-        rl_engines_close(&engines);
-    }
-    rl_plan_free(plan);
+    int code = rl_cli_with_plan(rl_cli_token_plan(chosen.token, chosen.plan), chosen.engine, replay,
+                                &chosen);
+    rl_flash_dump_free(&chosen.flash);
     return code;
 }

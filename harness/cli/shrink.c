@@ -79,17 +79,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case OPTION_REPLAYS:
         chosen->asked.replays = parse_replays(argument, state);
         return 0;
-    case ARGP_KEY_ARG:
-        if (chosen->token != NULL) {
-            argp_error(state, "one TOKEN expected; put it in single quotes");
-        }
-        chosen->token = argument;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "a TOKEN is expected, in single quotes");
-        return EINVAL;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return rl_cli_one_word(key, argument, state, &chosen->token,
+                               "one TOKEN expected; put it in single quotes",
+                               "a TOKEN is expected, in single quotes");
     }
 }
 
@@ -139,9 +132,9 @@ static void print_result(const struct rl_plan *plan, const struct shrink_options
     free(more);
 }
 
-static int shrink(const struct rl_plan *plan, const struct rl_engines *engines,
-                  struct shrink_options *chosen)
+static int shrink(const struct rl_plan *plan, const struct rl_engines *engines, void *user)
 {
+    struct shrink_options *chosen = user;
     static struct rl_shrink_result result;
     char error[RL_ERROR_SIZE] = "";
     chosen->asked.step = print_step;
@@ -166,17 +159,7 @@ static int shrink(const struct rl_plan *plan, const struct rl_engines *engines,
 int rl_cli_shrink(int argc, char **argv)
 {
     struct shrink_options chosen = {.asked = {.property = -1}};
-    struct rl_engines engines;
     rl_cli_parse(&argp, argc, argv, &chosen);
-    struct rl_plan *plan = rl_cli_token_plan(chosen.token, chosen.plan);
-    if (plan == NULL) {
-        return RL_EXIT_USAGE;
-    }
-    int code = rl_cli_engines(chosen.engine, plan, &engines);
-    if (code == 0) {
-        code = shrink(plan, &engines, &chosen);
-        rl_engines_close(&engines);
-    }
-    rl_plan_free(plan);
-    return code;
+    return rl_cli_with_plan(rl_cli_token_plan(chosen.token, chosen.plan), chosen.engine, shrink,
+                            &chosen);
 }

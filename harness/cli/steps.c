@@ -45,23 +45,18 @@ static const struct argp argp = {
            "  relight steps faultplans/smoke.yaml",
 };
 
+static int print_steps(const struct rl_plan *plan, const struct rl_engines *engines, void *user)
+{
+    (void)user;
+    char *table = rl_steps(plan, engines);
+    fputs(table, stdout);
+    free(table);
+    return rl_cli_finish(RL_EXIT_HELD);
+}
+
 int rl_cli_steps(int argc, char **argv)
 {
     struct steps_options chosen = {0};
-    struct rl_engines engines;
     rl_cli_parse(&argp, argc, argv, &chosen);
-    struct rl_plan *plan = rl_cli_plan(chosen.plan);
-    if (plan == NULL) {
-        return RL_EXIT_USAGE;
-    }
-    int code = rl_cli_engines(chosen.engine, plan, &engines);
-    if (code == 0) {
-        char *table = rl_steps(plan, &engines);
-        fputs(table, stdout);
-        code = rl_cli_finish(RL_EXIT_HELD);
-        free(table);
-        rl_engines_close(&engines);
-    }
-    rl_plan_free(plan);
-    return code;
+    return rl_cli_with_plan(rl_cli_plan(chosen.plan), chosen.engine, print_steps, NULL);
 }
