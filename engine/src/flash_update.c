@@ -48,21 +48,35 @@ static fl_status begin(const struct fl_engine *engine, const struct fl_port *por
     return status == FL_OK ? fl_journal_open(port, &journal) : status;
 }
 
-/* `sector` has no mark that counts. Its erase must not meet a mark that may count later. */
+/* Whether it reads blank or not: what reads blank may have been begun. */
 static fl_status erase_sector(const struct fl_engine *engine, const struct fl_port *port,
-                              uint32_t sector, enum fl_mark mark)
+                              uint32_t sector)
 {
     uint32_t size = port->layout->sector_size;
     uint32_t address = port->layout->bank[fl_target_bank(engine)].address + sector * size;
-    struct fl_journal journal = describe(engine, port);
-    fl_status status = FL_OK;
 
-    FL_ASSERT(port, mark != FL_MARK_DONE);
-    FL_ASSERT(port, sector < journal.sectors);
-    if (mark == FL_MARK_TORN) {
-        status = fl_journal_restart(port, &journal);
+    FL_ASSERT(port, sector < (engine->new_size - 1u) / size + 1u);
+    FL_ASSERT(port, address % size == 0);
+    return fl_erase_confirmed(port, address);
+}
+
+/* What the journal claims is worth nothing any more: the claims die first, then the sectors are
+ * done again, once.
+ *
+ * That a mark is torn is one reason: it may count later, when its sector is not done any more. Were
+ * its sector done behind marks that died, a cut at each sector would leave a journal of its own.
+ * That the bank does not verify is the other. */
+static fl_status begin_again(struct fl_engine *engine, const struct fl_port *port)
+{
+    fl_status status = fl_journal_erase(port);
+
+    FL_ASSERT(port, engine->phase == FL_PHASE_FLASH);
+    FL_ASSERT(port, engine->new_size > 0);
+    if (status == FL_OK && (engine->cursor & SECOND_PASS) != 0) {
+        status = FL_E_CONFIRM;
     }
-    return status == FL_OK ? fl_erase_confirmed(port, address) : status;
+    engine->cursor = SECOND_PASS;
+    return status;
 }
 
 /* Bytes from `offset` on that go in one piece: within a page, all programmed or all left blank. */
@@ -115,7 +129,10 @@ static fl_status update_sector(struct fl_engine *engine, const struct fl_port *p
             engine->cursor = pass | end;
             return FL_OK;
         }
-        status = erase_sector(engine, port, sector, mark);
+        if (mark == FL_MARK_TORN) {
+            return begin_again(engine, port);
+        }
+        status = erase_sector(engine, port, sector);
     }
     for (uint32_t i = 0; i < PIECES_PER_STEP && offset < end && status == FL_OK; i++) {
         uint32_t size = piece_size(port, offset, end);
@@ -147,8 +164,7 @@ static fl_status mark_last(const struct fl_engine *engine, const struct fl_port 
     }
 }
 
-/* The whole bank, as a boot would judge it. What the journal claims is worth nothing if it fails:
- * the claims die first, then the sectors are done again, once. */
+/* The whole bank, as a boot would judge it. */
 static fl_status finish(struct fl_engine *engine, const struct fl_port *port)
 {
     struct fl_where bank = fl_in_bank(port, fl_target_bank(engine));
@@ -165,12 +181,7 @@ static fl_status finish(struct fl_engine *engine, const struct fl_port *port)
         }
         return status;
     }
-    status = fl_journal_erase(port);
-    if (status == FL_OK && (engine->cursor & SECOND_PASS) != 0) {
-        status = FL_E_CONFIRM;
-    }
-    engine->cursor = SECOND_PASS;
-    return status;
+    return begin_again(engine, port);
 }
 
 fl_status fl_phase_flash(struct fl_engine *engine, const struct fl_port *port)
