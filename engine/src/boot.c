@@ -107,22 +107,17 @@ static void raise_counter(const struct fl_port *port, const struct fl_choice *ch
     }
 }
 
-/* A record without its firm mark is written again in its place only while the other sector says the
- * same: flash may not take it a second time, and the image may have run. Flash that takes no record
- * any more still boots: an update settles again before it touches the other bank, and is refused
- * while that fails. What failed half-way may have taken the record with it, so flash is asked once
- * more. */
+/* Flash that takes no record any more still boots: an update settles again before it touches the
+ * other bank, and is refused while that fails. What failed half-way may have taken the record with
+ * it, so flash is asked once more. */
 static void settle(const struct fl_port *port, struct fl_records *records, struct fl_choice *choice)
 {
     struct fl_entry entry = {choice->bank, choice->area, choice->identity};
-    const struct fl_record *newest = fl_records_newest(records);
     struct fl_choice again;
-    bool relied_on;
 
     FL_ASSERT(port, choice->bank < 2u && choice->area < 2u);
     FL_ASSERT(port, !choice->is_fallback);
-    relied_on = newest == NULL || newest->firm || !fl_choice_is_backed(port, records, choice);
-    if (fl_records_settle(port, records, &entry, relied_on) == FL_OK) {
+    if (fl_records_settle(port, records, &entry, false) == FL_OK) {
         raise_counter(port, choice);
         return;
     }

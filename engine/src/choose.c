@@ -63,22 +63,3 @@ fl_status fl_choose(const struct fl_port *port, const struct fl_records *records
     other = fl_records_of(records, 1u - newest->bank);
     return other != NULL && try_bank(port, other->bank, other, choice) ? FL_OK : FL_E_NO_IMAGE;
 }
-
-bool fl_choice_is_backed(const struct fl_port *port, const struct fl_records *records,
-                         const struct fl_choice *choice)
-{
-    const struct fl_record *newest = fl_records_newest(records);
-    const struct fl_entry entry = {choice->bank, choice->area, choice->identity};
-    uint32_t sector;
-
-    FL_ASSERT(port, choice->bank < 2u && !choice->is_fallback);
-    FL_ASSERT(port, newest == NULL || newest->bank == choice->bank);
-    if (newest == NULL) {
-        return false;
-    }
-    sector = 1u - newest->sector;
-    if (!records->sealed[sector]) {
-        return false;
-    }
-    return fl_record_says(&records->in[sector], &entry);
-}

@@ -24,9 +24,4 @@ struct fl_choice {
 fl_status fl_choose(const struct fl_port *port, const struct fl_records *records,
                     struct fl_choice *choice);
 
-/* Whether a boot runs something as good without the newest record, should that be lost while it is
- * written again: the other record says the same as `choice`. */
-bool fl_choice_is_backed(const struct fl_port *port, const struct fl_records *records,
-                         const struct fl_choice *choice);
-
 #endif

@@ -292,7 +292,8 @@ fl_status fl_records_settle(const struct fl_port *port, const struct fl_records 
     if (newest == NULL || records->unreachable || !fl_record_says(newest, entry)) {
         return write_newer(port, records, entry->bank, entry);
     }
-    if (!newest->firm && !relied_on) {
+    if (!newest->firm && !relied_on && records->sealed[1u - newest->sector] &&
+        fl_record_says(&records->in[1u - newest->sector], entry)) {
         return replace(port, newest->sector, newest->sequence, entry);
     }
     if (!newest->firm || newest->worn) {

@@ -83,8 +83,9 @@ fl_status fl_record_commit(const struct fl_port *port, const struct fl_records *
 /* Makes sure that the newest record is firm, reads without a correction and says this, and that
  * nothing that was begun can win over it. Does nothing when that is so. `relied_on` is false while
  * it makes no difference to anybody which of the two sealed records a boot would take: then one
- * that is not firm is erased to be written again. FL_OK, FL_E_IO while a sector is unreachable, or
- * what flash said: then the newest record may be another one. */
+ * that is not firm is erased to be written again, if the other says the same. Where it does not, it
+ * stays: flash may not take it a second time, and the image may have run. FL_OK, FL_E_IO while a
+ * sector is unreachable, or what flash said: then the newest record may be another one. */
 fl_status fl_records_settle(const struct fl_port *port, const struct fl_records *records,
                             const struct fl_entry *entry, bool relied_on);
 
