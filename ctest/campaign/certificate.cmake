@@ -1,4 +1,5 @@
 # processors: 2
+# label: closure
 # The closures of small images are closed, their certificate is written, and a sample of it is true.
 include(${SOURCE}/ctest/campaign/include/campaign.cmake)
 
