@@ -127,6 +127,8 @@ static struct rl_cursor cursor;
 static struct rl_view view;
 static uint64_t random_state;
 
+static bool whole_runs;
+
 static void begin(struct toy *toy)
 {
     rl_guard_install();
@@ -134,6 +136,7 @@ static void begin(struct toy *toy)
     rl_scene_init(&scene, &toy->plan, &toy->cell, &toy->handle);
     sweep = rl_calloc(1, sizeof *sweep);
     sweep->scene = &scene;
+    sweep->whole_runs = whole_runs;
     for (uint32_t i = 0; i <= RL_DEPTH_MAX; i++) {
         rl_run_init(&sweep->levels[i].run, &scene);
         rl_cursor_init(&sweep->levels[i].cursor, &scene.device);
@@ -217,7 +220,8 @@ static void expect_state(const struct rl_run *run)
     uint32_t number;
 
     rl_view_plain(&plain, &run->flash, &run->memory);
-    number = rl_footprints_find(sweep->footprints, &plain, NULL);
+    number =
+        rl_footprints_find_from(sweep->footprints, rl_stretches_root(&closure.made), &plain, NULL);
     assert_true(number != RL_LEAF_NONE);
     leaf = rl_footprints_leaf(sweep->footprints, number);
     assert_int_equal(leaf->violated, run->judge.violated);
@@ -267,6 +271,72 @@ static void sequences_lead_to_known_states(void **state)
     follow(RL_MEMORY_BATTERY, RL_TEAR_BETWEEN, TOY_SOUND);
 }
 
+/* ---- runs that end where they come to what is known ---- */
+
+/* What a closure came to: all but what was saved. */
+struct sum {
+    uint64_t states, longest_path, boots;
+    uint32_t finding_count;
+    struct {
+        rl_property property;
+        uint32_t faults;
+    } findings[64];
+};
+
+static struct sum sum_of(struct toy *toy, uint64_t *crash_states)
+{
+    struct rl_cell_result result;
+    struct sum sum;
+
+    begin(toy);
+    memset(&result, 0, sizeof result);
+    rl_tally_finish(&sweep->tally, &result);
+    memset(&sum, 0, sizeof sum);
+    sum.states = result.distinct_states;
+    sum.longest_path = result.closure.longest_path;
+    sum.boots = result.closure.recovery_boots;
+    sum.finding_count = result.finding_count;
+    assert_true(result.finding_count <= 64u);
+    for (uint32_t i = 0; i < result.finding_count; i++) {
+        sum.findings[i].property = result.findings[i].property;
+        sum.findings[i].faults = result.findings[i].faults;
+    }
+    *crash_states = result.crash_states;
+    rl_cell_result_free(&result);
+    end();
+    return sum;
+}
+
+static void compare_with_whole_runs(rl_memory memory, enum toy_fault fault, rl_tear tear)
+{
+    uint64_t crash_states[2];
+    struct toy toy;
+    struct sum whole, joined;
+
+    toy_init(&toy, memory, 1, tear, tear);
+    toy_fault = fault;
+    whole_runs = true;
+    whole = sum_of(&toy, &crash_states[0]);
+    whole_runs = false;
+    joined = sum_of(&toy, &crash_states[1]);
+    assert_true(crash_states[1] <= crash_states[0]);
+    assert_memory_equal(&whole, &joined, sizeof whole);
+    toy_free(&toy);
+}
+
+static void joining_changes_nothing(void **state)
+{
+    static const enum toy_fault faults[] = {TOY_SOUND, TOY_COMMITS_EARLY, TOY_LEAKS};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        compare_with_whole_runs(RL_MEMORY_VOLATILE, faults[i], RL_TEAR_BETWEEN);
+        compare_with_whole_runs(RL_MEMORY_BATTERY, faults[i], RL_TEAR_BETWEEN);
+    }
+    compare_with_whole_runs(RL_MEMORY_BATTERY, TOY_TRUSTS_MEMORY, RL_TEAR_BETWEEN);
+    compare_with_whole_runs(RL_MEMORY_VOLATILE, TOY_COMMITS_EARLY, RL_TEAR_FULL);
+}
+
 int main(int argc, char **argv)
 {
     static const struct CMUnitTest closes_group[] = {
@@ -274,6 +344,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_budget_leaves_it_open),
     };
     static const struct CMUnitTest exact_group[] = {
+        cmocka_unit_test(joining_changes_nothing),
         cmocka_unit_test(sequences_lead_to_known_states),
     };
     static const struct CMUnitTest finds_group[] = {

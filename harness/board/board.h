@@ -113,8 +113,9 @@ struct rl_monitor {
 };
 
 struct rl_cache {
-    uint32_t *dirty; /* by memory page: mask of dirty words */
-    uint32_t *queue; /* pages with dirty words, oldest first: a ring */
+    uint32_t *dirty;  /* by memory page: mask of dirty words */
+    uint64_t *stores; /* by memory page with dirty words: a hash of how they came to be */
+    uint32_t *queue;  /* pages with dirty words, oldest first: a ring */
     uint32_t head, used;
     uint32_t lines;       /* dirty now */
     uint32_t first_words; /* mask: of each line of a page, its first word */

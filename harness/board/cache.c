@@ -22,6 +22,7 @@ void rl_cache_init(struct rl_board *board)
     cache->first_words =
         UINT32_MAX / (UINT32_MAX >> (RL_PAGE_WORDS - board->device.line_size / RL_WORD));
     cache->dirty = rl_calloc(pages, sizeof *cache->dirty);
+    cache->stores = rl_calloc(pages, sizeof *cache->stores);
     cache->queue = rl_calloc(pages, sizeof *cache->queue);
     cache->fetched = rl_calloc(pages, sizeof *cache->fetched);
     cache->is_fetched = rl_calloc(RL_BITMAP_WORDS(pages), sizeof(uint64_t));
@@ -30,6 +31,7 @@ void rl_cache_init(struct rl_board *board)
 void rl_cache_free(struct rl_board *board)
 {
     free(board->cache.dirty);
+    free(board->cache.stores);
     free(board->cache.queue);
     free(board->cache.fetched);
     free(board->cache.is_fetched);
@@ -53,6 +55,7 @@ void rl_cache_assign(struct rl_board *to, const struct rl_board *from)
     uint32_t pages = from->planes[RL_PLANE_CPU].count;
 
     memcpy(to->cache.dirty, from->cache.dirty, pages * sizeof *to->cache.dirty);
+    memcpy(to->cache.stores, from->cache.stores, pages * sizeof *to->cache.stores);
     memcpy(to->cache.queue, from->cache.queue, pages * sizeof *to->cache.queue);
     memcpy(to->cache.fetched, from->cache.fetched, pages * sizeof *to->cache.fetched);
     memcpy(to->cache.is_fetched, from->cache.is_fetched, RL_BITMAP_WORDS(pages) * sizeof(uint64_t));
@@ -60,6 +63,16 @@ void rl_cache_assign(struct rl_board *to, const struct rl_board *from)
     to->cache.head = from->cache.head;
     to->cache.used = from->cache.used;
     to->cache.lines = from->cache.lines;
+}
+
+/* What is dirty in a page is known by the stores that made it so, and by what of them was written
+ * back since: a reset can come between any two of them. */
+static uint64_t came_by(uint64_t before, uint64_t what, uint32_t mask)
+{
+    uint64_t mix = (before ^ what) * UINT64_C(0x9FB21C651E98DF25) + mask;
+
+    mix = (mix ^ mix >> 32u) * UINT64_C(0xD6E8FEB86659FD93);
+    return mix ^ mix >> 29u;
 }
 
 /* Of each line that `mask` touches, its first word. */
@@ -110,6 +123,7 @@ static void write_back(struct rl_board *board, uint32_t page, uint32_t mask)
     }
     cache->lines -= count_lines(board, words);
     cache->dirty[page] &= ~words;
+    cache->stores[page] = came_by(cache->stores[page], UINT64_MAX, words);
     if (board->log != NULL) {
         struct rl_change *change = rl_log_change(board->log);
 
@@ -226,6 +240,7 @@ void rl_cache_store(struct rl_board *board, uint32_t page, rl_slot slot, uint32_
         store_through(board, page, slot, mask);
         return;
     }
+    cache->stores[page] = came_by(before == 0 ? 0 : cache->stores[page], slot, mask);
     /* A line is dirty as a whole: that is the unit in which it is written back. */
     cache->dirty[page] |= whole_lines(board, mask);
     cache->lines += count_lines(board, cache->dirty[page]) - count_lines(board, before);

@@ -623,12 +623,25 @@ static bool follow(struct rl_choices *choices, uint32_t at)
     return arrive(choices, at);
 }
 
+/* Whether no run has asked anything yet. */
+static bool is_empty(const struct rl_choosing *what)
+{
+    struct rl_question question;
+
+    return !rl_footprints_look(what->footprints, what->root, &question) &&
+           rl_footprints_leaf_at(what->footprints, what->root) == RL_LEAF_NONE;
+}
+
 enum rl_choices_end rl_choices_follow(struct rl_choices *choices, const struct rl_choosing *what)
 {
     choices->what = what;
     choices->end = RL_CHOICES_DONE;
     choices->arrival_count = 0;
     rl_lineset_start(&choices->set, what->cursor, what->view);
-    (void)follow(choices, 0);
+    if (is_empty(what) && !what->reached(what->user, RL_LEAF_NONE)) {
+        choices->end = RL_CHOICES_FAILED;
+        return choices->end;
+    }
+    (void)follow(choices, what->root);
     return choices->end;
 }

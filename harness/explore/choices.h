@@ -36,6 +36,7 @@ enum rl_choices_end {
 /* A crash state to be followed. */
 struct rl_choosing {
     struct rl_footprints *footprints;
+    uint32_t root; /* of the tree there */
     const struct rl_cursor *cursor;
     struct rl_view *view;      /* as the outcome leaves it with all lines kept */
     struct rl_open *open;      /* of the state that was cut; NULL: there is one such state only */

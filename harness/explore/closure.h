@@ -20,19 +20,26 @@
  * cycles (each run counts from 1); hosts (they are simulated over golden runs only); where the
  * sender was (it delivers any part whenever asked).
  *
+ * A run is made in stretches (explore/stretch.h), and each of them is a state: it is cut by itself,
+ * and it goes on to the next, or to one of another run that it joined. That costs no cut. What
+ * follows from a boundary is cut once, however many runs come to it. When a leaf is split, the
+ * stretches of its run before it are split, too, as far as they leave open what was asked; and what
+ * joined it looks once more where it goes on.
+ *
  * What is found is kept by state, so that a state that is cut once more counts once. Depths (the
  * least number of cuts that lead to a state) come out of the finished graph, and so tokens are the
  * shortest that there are. */
 #ifndef RELIGHT_EXPLORE_CLOSURE_H
 #define RELIGHT_EXPLORE_CLOSURE_H
 
+#include "explore/stretch.h"
 #include "explore/sweep_private.h"
 #include "explore/vault.h"
 
 /* One crash state that leads from a state to another. */
 struct rl_edge {
-    uint32_t to;        /* leaf */
-    uint32_t operation; /* of the power cycle that is cut, index of its log */
+    uint32_t to;
+    uint32_t operation; /* that is cut, from the first of the state's stretch */
     struct rl_outcome outcome;
 };
 
@@ -54,14 +61,15 @@ struct rl_class_row {
 /* What is known of a state. Number 0 is what the golden run starts from; leaf n without memory is
  * number 2 n + 1, with it 2 n + 2. */
 struct rl_closure_state {
-    bool known;      /* some crash state led to it */
-    bool waits;      /* for being cut */
-    bool cut;        /* it was */
-    uint32_t boots;  /* without a fault, until an image runs */
-    uint32_t stored; /* in the vault */
-    uint32_t depth;  /* cuts; UINT32_MAX until rl_closure_finish() */
-    uint32_t from;   /* state before it on a shortest path, and the edge there */
-    uint32_t from_edge;
+    bool known;         /* some crash state led to it */
+    bool waits;         /* for being cut, */
+    bool follows;       /* or only for where it goes on to be looked for once more */
+    bool cut;           /* it was */
+    uint32_t boots;     /* without a fault, until an image runs */
+    uint32_t stored;    /* in the vault */
+    uint32_t depth;     /* cuts; UINT32_MAX until rl_closure_finish() */
+    uint32_t from;      /* state before it on a shortest path, and the edge there */
+    uint32_t from_edge; /* RL_GOES_ON: it goes on to this one */
     uint64_t crash_states;
     uint64_t operations; /* that were cut */
     struct rl_edge *edges;
@@ -80,8 +88,35 @@ struct rl_birth {
     struct rl_outcome outcome;
 };
 
+#define RL_GOES_ON UINT32_MAX
+
+/* What is known of a leaf: of the stretch of a run that it was made for. */
+struct rl_closure_leaf {
+    bool made;          /* the leaf is of a stretch */
+    bool split;         /* since the states that lead to it were told last */
+    uint32_t owner;     /* leaf of the first stretch of that run, */
+    uint32_t number;    /* and which one it is */
+    uint32_t next;      /* leaf that it goes on to at the boundary where it ends; RL_LEAF_NONE */
+    uint32_t next_root; /* of the tree there */
+    uint32_t boots, stored;
+    size_t first, length; /* operations of that run's log */
+    struct rl_to_come to_come;
+    uint32_t *run; /* of an owner: leaves of its stretches, up to where it joined another run */
+    uint32_t run_count;
+    uint32_t *before; /* states that have an edge to it; some of them are in it twice */
+    size_t before_count, before_room;
+    uint32_t *joiners; /* leaves that go on to it */
+    size_t joiner_count, joiner_room;
+};
+
 struct rl_closure {
     struct rl_sweep *sweep;
+    struct rl_stretches made, again; /* a run that is new, and the one that is being cut */
+    struct rl_closure_leaf *leaves;
+    size_t leaf_count, leaf_room;
+    uint32_t *split; /* leaves that were split and not told of */
+    size_t split_count, split_room;
+    size_t first; /* operation of the stretch that is being cut */
     struct rl_vault vault;
     struct rl_plane flash, memory; /* of the state that is being cut */
     struct rl_closure_state *states;
@@ -92,7 +127,6 @@ struct rl_closure {
     uint32_t *stamp;  /* by state: the number of the cut that has an edge to it already */
     size_t stamp_count;
     uint32_t serial;
-    uint32_t split_in;     /* the last of these in which a leaf was split */
     struct rl_edge *edges; /* of the current one */
     size_t edge_count, edge_room;
     struct rl_account_row *rows;

@@ -80,13 +80,14 @@ static bool reached(void *user, uint32_t leaf)
 
 /* Follows the crash state of an outcome with open lines; what it leads to is in `choices`. False
  * when the sweep has failed. */
-static bool judge(struct rl_closure_lines *lines, const struct rl_outcome *outcome)
+bool judge(struct rl_closure_lines *lines, const struct rl_outcome *outcome)
 {
     struct rl_closure *closure = lines->closure;
     struct rl_sweep *sweep = closure->sweep;
     struct rl_level *level = &sweep->levels[sweep->level];
     bool stands_for_many = rl_closure_stands_for_many(closure);
     struct rl_choosing what = {.footprints = sweep->footprints,
+                               .root = rl_stretches_root(&closure->made),
                                .cursor = &level->cursor,
                                .view = &level->view,
                                .open = stands_for_many ? &lines->open : NULL,
@@ -113,7 +114,7 @@ static bool judge(struct rl_closure_lines *lines, const struct rl_outcome *outco
     return !sweep->failed;
 }
 
-static void add_touched(const struct rl_closure_lines *lines, struct base *base, uint32_t leaf)
+void add_touched(const struct rl_closure_lines *lines, struct base *base, uint32_t leaf)
 {
     const struct rl_sweep *sweep = lines->closure->sweep;
     const struct rl_leaf *at = rl_footprints_leaf(sweep->footprints, leaf);
@@ -127,7 +128,7 @@ static void add_touched(const struct rl_closure_lines *lines, struct base *base,
 }
 
 /* The states that a family's differ from; NULL when the sweep has failed. */
-static struct base *base_of(struct rl_closure_lines *lines, const struct rl_family *family)
+struct base *base_of(struct rl_closure_lines *lines, const struct rl_family *family)
 {
     const struct rl_sweep *sweep = lines->closure->sweep;
     struct base *base = &lines->bases[rl_sweep_event_of(sweep, &family->outcome)];
@@ -168,9 +169,9 @@ static bool touches(const struct base *base, const struct rl_family *family)
 }
 
 /* Counts `count` members of the family that hold in their lines what `arrival` does. */
-static void count_arrival(struct rl_closure_lines *lines, const struct rl_family *family,
-                          const struct rl_outcome *member, const struct rl_arrival *arrival,
-                          uint64_t count)
+void count_arrival(struct rl_closure_lines *lines, const struct rl_family *family,
+                   const struct rl_outcome *member, const struct rl_arrival *arrival,
+                   uint64_t count)
 {
     struct rl_sweep *sweep = lines->closure->sweep;
     struct rl_level *level = &sweep->levels[sweep->level];
@@ -192,7 +193,7 @@ static void count_arrival(struct rl_closure_lines *lines, const struct rl_family
                    leaf->violated == 0 ? UINT32_MAX : leaf->verdict, &found);
 }
 
-static void visit_members(struct rl_closure_lines *lines, const struct rl_family *family)
+void visit_members(struct rl_closure_lines *lines, const struct rl_family *family)
 {
     for (uint32_t number = family->first; number <= family->last; number++) {
         struct rl_outcome outcome = rl_family_member(family, number);

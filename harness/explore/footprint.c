@@ -38,6 +38,12 @@ struct passed {
     uint32_t child;
 };
 
+/* Of a tree. */
+struct root {
+    struct rl_sum key;
+    uint32_t node; /* 0: the entry is free */
+};
+
 struct rl_footprints {
     struct node *nodes;
     size_t node_count, node_room;
@@ -45,6 +51,8 @@ struct rl_footprints {
     size_t interval_count, interval_room;
     struct edge *edges; /* open addressing, a power of two */
     size_t edge_count, edge_size;
+    struct root *roots; /* open addressing, a power of two */
+    size_t root_count, root_size;
     struct rl_leaf *leaves;
     size_t leaf_count, leaf_room;
     uint32_t pages[2];
@@ -71,6 +79,8 @@ struct rl_footprints *rl_footprints_new(uint32_t flash_pages, uint32_t memory_pa
     f->pages[RL_MEMORY] = memory_pages;
     f->edge_size = 4096;
     f->edges = rl_calloc(f->edge_size, sizeof *f->edges);
+    f->root_size = 64;
+    f->roots = rl_calloc(f->root_size, sizeof *f->roots);
     f->start = rl_calloc(1, sizeof *f->start);
     (void)node_new(f);
     return f;
@@ -88,6 +98,7 @@ void rl_footprints_free(struct rl_footprints *f)
     free(f->nodes);
     free(f->intervals);
     free(f->edges);
+    free(f->roots);
     free(f->parts.list);
     free(f->passed);
     free(f->start);
@@ -107,6 +118,47 @@ size_t rl_footprints_nodes(const struct rl_footprints *f)
 struct rl_leaf *rl_footprints_leaf(struct rl_footprints *f, uint32_t leaf)
 {
     return &f->leaves[leaf];
+}
+
+/* The entry of a root, or the free one where it would go. */
+static struct root *root_at(const struct rl_footprints *f, struct rl_sum key)
+{
+    size_t at = (size_t)key.low & (f->root_size - 1u);
+
+    while (f->roots[at].node != 0 && !rl_sum_equal(f->roots[at].key, key)) {
+        at = (at + 1u) & (f->root_size - 1u);
+    }
+    return &f->roots[at];
+}
+
+static void roots_grow(struct rl_footprints *f)
+{
+    struct root *old = f->roots;
+    size_t old_size = f->root_size;
+
+    f->root_size *= 2u;
+    f->roots = rl_calloc(f->root_size, sizeof *f->roots);
+    for (size_t i = 0; i < old_size; i++) {
+        if (old[i].node != 0) {
+            *root_at(f, old[i].key) = old[i];
+        }
+    }
+    free(old);
+}
+
+uint32_t rl_footprints_root(struct rl_footprints *f, struct rl_sum key)
+{
+    struct root *root = root_at(f, key);
+
+    if (root->node == 0) {
+        if ((f->root_count + 1u) * 2u > f->root_size) {
+            roots_grow(f);
+            root = root_at(f, key);
+        }
+        f->root_count++;
+        *root = (struct root){key, node_new(f)};
+    }
+    return root->node;
 }
 
 static size_t edge_hash(uint32_t node, uint64_t value)
@@ -253,8 +305,14 @@ uint32_t rl_footprints_step(struct rl_footprints *f, uint32_t at, const struct r
 uint32_t rl_footprints_find(struct rl_footprints *f, const struct rl_view *view,
                             struct rl_open *open)
 {
+    return rl_footprints_find_from(f, RL_ROOT, view, open);
+}
+
+uint32_t rl_footprints_find_from(struct rl_footprints *f, uint32_t root, const struct rl_view *view,
+                                 struct rl_open *open)
+{
     bool kept = keeps(f, view, open);
-    uint32_t at = 0;
+    uint32_t at = root;
 
     while (f->nodes[at].type == NODE_LOOK) {
         at = kept ? step_kept(f, at, view, open) : step(f, at, view, open);
@@ -308,13 +366,13 @@ static void node_ask(struct rl_footprints *f, uint32_t at, const struct rl_quest
 }
 
 /* Makes the node say what the run observed there, or checks that it does already. */
-static bool node_matches(struct rl_footprints *f, uint32_t at, const struct rl_run *run,
+static bool node_matches(struct rl_footprints *f, uint32_t at, const struct rl_observer *observer,
                          const struct rl_observation *seen)
 {
     const struct node *node = &f->nodes[at];
 
     if (node->type == NODE_EMPTY) {
-        struct rl_question question = rl_question_of(&run->observer, seen);
+        struct rl_question question = rl_question_of(observer, seen);
 
         node_ask(f, at, &question);
         return true;
@@ -364,13 +422,14 @@ static uint32_t past_splits(struct rl_footprints *f, uint32_t at, struct rl_leaf
 
 /* Looks of the run that determined no words: the leaf knows their answers, as far as they are about
  * pages that others do not determine. */
-static void keep_answers(struct rl_footprints *f, struct rl_leaf *leaf, const struct rl_run *run)
+static void keep_answers(struct rl_footprints *f, struct rl_leaf *leaf,
+                         const struct rl_footprint *run)
 {
-    struct rl_open open = {.parent = leaf, .start = {&run->flash, &run->memory}};
+    struct rl_open open = {.parent = leaf, .start = {run->start[0], run->start[1]}};
 
-    for (size_t i = 0; i < run->observer.count; i++) {
-        const struct rl_observation *seen = &run->observer.list[i];
-        struct rl_question question = rl_question_of(&run->observer, seen);
+    for (size_t i = 0; i < run->observer->count; i++) {
+        const struct rl_observation *seen = &run->observer->list[i];
+        struct rl_question question = rl_question_of(run->observer, seen);
 
         if (seen->look != RL_LOOK_PAGE && rl_open_leaves(&open, f->start, &question, &f->parts)) {
             rl_leaf_keep(leaf, &open.left);
@@ -379,7 +438,7 @@ static void keep_answers(struct rl_footprints *f, struct rl_leaf *leaf, const st
 }
 
 static uint32_t leaf_new(struct rl_footprints *f, uint32_t splits, uint32_t at,
-                         const struct rl_run *run)
+                         const struct rl_footprint *run)
 {
     struct rl_leaf *leaf;
 
@@ -396,11 +455,12 @@ static uint32_t leaf_new(struct rl_footprints *f, uint32_t splits, uint32_t at,
 
 uint32_t rl_footprints_add_apart(struct rl_footprints *f, const struct rl_run *run)
 {
+    struct rl_footprint footprint = rl_footprint_of(run);
     struct rl_leaf *leaf;
 
     f->leaves = rl_grow(f->leaves, f->leaf_count, &f->leaf_room, sizeof *f->leaves);
     leaf = &f->leaves[f->leaf_count];
-    rl_leaf_init(leaf, run, f->pages);
+    rl_leaf_init(leaf, &footprint, f->pages);
     leaf->node = node_new(f);
     f->nodes[leaf->node].type = NODE_LEAF;
     f->nodes[leaf->node].page = (uint32_t)f->leaf_count;
@@ -412,19 +472,27 @@ uint32_t rl_footprints_add_apart(struct rl_footprints *f, const struct rl_run *r
 
 uint32_t rl_footprints_add(struct rl_footprints *f, const struct rl_run *run)
 {
+    struct rl_footprint footprint = rl_footprint_of(run);
+
+    return rl_footprints_add_from(f, RL_ROOT, &footprint);
+}
+
+uint32_t rl_footprints_add_from(struct rl_footprints *f, uint32_t root,
+                                const struct rl_footprint *run)
+{
     uint32_t splits;
-    uint32_t at = 0;
+    uint32_t at = root;
 
-    for (size_t i = 0; i < run->observer.count; i++) {
-        const struct rl_observation *seen = &run->observer.list[i];
+    for (size_t i = 0; i < run->observer->count; i++) {
+        const struct rl_observation *seen = &run->observer->list[i];
 
-        if (!node_matches(f, at, run, seen)) {
+        if (!node_matches(f, at, run->observer, seen)) {
             return RL_LEAF_NONE;
         }
         at = child_for(f, at, seen->value);
     }
     splits = at;
-    rl_view_plain(f->start, &run->flash, &run->memory);
+    rl_view_plain(f->start, run->start[RL_FLASH], run->start[RL_MEMORY]);
     at = past_splits(f, at, NULL);
     if (f->nodes[at].type == NODE_LEAF) {
         return f->nodes[at].page;
@@ -435,11 +503,18 @@ uint32_t rl_footprints_add(struct rl_footprints *f, const struct rl_run *run)
 void rl_footprints_split(struct rl_footprints *f, uint32_t leaf, const struct rl_question *question,
                          const struct rl_run *run)
 {
+    rl_footprints_split_by(f, leaf, question,
+                           (const struct rl_plane *const[]){&run->flash, &run->memory});
+}
+
+void rl_footprints_split_by(struct rl_footprints *f, uint32_t leaf,
+                            const struct rl_question *question, const struct rl_plane *const *start)
+{
     struct rl_leaf *at = &f->leaves[leaf];
     uint64_t answer;
     uint32_t child;
 
-    rl_view_plain(f->start, &run->flash, &run->memory);
+    rl_view_plain(f->start, start[RL_FLASH], start[RL_MEMORY]);
     answer = rl_question_ask(question, f->start);
     node_ask(f, at->node, question);
     f->nodes[at->node].split = true;
@@ -448,6 +523,26 @@ void rl_footprints_split(struct rl_footprints *f, uint32_t leaf, const struct rl
     f->nodes[child].type = NODE_LEAF;
     f->nodes[child].page = leaf;
     at->node = child;
+}
+
+bool rl_footprints_inherit(struct rl_footprints *f, uint32_t leaf, uint32_t root,
+                           const struct rl_view *view, struct rl_open *open)
+{
+    bool left = false;
+    uint32_t at = root;
+
+    while (at != 0 && f->nodes[at].type == NODE_LOOK) {
+        struct rl_question question = question_of(f, &f->nodes[at]);
+
+        open->parent = &f->leaves[leaf];
+        while (rl_open_leaves(open, view, &question, &f->parts)) {
+            rl_footprints_split_by(f, leaf, &open->left, open->start);
+            left = true;
+            question = question_of(f, &f->nodes[at]);
+        }
+        at = follow(f, at, rl_question_ask(&question, view));
+    }
+    return left;
 }
 
 void rl_footprints_forget_expansions(struct rl_footprints *f)

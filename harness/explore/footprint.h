@@ -29,10 +29,17 @@ uint32_t rl_footprints_count(const struct rl_footprints *footprints); /* leaves 
 size_t rl_footprints_nodes(const struct rl_footprints *footprints);
 struct rl_leaf *rl_footprints_leaf(struct rl_footprints *footprints, uint32_t leaf);
 
+/* Runs that start from different places, such as stretches of runs (explore/stretch.h), have trees
+ * of their own: the root of the one for `key`. RL_ROOT is that of runs from power-on. */
+#define RL_ROOT 0u
+uint32_t rl_footprints_root(struct rl_footprints *footprints, struct rl_sum key);
+
 /* The leaf that `view` arrives at, or RL_LEAF_NONE. `open` may be NULL. */
 uint32_t rl_footprints_find(struct rl_footprints *footprints, const struct rl_view *view,
                             struct rl_open *open);
-/* The same step by step, from node 0 on. The question of a node, which borrows memory that adding a
+uint32_t rl_footprints_find_from(struct rl_footprints *footprints, uint32_t root,
+                                 const struct rl_view *view, struct rl_open *open);
+/* The same step by step, from a root on. The question of a node, which borrows memory that adding a
  * run moves; false at a leaf. The node behind the answer of `view`, 0 when no run has given it.
  * Whether something is left of a question, see rl_open_leaves(). The leaf of a node that asks
  * nothing. */
@@ -46,6 +53,13 @@ uint32_t rl_footprints_leaf_at(const struct rl_footprints *footprints, uint32_t 
 /* Adds the run that was just executed. Returns its leaf, or RL_LEAF_NONE when it contradicts the
  * tree. */
 uint32_t rl_footprints_add(struct rl_footprints *footprints, const struct rl_run *run);
+uint32_t rl_footprints_add_from(struct rl_footprints *footprints, uint32_t root,
+                                const struct rl_footprint *footprint);
+/* What has this leaf goes on in the state `view`. What questions to that, from `root` on, leave to
+ * be asked of the state that the leaf's run started from is asked from now on of who
+ * arrives at the leaf. `open` is of the leaf, where it ended. Whether anything was left. */
+bool rl_footprints_inherit(struct rl_footprints *footprints, uint32_t leaf, uint32_t root,
+                           const struct rl_view *view, struct rl_open *open);
 
 /* The fingerprint of what the run read and was answered: equal for runs that arrive at one leaf
  * that was never split, in any process. path_sum.c */
@@ -60,6 +74,10 @@ uint32_t rl_footprints_add_apart(struct rl_footprints *footprints, const struct 
  * run turns out to depend on what the run itself did not ask. */
 void rl_footprints_split(struct rl_footprints *footprints, uint32_t leaf,
                          const struct rl_question *question, const struct rl_run *run);
+/* The same of a state by device. */
+void rl_footprints_split_by(struct rl_footprints *footprints, uint32_t leaf,
+                            const struct rl_question *question,
+                            const struct rl_plane *const *start);
 /* For who writes the tree down. What follows a node has a higher number; the first is 0. */
 struct rl_footprint_node {
     bool is_question;            /* else a leaf, or a place where no run has been */

@@ -209,9 +209,19 @@ static void take_held(struct rl_leaf *leaf, const struct rl_observer *observer,
     }
 }
 
-void rl_leaf_init(struct rl_leaf *leaf, const struct rl_run *run, const uint32_t *pages)
+struct rl_footprint rl_footprint_of(const struct rl_run *run)
 {
-    const struct rl_observer *observer = &run->observer;
+    struct rl_footprint footprint = {.observer = &run->observer,
+                                     .start = {&run->flash, &run->memory},
+                                     .violated = run->judge.violated};
+
+    rl_run_found(run, &footprint.found);
+    return footprint;
+}
+
+void rl_leaf_init(struct rl_leaf *leaf, const struct rl_footprint *footprint, const uint32_t *pages)
+{
+    const struct rl_observer *observer = footprint->observer;
 
     memset(leaf, 0, sizeof *leaf);
     for (int device = 0; device < 2; device++) {
@@ -231,8 +241,8 @@ void rl_leaf_init(struct rl_leaf *leaf, const struct rl_run *run, const uint32_t
             take_held(leaf, observer, seen);
         }
     }
-    leaf->violated = run->judge.violated;
-    rl_run_found(run, &leaf->found);
+    leaf->violated = footprint->violated;
+    leaf->found = footprint->found;
 }
 
 void rl_leaf_free(struct rl_leaf *leaf)

@@ -34,8 +34,20 @@ struct rl_leaf {
     bool expanded;             /* the cuts in it were explored */
 };
 
-/* A leaf of the run that was just executed: its looks determine pages as its observer says. */
-void rl_leaf_init(struct rl_leaf *leaf, const struct rl_run *run, const uint32_t *pages);
+/* A run, or a stretch of one: what it asked of the state that it started from, and what came of it.
+ */
+struct rl_footprint {
+    const struct rl_observer *observer;
+    const struct rl_plane *start[2]; /* by device */
+    uint32_t violated;               /* properties, bit mask */
+    struct rl_run_found found;
+};
+/* Of a whole run. */
+struct rl_footprint rl_footprint_of(const struct rl_run *run);
+
+/* A leaf of what was just executed: its looks determine pages as its observer says. */
+void rl_leaf_init(struct rl_leaf *leaf, const struct rl_footprint *footprint,
+                  const uint32_t *pages);
 void rl_leaf_free(struct rl_leaf *leaf);
 
 /* The words of a page that are determined. */

@@ -34,6 +34,11 @@ static bool context_is_whole(const struct relight_engine *engine, void *context)
     return whole;
 }
 
+static uint32_t sectors(const struct relight_geometry *geometry)
+{
+    return geometry->flash_size / geometry->sector_size;
+}
+
 void rl_run_init(struct rl_run *run, const struct rl_scene *scene)
 {
     memset(run, 0, sizeof *run);
@@ -58,6 +63,7 @@ void rl_run_init(struct rl_run *run, const struct rl_scene *scene)
     run->statics_size = rl_statics_size(&scene->statics);
     run->statics = rl_calloc(1, run->statics_size + 1u);
     run->injecting.cycle = 1;
+    run->erased = rl_calloc(sectors(&scene->device.geometry), sizeof *run->erased);
 }
 
 void rl_run_free(struct rl_run *run)
@@ -71,6 +77,7 @@ void rl_run_free(struct rl_run *run)
     free(run->context);
     free(run->side_context);
     free(run->statics);
+    free(run->erased);
     rl_data_free(&run->data);
     rl_port_history_free(&run->history);
 }
@@ -405,12 +412,42 @@ void rl_run_end_update(struct rl_run *run, int escape)
     rl_judge_end(&run->judge, escape, progress, run->last_image, run->reason);
 }
 
+/* What comes after a boundary has to follow from what stands there: the invariant is asked anew. */
+static bool end_at_boundary(struct rl_run *run)
+{
+    if (run->boundary == NULL || run->judge.power_cycle != 1) {
+        return false;
+    }
+    rl_run_judge_contexts(run);
+    run->ended = run->boundary(run->boundary_user, run);
+    run->board.watched_changed = true;
+    return run->ended;
+}
+
+/* The update, up to where the run ends, if it does. */
+static int update(struct rl_run *run)
+{
+    int escape;
+    uint64_t changes;
+
+    do {
+        changes = run->board.flash_changes;
+        run->update.progress = RELIGHT_HALTED;
+        escape = rl_call_update_step(&run->update);
+    } while (escape == 0 && run->update.progress == RELIGHT_WORKING &&
+             (run->board.flash_changes == changes || !end_at_boundary(run)));
+    return escape;
+}
+
 static void offer_again(struct rl_run *run)
 {
     int escape;
 
     rl_run_begin_update(run);
-    escape = rl_call_update(&run->update);
+    escape = update(run);
+    if (run->ended) {
+        return;
+    }
     rl_run_end_update(run, escape);
     if (run->judge.refuses && escape == 0) {
         judge_refusal(run, run->update.progress);
@@ -457,6 +494,11 @@ void rl_run_start(struct rl_run *run, const struct rl_view *view,
     run->spoiled = false;
     run->asked = false;
     run->reason[0] = '\0';
+    run->update = (struct rl_update){0};
+    memset(run->erased, 0, sectors(&run->scene->device.geometry) * sizeof *run->erased);
+    run->boundary = options->boundary;
+    run->boundary_user = options->user;
+    run->ended = false;
 }
 
 void rl_run_judge_contexts(struct rl_run *run)
@@ -474,7 +516,7 @@ static void judged(struct rl_run *run)
 {
     run->first_image = rl_run_settle(run);
     run->last_image = run->first_image;
-    if (run->first_image == RL_RUNS_NONE) {
+    if (run->first_image == RL_RUNS_NONE || end_at_boundary(run)) {
         return;
     }
     aside(run, run->first_image);
@@ -486,6 +528,11 @@ static void judged(struct rl_run *run)
         rl_judge_refusal(&run->judge, RELIGHT_RUNS, run->first_image, "", run->judge.refusal);
     }
     run->operations = run->board.operations;
+    if (run->ended) {
+        return;
+    }
+    memcpy(run->erased, run->board.erases,
+           sectors(&run->scene->device.geometry) * sizeof *run->erased);
     run->board.log = NULL;
     run->board.history = NULL;
     if (run->golden && run->last_image == RL_RUNS_NEW) {
@@ -515,5 +562,7 @@ void rl_run_execute(struct rl_run *run, const struct rl_view *view,
         rl_judge_violated(&run->judge, RL_PROPERTY_PROGRESS, "%s", run->scene->unreached);
     }
     judged(run);
-    rl_run_judge_contexts(run);
+    if (!run->ended) {
+        rl_run_judge_contexts(run);
+    }
 }

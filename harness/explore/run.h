@@ -34,6 +34,7 @@ struct rl_run {
     struct rl_plane flash, memory; /* the state that the run started from */
     void *context, *side_context;
     bool golden, spoiled;          /* options; and the key was made unreadable */
+    bool ended;                    /* at a boundary: see there */
     bool asked;                    /* the query, for the timeline */
     struct rl_injecting injecting; /* faults that change how it runs */
     struct rl_update update;       /* the one going on */
@@ -49,6 +50,11 @@ struct rl_run {
     int first_image, last_image; /* RL_RUNS_… after boot and at the end */
     char reason[64];             /* why the update was refused; "" otherwise */
     uint64_t operations;         /* of the first power cycle */
+    uint16_t *erased;            /* by sector: how often, in that */
+    /* Told at each boundary of the first power cycle: when its boot has found an image, and after
+     * each step of its update that changed flash. True: the run ends there. */
+    bool (*boundary)(void *user, struct rl_run *run);
+    void *boundary_user;
     struct {
         uint32_t cycle;
         uint64_t operation;
@@ -63,6 +69,8 @@ struct rl_run_options {
     bool prefix_only; /* boot and update, unjudged, up to `stop` operations */
     bool golden;      /* from the start state: see rl_run_execute() */
     uint64_t stop;    /* 0: none */
+    bool (*boundary)(void *user, struct rl_run *run); /* see struct rl_run; may be NULL */
+    void *user;
 };
 
 void rl_run_init(struct rl_run *run, const struct rl_scene *scene);
@@ -71,6 +79,10 @@ void rl_run_free(struct rl_run *run);
  * its footprint: see explore/afterwards.h. */
 void rl_run_execute(struct rl_run *run, const struct rl_view *view,
                     const struct rl_run_options *options);
+
+/* At a boundary: all that influences what follows or how that is judged, but what flash and memory
+ * hold apart from dirty lines: that is asked for as everywhere. See state.c. */
+struct rl_sum rl_run_boundary_key(struct rl_run *run);
 
 /* An update on a board that stands ready, without judging: for reaching start states. Boots first.
  * Returns the image that the engine says it has: RELIGHT_RUNS when the update was done, or

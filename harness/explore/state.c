@@ -195,3 +195,98 @@ struct rl_sum rl_run_fingerprint(const struct rl_run *run)
     hash = XXH3_128bits_digest(&state);
     return (struct rl_sum){hash.low64, hash.high64};
 }
+
+/* What is dirty in the data cache: which words, what they hold, how that came, and the order in
+ * which it is written back. The words around them are memory's, which is asked. */
+static void put_dirty(XXH3_state_t *state, const struct rl_board *board)
+{
+    const struct rl_cache *cache = &board->cache;
+    uint32_t pages = board->planes[RL_PLANE_CPU].count;
+
+    for (uint32_t i = 0; i < cache->used; i++) {
+        uint32_t page = cache->queue[(cache->head + i) % pages];
+        uint32_t dirty = cache->dirty[page];
+        rl_slot words =
+            rl_slot_merge(RL_SLOT_BLANK, board->planes[RL_PLANE_CPU].slots[page], dirty);
+
+        if (dirty != 0) {
+            PUT(state, page);
+            PUT(state, dirty);
+            PUT(state, words);
+            PUT(state, cache->stores[page]);
+        }
+    }
+    PUT(state, cache->state);
+}
+
+static void put_port(XXH3_state_t *state, const struct rl_board *board)
+{
+    PUT(state, board->light);
+    PUT(state, board->processing);
+    PUT(state, board->interrupt);
+    PUT(state, board->prepared);
+    PUT(state, board->refreshed);
+    PUT(state, board->guarded);
+    PUT(state, board->absent);
+    PUT(state, board->touched);
+    PUT(state, board->struck);
+    PUT(state, board->excused);
+    PUT(state, board->excused_for_good);
+    PUT(state, board->resident_hurt);
+    PUT(state, board->corrected);
+    (void)XXH3_128bits_update(state, board->harmed,
+                              RL_BITMAP_WORDS(board->planes[RL_PLANE_FLASH].count) *
+                                  sizeof *board->harmed);
+}
+
+/* Violations with their texts, and which images began their initialization: cuts that come are
+ * judged by that (rl_judge_counter_agrees()). */
+static void put_verdict(XXH3_state_t *state, const struct rl_judge *judge)
+{
+    for (unsigned i = 0; i < RL_PROPERTY_COUNT; i++) {
+        if ((judge->violated >> i & 1u) != 0) {
+            (void)XXH3_128bits_update(state, judge->why[i], strlen(judge->why[i]));
+        }
+    }
+    for (unsigned i = 0; i < RL_KNOWN_IMAGES; i++) {
+        PUT(state, judge->initialises[i].began);
+    }
+}
+
+static void put_found(XXH3_state_t *state, const struct rl_data_history *data)
+{
+    PUT(state, data->found.there);
+    for (uint32_t i = 0; i < data->items; i++) {
+        PUT(state, data->found.value[i]);
+    }
+    PUT(state, data->count);
+}
+
+/* Left out, besides what rl_run_fingerprint() leaves out:
+ *  - what the engine said last of what a reset would leave: it is asked anew before that counts;
+ *  - pages that the invariant depended on: it is asked anew behind a boundary;
+ *  - how often sectors were erased, and operations: who goes on from here has to see whether what
+ *    is to come keeps the limits (explore/stretch.c). */
+struct rl_sum rl_run_boundary_key(struct rl_run *run)
+{
+    XXH128_hash_t hash;
+    XXH3_state_t state;
+
+    (void)XXH3_128bits_reset(&state);
+    put_dirty(&state, &run->board);
+    put_port(&state, &run->board);
+    put_judge(&state, &run->judge);
+    put_verdict(&state, &run->judge);
+    put_data(&state, &run->data);
+    put_found(&state, &run->data);
+    PUT(&state, run->update.requested);
+    PUT(&state, run->update.idle);
+    PUT(&state, run->first_image);
+    (void)XXH3_128bits_update(&state, run->context, run->scene->engine->context_size);
+    rl_run_keep_statics(run);
+    if (run->statics_size > 0) {
+        (void)XXH3_128bits_update(&state, run->statics, run->statics_size);
+    }
+    hash = XXH3_128bits_digest(&state);
+    return (struct rl_sum){hash.low64, hash.high64};
+}

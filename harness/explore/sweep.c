@@ -206,7 +206,7 @@ void rl_sweep_split(struct rl_sweep *sweep, const struct rl_open *open)
 {
     struct rl_level *level = &sweep->levels[sweep->level];
 
-    rl_footprints_split(sweep->footprints, level->leaf, &open->left, &level->run);
+    rl_footprints_split_by(sweep->footprints, level->leaf, &open->left, level->start);
     sweep->splits++;
     forget_bases(sweep); /* what arrived at the leaf may arrive elsewhere now */
 }
@@ -230,7 +230,7 @@ void rl_sweep_open(struct rl_sweep *sweep, const struct rl_outcome *outcome, str
     *open = (struct rl_open){
         .parent = rl_footprints_leaf(sweep->footprints, level->leaf),
         .cursor = &level->cursor,
-        .start = {&level->run.flash, &level->run.memory},
+        .start = {level->start[RL_FLASH], level->start[RL_MEMORY]},
         .kept = is_kept(outcome),
     };
 }
@@ -485,6 +485,8 @@ void rl_sweep_show(struct rl_sweep *sweep, size_t done, size_t total)
 void rl_sweep_start(const struct rl_sweep *sweep, struct rl_level *level)
 {
     rl_cursor_start(&level->cursor, &level->run.log, &level->run.flash, &level->run.memory);
+    level->start[RL_FLASH] = &level->run.flash;
+    level->start[RL_MEMORY] = &level->run.memory;
     if (sweep->narrow) {
         rl_selection_restart(&level->selection);
     }
@@ -498,8 +500,9 @@ void rl_sweep_at(const struct rl_sweep *sweep, struct rl_level *level, size_t in
     }
 }
 
-/* Every cut at every operation of the current level's log from number `first` on. */
-static void sweep_log_from(struct rl_sweep *sweep, size_t first)
+/* Every cut at every operation of the current level's log from the cursor to `end`, of those from
+ * number `first` on. */
+static void cut_part(struct rl_sweep *sweep, size_t first, size_t end)
 {
     struct rl_level *level = &sweep->levels[sweep->level];
     struct rl_reach reach = rl_sweep_reach(sweep, sweep->level);
@@ -507,9 +510,8 @@ static void sweep_log_from(struct rl_sweep *sweep, size_t first)
     const struct rl_log *log = &level->run.log;
     bool divided = sweep->level == 0 && !sweep->muted && !rl_sweep_is_whole(sweep);
 
-    rl_sweep_start(sweep, level);
     forget_bases(sweep);
-    for (size_t i = 0; i < log->count && !sweep->failed && !sweep->out_of_time; i++) {
+    for (size_t i = level->cursor.next; i < end && !sweep->failed && !sweep->out_of_time; i++) {
         bool wanted = i >= first && (!divided || rl_work_at(sweep, RL_PART_CUTS, i));
 
         wanted = wanted && (everywhere || log->operations[i].change_count > 0);
@@ -528,6 +530,19 @@ static void sweep_log_from(struct rl_sweep *sweep, size_t first)
             rl_sweep_show(sweep, i, log->count);
         }
     }
+}
+
+static void sweep_log_from(struct rl_sweep *sweep, size_t first)
+{
+    struct rl_level *level = &sweep->levels[sweep->level];
+
+    rl_sweep_start(sweep, level);
+    cut_part(sweep, first, level->run.log.count);
+}
+
+void rl_sweep_part(struct rl_sweep *sweep, size_t end, bool judged)
+{
+    cut_part(sweep, judged ? 0 : SIZE_MAX, end);
 }
 
 void rl_sweep_log(struct rl_sweep *sweep)

@@ -18,10 +18,11 @@
 struct rl_level {
     struct rl_run run;
     struct rl_cursor cursor;
-    struct rl_view view;       /* the crash state being judged */
-    uint32_t leaf;             /* of `run` */
-    size_t operation;          /* being cut */
-    struct rl_outcome outcome; /* of the scenario being judged */
+    const struct rl_plane *start[2]; /* by device: of `run`, or of the stretch being cut */
+    struct rl_view view;             /* the crash state being judged */
+    uint32_t leaf;                   /* of `run` */
+    size_t operation;                /* being cut */
+    struct rl_outcome outcome;       /* of the scenario being judged */
     /* Level 0 of a scenario in which `run` of level 1 is the golden run with this fault, put at
      * `operation` of `site_log`; NULL: level 0 is cut, and level 1 is its recovery. */
     const struct rl_injection *injection;
@@ -63,6 +64,7 @@ struct rl_sweep {
     bool muted;       /* what is visited is not counted */
     bool listing; /* new leaves are listed in the result, for other processes may find them too */
     struct rl_footprints *plain; /* see rl_sweep_plain() */
+    bool whole_runs;             /* of a closure: none ends where it comes to what is known */
 };
 
 /* Executes the golden run in level 0, records what it violates, and how it ended. False when there
@@ -114,6 +116,9 @@ uint32_t rl_sweep_execute(struct rl_sweep *sweep, struct rl_level *level,
                           const struct rl_view *view, const struct rl_run_options *options);
 /* Every cut in the current level's log. */
 void rl_sweep_log(struct rl_sweep *sweep);
+/* The same from where the cursor is to operation `end`, after rl_sweep_start(); or, not `judged`,
+ * past them. */
+void rl_sweep_part(struct rl_sweep *sweep, size_t end, bool judged);
 /* The reach of a level by the plan. */
 struct rl_reach rl_sweep_reach(const struct rl_sweep *sweep, uint32_t level);
 /* Whether the plan puts cuts of the family's class at the current level's operation; behind an
