@@ -10,6 +10,7 @@
 #include "images/parts.h"
 
 enum toy_fault toy_fault;
+bool toy_in_steps;
 
 #define UNIT  256u
 #define UNITS 9u /* of each image: metadata and payload, 2304 bytes */
@@ -19,6 +20,7 @@ enum toy_fault toy_fault;
 struct toy_state {
     uint32_t phase;
     uint32_t cursor;
+    uint32_t unit; /* of bank B, to be programmed next; in steps */
 };
 
 static void copy_to_resident(const struct relight_services *s, relight_space space, uint32_t from)
@@ -241,7 +243,13 @@ static void leak(const struct relight_services *s)
     (void)s->flash_erase(s->host, s->geometry->bank[0].address);
 }
 
-static void program_bank(const struct relight_services *s)
+static void program_unit(const struct relight_services *s, uint32_t unit)
+{
+    (void)s->flash_program_from(s->host, s->geometry->bank[1].address + unit * UNIT,
+                                s->geometry->staging.address + unit * UNIT, UNIT);
+}
+
+static void prepare_bank(const struct relight_services *s)
 {
     uint32_t bank = s->geometry->bank[1].address;
 
@@ -249,11 +257,22 @@ static void program_bank(const struct relight_services *s)
         leak(s);
     }
     for (uint32_t at = 0; at < UNITS * UNIT; at += s->geometry->sector_size) {
-        (void)s->flash_erase(s->host, bank + at);
+        bool blank = false;
+
+        if (toy_in_steps) {
+            (void)s->flash_is_blank(s->host, bank + at, s->geometry->sector_size, &blank);
+        }
+        if (!blank) {
+            (void)s->flash_erase(s->host, bank + at);
+        }
     }
+}
+
+static void program_bank(const struct relight_services *s)
+{
+    prepare_bank(s);
     for (uint32_t unit = 0; unit < UNITS; unit++) {
-        (void)s->flash_program_from(s->host, bank + unit * UNIT,
-                                    s->geometry->staging.address + unit * UNIT, UNIT);
+        program_unit(s, unit);
     }
 }
 
@@ -307,6 +326,26 @@ static relight_progress roll_back(struct toy_state *state, const struct relight_
     return RELIGHT_RUNS;
 }
 
+/* One unit of bank B in each step, and in the first of them what goes before. */
+static void program_next(struct toy_state *state, const struct relight_services *s)
+{
+    if (state->unit == 0) {
+        if (toy_fault == TOY_COMMITS_EARLY) {
+            mark(s);
+        }
+        prepare_bank(s);
+    }
+    program_unit(s, state->unit++);
+}
+
+static void finish_steps(const struct relight_services *s)
+{
+    if (toy_fault != TOY_COMMITS_EARLY) {
+        mark(s);
+        raise_counter(s);
+    }
+}
+
 static relight_progress toy_step(void *context, const struct relight_services *s)
 {
     struct toy_state *state = context;
@@ -322,8 +361,12 @@ static relight_progress toy_step(void *context, const struct relight_services *s
     if (refuses()) {
         return refuse(state, s);
     }
-    if (toy_is_marked(s)) {
+    if (state->unit == 0 && toy_is_marked(s)) {
         return roll_back(state, s);
+    }
+    if (toy_in_steps && state->unit < UNITS) {
+        program_next(state, s);
+        return RELIGHT_WORKING;
     }
     if (toy_fault == TOY_TRUSTS_MEMORY) {
         use_note_otherwise(s);
@@ -331,7 +374,9 @@ static relight_progress toy_step(void *context, const struct relight_services *s
     if (toy_fault == TOY_TRUSTS_LINES) {
         tag_lines(s);
     }
-    if (toy_fault == TOY_COMMITS_EARLY) {
+    if (toy_in_steps) {
+        finish_steps(s);
+    } else if (toy_fault == TOY_COMMITS_EARLY) {
         mark(s);
         program_bank(s);
     } else {
@@ -348,6 +393,7 @@ static bool toy_request(void *context, const struct relight_services *s)
 {
     struct toy_state *state = context;
 
+    state->unit = 0;
     state->cursor = toy_fault == TOY_KEEPS_CURSOR ? state->cursor : 0;
     return toy_fault == TOY_ROLLS_BACK || toy_fault == TOY_KEEPS_CURSOR || !toy_is_marked(s);
 }

@@ -41,6 +41,8 @@ enum toy_fault {
 };
 #define TOY_LEAKS_MOST 33u
 extern enum toy_fault toy_fault;
+/* Bank B is erased where it is not blank, and programmed in many steps. */
+extern bool toy_in_steps;
 
 extern const struct relight_engine toy_engine;
 

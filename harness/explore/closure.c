@@ -197,6 +197,9 @@ static void init_stretches(struct rl_closure *closure, struct rl_stretches *stre
     rl_stretches_init(stretches, sweep->footprints, sweep->scene);
     stretches->apart =
         sweep->whole_runs || reaches_back(sweep->scene->cell) || rl_closure_is_certified(sweep);
+    if (sweep->boundary_key != NULL) {
+        stretches->key = sweep->boundary_key;
+    }
     stretches->to_come = rl_closure_to_come;
     stretches->user = closure;
 }

@@ -10,6 +10,7 @@ void rl_stretches_init(struct rl_stretches *s, struct rl_footprints *footprints,
 {
     memset(s, 0, sizeof *s);
     s->footprints = footprints;
+    s->key = rl_run_boundary_key;
     s->pages[RL_FLASH] = scene->flash.count;
     s->pages[RL_MEMORY] = scene->memory.count;
     s->sectors = scene->device.geometry.flash_size / scene->device.geometry.sector_size;
@@ -145,7 +146,7 @@ static bool at_boundary(void *user, struct rl_run *run)
 {
     struct rl_stretches *s = user;
     struct rl_board *board = &run->board;
-    uint32_t root = rl_footprints_root(s->footprints, rl_run_boundary_key(run));
+    uint32_t root = rl_footprints_root(s->footprints, s->key(run));
     struct rl_stretch *stretch = keep(s, board, root);
 
     if (s->end > 0 && s->count > s->end) {

@@ -46,7 +46,8 @@ struct rl_stretch {
 struct rl_stretches {
     struct rl_footprints *footprints;
     uint32_t pages[2], sectors;
-    bool apart; /* runs are made whole: there are no boundaries */
+    bool apart;                               /* runs are made whole: there are no boundaries */
+    struct rl_sum (*key)(struct rl_run *run); /* of a boundary: rl_run_boundary_key() */
     /* What is to come from a leaf on that is known; NULL where nobody may end there. */
     const struct rl_to_come *(*to_come)(void *user, uint32_t leaf);
     void *user;

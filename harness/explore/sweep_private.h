@@ -64,7 +64,10 @@ struct rl_sweep {
     bool muted;       /* what is visited is not counted */
     bool listing; /* new leaves are listed in the result, for other processes may find them too */
     struct rl_footprints *plain; /* see rl_sweep_plain() */
-    bool whole_runs;             /* of a closure: none ends where it comes to what is known */
+    /* Of a closure, for tests: no run ends where it comes to what is known; and how a boundary is
+     * known in place of rl_run_boundary_key(), or NULL. */
+    bool whole_runs;
+    struct rl_sum (*boundary_key)(struct rl_run *run);
 };
 
 /* Executes the golden run in level 0, records what it violates, and how it ended. False when there
