@@ -156,15 +156,18 @@ static rl_slot told_of(const struct rl_choices *choices, const struct reading *r
                           : rl_slot_words(slot, line->mask & reading->mask);
 }
 
-/* Contents that a look does not tell from `content`. */
+/* Contents that a look does not tell from `content`, in no state. */
 static uint64_t alike(const struct rl_choices *choices, const struct reading *reading,
                       const struct rl_open_line *line, uint32_t content)
 {
     rl_slot told = told_of(choices, reading, line, content);
+    uint32_t open = rl_lineset_content(&choices->set, line, content)->open & reading->mask;
     uint64_t set = 0;
 
     for (uint32_t i = 0; i < line->contents; i++) {
-        if (told_of(choices, reading, line, i) == told) {
+        const struct rl_content_of_line *other = rl_lineset_content(&choices->set, line, i);
+
+        if (told_of(choices, reading, line, i) == told && (other->open & reading->mask) == open) {
             set |= UINT64_C(1) << i;
         }
     }
@@ -637,7 +640,7 @@ enum rl_choices_end rl_choices_follow(struct rl_choices *choices, const struct r
     choices->what = what;
     choices->end = RL_CHOICES_DONE;
     choices->arrival_count = 0;
-    rl_lineset_start(&choices->set, what->cursor, what->view);
+    rl_lineset_start(&choices->set, what->cursor, what->view, what->open);
     if (is_empty(what) && !what->reached(what->user, RL_LEAF_NONE)) {
         choices->end = RL_CHOICES_FAILED;
         return choices->end;

@@ -26,12 +26,13 @@ void rl_lineset_free(struct rl_lineset *set)
 }
 
 void rl_lineset_start(struct rl_lineset *set, const struct rl_cursor *cursor,
-                      const struct rl_view *view)
+                      const struct rl_view *view, const struct rl_open *open)
 {
     for (size_t i = 0; i < set->page_count; i++) {
         set->first[set->pages[i]] = 0;
     }
     set->cursor = cursor;
+    set->open = open;
     set->count = 0;
     set->content_count = 0;
     set->page_count = 0;
@@ -44,11 +45,13 @@ void rl_lineset_start(struct rl_lineset *set, const struct rl_cursor *cursor,
 }
 
 /* The number of a content of the line; contents that come again are one. */
-static uint32_t add_content(struct rl_lineset *set, struct rl_open_line *line, rl_slot slot,
-                            uint32_t prefix, bool torn)
+static uint32_t add_content(struct rl_lineset *set, struct rl_open_line *line,
+                            struct rl_content_of_line content, bool torn)
 {
     for (uint32_t i = 0; i < line->contents; i++) {
-        if (set->contents[line->first + i].slot == slot) {
+        const struct rl_content_of_line *there = &set->contents[line->first + i];
+
+        if (there->slot == content.slot && there->open == content.open) {
             line->torn &= torn ? UINT64_MAX : ~(UINT64_C(1) << i);
             return i;
         }
@@ -59,9 +62,17 @@ static uint32_t add_content(struct rl_lineset *set, struct rl_open_line *line, r
     }
     set->contents =
         rl_grow(set->contents, set->content_count, &set->content_room, sizeof *set->contents);
-    set->contents[set->content_count++] = (struct rl_content_of_line){slot, prefix};
+    set->contents[set->content_count++] = content;
     line->torn |= (uint64_t)torn << line->contents;
     return line->contents++;
+}
+
+/* Words of a page that may hold in memory what the start state held, and that is not known. */
+static uint32_t unknown_words(const struct rl_lineset *set, uint32_t page)
+{
+    return set->open != NULL && rl_bit(set->cursor->original[RL_PLANE_MEMORY], page)
+               ? ~rl_leaf_known(set->open->parent, RL_MEMORY, page)
+               : 0;
 }
 
 static void open_line(struct rl_lineset *set, uint32_t page, uint32_t word, uint32_t stores)
@@ -72,6 +83,7 @@ static void open_line(struct rl_lineset *set, uint32_t page, uint32_t word, uint
                                 .word = word,
                                 .mask = rl_line_mask(set->cursor->device, word),
                                 .first = (uint32_t)set->content_count};
+    uint32_t unknown = unknown_words(set, page) & line.mask;
 
     if (stores > STORES_MAX) {
         set->too_many = true;
@@ -79,7 +91,10 @@ static void open_line(struct rl_lineset *set, uint32_t page, uint32_t word, uint
     }
     rl_cursor_line_slots(set->cursor, page, word, slots, inside, stores + 1u);
     for (uint32_t prefix = stores + 1u; prefix-- > 0;) {
-        line.lost = add_content(set, &line, slots[prefix], prefix, inside[prefix]);
+        struct rl_content_of_line content = {slots[prefix], prefix, 0};
+
+        content.open = unknown & ~rl_cursor_line_stored(set->cursor, page, word, prefix);
+        line.lost = add_content(set, &line, content, inside[prefix]);
     }
     line.left = UINT64_MAX >> (RL_CONTENTS_MAX - line.contents);
     set->lines = rl_grow(set->lines, set->count, &set->room, sizeof *set->lines);

@@ -2,6 +2,7 @@
 #ifndef RELIGHT_EXPLORE_LINESET_H
 #define RELIGHT_EXPLORE_LINESET_H
 
+#include "explore/open.h"
 #include "faults/cursor.h"
 #include "faults/lines.h"
 #include "faults/view.h"
@@ -23,6 +24,7 @@ struct rl_open_line {
 struct rl_content_of_line {
     rl_slot slot;    /* of its page; other lines as the CPU sees them */
     uint32_t prefix; /* the longest that leaves it */
+    uint32_t open;   /* words that show the start state, and what that held there is not known */
 };
 
 /* One of its terms holds: the line has one of these contents. */
@@ -33,6 +35,7 @@ struct rl_term {
 
 struct rl_lineset {
     const struct rl_cursor *cursor;
+    const struct rl_open *open; /* of the state that was cut; NULL: it stands for itself only */
     struct rl_open_line *lines;
     size_t count, room;
     struct rl_content_of_line *contents;
@@ -68,9 +71,11 @@ struct rl_lineset_mark {
 
 void rl_lineset_init(struct rl_lineset *set, uint32_t memory_pages);
 void rl_lineset_free(struct rl_lineset *set);
-/* A crash state at the cursor's place, with all lines kept. */
+/* A crash state at the cursor's place, with all lines kept. Contents that are the same in the state
+ * that was cut are two where they need not be in another one that it stands for: what was stored
+ * may be just what memory held there before. */
 void rl_lineset_start(struct rl_lineset *set, const struct rl_cursor *cursor,
-                      const struct rl_view *view);
+                      const struct rl_view *view, const struct rl_open *open);
 /* Takes the dirty lines of a page into the set, if there are any. */
 void rl_lineset_open(struct rl_lineset *set, uint32_t page);
 /* The lines of a page in the set are [*first, *end). */
