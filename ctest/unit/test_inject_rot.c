@@ -39,9 +39,9 @@ static uint32_t flips_to(unsigned bit)
     uint32_t count = 0;
 
     for (uint32_t i = 0; i < 8u * sizeof got; i++) {
-        unsigned now = got[i / 8u] >> i % 8u & 1u;
+        unsigned now = (unsigned)got[i / 8u] >> i % 8u & 1u;
 
-        count += now != (expected[i / 8u] >> i % 8u & 1u) && now == bit;
+        count += now != ((unsigned)expected[i / 8u] >> i % 8u & 1u) && now == bit;
     }
     return count;
 }

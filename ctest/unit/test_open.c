@@ -36,7 +36,7 @@ static struct rl_cursor cursor;
 static struct rl_view view;
 static struct place place;
 static bool battery;
-static uint32_t compared, splits[RL_LOOK_RANGE + 1u];
+static uint32_t compared, splits[RL_LOOKS];
 
 static void draw_place(void *user, const struct rl_family *family)
 {

@@ -314,5 +314,8 @@ int rl_campaign_run(const struct rl_plan *plan, const struct rl_engines *engines
     certify(&campaign);
     clean_up(&campaign);
     (void)munmap(campaign.progress, shared);
+    if (!good) {
+        rl_results_free(results);
+    }
     return good ? 0 : -1;
 }
