@@ -87,7 +87,8 @@ static void done(struct closed *closed)
 
 static void check(struct closed *closed, double share, struct rl_check_result *result)
 {
-    struct rl_check_options options = {share, 1};
+    struct rl_check_options options = {
+        .share = share, .seed = 1, .combinations = RL_CHECK_COMBINATIONS};
 
     rl_check_cell(&closed->toy.plan, &closed->toy.cell, &closed->toy.handle, &closed->file.cells[0],
                   &options, result);

@@ -180,7 +180,7 @@ static bool walk_log(struct rl_checker *checker, struct order *order, uint32_t p
     for (size_t i = 0; i < run->log.count && checker->result->is_true; i++) {
         (void)rebuild_at(checker, order, parent, i, false);
         rl_check_before(checker, i, at_start);
-        rl_cursor_step(&checker->cursor);
+        rl_check_step(checker);
         (void)rebuild_at(checker, order, parent, i, true);
         rl_check_after(checker, i, at_start);
     }
@@ -260,6 +260,7 @@ static void check_leaf(struct rl_checker *checker, struct order *order, uint32_t
     }
     if (checked && checker->result->is_true) {
         checker->result->crash_states += account.crash_states;
+        checker->result->drawn += account.drawn;
         (void)rl_check_others(checker, number, &account);
     }
     rl_account_free(&account);
@@ -294,6 +295,7 @@ static void check_start(struct rl_checker *checker, struct order *order)
         rl_check_account(checker, &account, false, &cell->start)) {
         checker->result->checked++;
         checker->result->crash_states += account.crash_states;
+        checker->result->drawn += account.drawn;
     }
     rl_account_free(&account);
 }
@@ -357,6 +359,7 @@ static void checker_init(struct rl_checker *checker, struct rl_scene *scene)
     rl_plane_init(&checker->flash, scene->flash.count, RL_SLOT_BLANK);
     rl_plane_init(&checker->memory, scene->memory.count, RL_SLOT_LOST);
     rl_check_asked_init(&checker->asked, checker->certificate);
+    rl_check_bases_init(&checker->bases, checker->certificate);
     checker->counter_rises = scene->images[RL_RUNS_NEW].facts.security_counter >
                              scene->images[RL_RUNS_OLD].facts.security_counter;
     checker->state_bits = 2u * (uint64_t)checker->certificate->leaf_count + 1u;
@@ -372,6 +375,8 @@ static void checker_free(struct rl_checker *checker)
     rl_plane_free(&checker->flash);
     rl_plane_free(&checker->memory);
     rl_check_asked_free(&checker->asked);
+    rl_check_bases_free(&checker->bases);
+    free(checker->arrivals.list);
 }
 
 void rl_check_cell(const struct rl_plan *plan, const struct rl_cell *cell,

@@ -20,9 +20,14 @@
 #include "engines/load.h"
 #include "plan/plan.h"
 
+/* Of what the dirty lines of one crash state hold, so many combinations are tried at most; of more,
+ * some are drawn. */
+#define RL_CHECK_COMBINATIONS 65536u
+
 struct rl_check_options {
     double share; /* of the leaves, above 0 and up to 1 */
     uint64_t seed;
+    uint32_t combinations; /* of dirty lines in one crash state: RL_CHECK_COMBINATIONS */
 };
 
 struct rl_check_result {
@@ -30,6 +35,7 @@ struct rl_check_result {
     uint64_t checked;      /* of these */
     uint64_t rebuilt;      /* run only, on the way to others */
     uint64_t crash_states; /* made and walked, of the states that were checked */
+    uint64_t drawn;        /* of these: not every combination of what dirty lines hold was tried */
     uint64_t violating;    /* of the certificate: crash states that violate a property */
     bool is_true;
     uint64_t state; /* that shows that it is not */

@@ -2,23 +2,20 @@
 #ifndef RELIGHT_CHECK_PRIVATE_H
 #define RELIGHT_CHECK_PRIVATE_H
 
+#include "check/base.h"
 #include "check/check.h"
 #include "check/walk.h"
 #include "explore/run.h"
 #include "explore/select.h"
 #include "faults/cursor.h"
 
-/* Of a crash state with dirty lines that hold what they please, so many are drawn, apart from that
- * with all of them kept and that with all lost. */
-#define RL_CHECK_DRAWN 4
-
 /* What the cuts of one run lead to, for a state without memory (0) and with it (1). */
 struct rl_account {
     uint64_t crash_states;
     uint64_t violating[2];
     uint64_t *met[2];    /* bitmaps of states */
-    bool is_exact;       /* no dirty lines were drawn */
-    struct rl_sum order; /* of the leaves that they lead to, one after the other */
+    uint64_t drawn;      /* of the crash states: not all of what lines can hold was tried */
+    struct rl_sum order; /* of the leaves that they arrive at, one after the other */
 };
 
 struct rl_checker {
@@ -37,6 +34,8 @@ struct rl_checker {
     bool counter_rises;  /* the new image has a higher security counter */
     uint64_t state_bits; /* of the bitmaps of an account */
     /* Of the walk that goes on. */
+    struct rl_check_bases bases;
+    struct rl_check_arrivals arrivals;
     const struct rl_run *walked;
     struct rl_account *account;
     size_t operation;
@@ -52,8 +51,10 @@ void rl_account_free(struct rl_account *account);
 /* The walk along the log of a run: cursor and selection. */
 void rl_check_start(struct rl_checker *checker, const struct rl_run *run,
                     struct rl_account *account);
-/* Every crash state before, or in, operation `index`, and past it; NULL account: the step alone. */
+/* Every crash state before, or in, operation `index`, and after it; none with a NULL account. */
 void rl_check_before(struct rl_checker *checker, size_t index, bool at_start);
+/* Past it. */
+void rl_check_step(struct rl_checker *checker);
 void rl_check_after(struct rl_checker *checker, size_t index, bool at_start);
 /* The whole log. */
 void rl_check_cuts(struct rl_checker *checker, const struct rl_run *run, bool at_start,

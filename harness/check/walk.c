@@ -125,14 +125,18 @@ static uint32_t follow(const struct rl_check_cell *cell, const struct rl_check_n
     return RL_CHECK_NONE;
 }
 
+uint32_t rl_check_next(const struct rl_check_cell *cell, const struct rl_check_node *node,
+                       const struct rl_view *view)
+{
+    return follow(cell, node, rl_check_ask(cell, node, view));
+}
+
 uint32_t rl_check_walk(const struct rl_check_cell *cell, const struct rl_view *view)
 {
     uint32_t at = 0;
 
     while (cell->nodes[at].kind == RL_CERTIFICATE_QUESTION) {
-        const struct rl_check_node *node = &cell->nodes[at];
-
-        at = follow(cell, node, rl_check_ask(cell, node, view));
+        at = rl_check_next(cell, &cell->nodes[at], view);
         if (at == RL_CHECK_NONE) {
             return RL_CHECK_NONE;
         }

@@ -11,6 +11,9 @@ void rl_check_intern(struct rl_check_cell *cell);
  * with flaws, as observations have it (board/observer.h). */
 uint64_t rl_check_ask(const struct rl_check_cell *cell, const struct rl_check_node *node,
                       const struct rl_view *view);
+/* The node that follows its answer, or RL_CHECK_NONE. */
+uint32_t rl_check_next(const struct rl_check_cell *cell, const struct rl_check_node *node,
+                       const struct rl_view *view);
 /* The leaf that it arrives at, or RL_CHECK_NONE. */
 uint32_t rl_check_walk(const struct rl_check_cell *cell, const struct rl_view *view);
 

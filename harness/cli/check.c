@@ -179,6 +179,7 @@ static void check_cells(const struct check_options *chosen, struct rl_check_file
         checked->sum.checked += result->checked;
         checked->sum.rebuilt += result->rebuilt;
         checked->sum.crash_states += result->crash_states;
+        checked->sum.drawn += result->drawn;
         checked->sum.violating += result->violating;
         if (checked->sum.is_true && !result->is_true) {
             checked->first = i;
@@ -212,6 +213,10 @@ static void print_text(const struct check_options *chosen, const struct rl_check
     }
     printf("%s is true of what was checked: %" PRIu64 " of %" PRIu64 " states (%.1f%%)\n",
            chosen->path, sum->checked, sum->states, percent(sum));
+    if (sum->drawn > 0) {
+        printf("of %" PRIu64 " crash states not every combination of dirty lines was tried\n",
+               sum->drawn);
+    }
     if (sum->violating > 0) {
         printf("it tells of %" PRIu64 " crash states that violate a property\n", sum->violating);
     }
@@ -220,10 +225,11 @@ static void print_text(const struct check_options *chosen, const struct rl_check
 static json_t *result_json(const struct rl_check_result *result, const char *cell)
 {
     json_t *object = json_pack(
-        "{s:I, s:I, s:f, s:I, s:I, s:I, s:b}", "states", (json_int_t)result->states, "checked",
+        "{s:I, s:I, s:f, s:I, s:I, s:I, s:I, s:b}", "states", (json_int_t)result->states, "checked",
         (json_int_t)result->checked, "share", (double)result->checked / (double)result->states,
         "rebuilt", (json_int_t)result->rebuilt, "crash_states", (json_int_t)result->crash_states,
-        "violating", (json_int_t)result->violating, "true", (int)result->is_true);
+        "drawn", (json_int_t)result->drawn, "violating", (json_int_t)result->violating, "true",
+        (int)result->is_true);
     if (object != NULL && cell != NULL) {
         (void)json_object_set_new(object, "cell", json_string(cell));
     }
@@ -300,7 +306,8 @@ static int check_file(const struct check_options *chosen, struct rl_check_file *
 
 int rl_cli_check(int argc, char **argv)
 {
-    struct check_options chosen = {.how = {.share = 1, .seed = 1}};
+    struct check_options chosen = {
+        .how = {.share = 1, .seed = 1, .combinations = RL_CHECK_COMBINATIONS}};
     struct rl_check_file file;
     char why[RL_ERROR_SIZE];
     uint8_t *bytes;
