@@ -112,6 +112,19 @@ void rl_stretches_original(uint64_t *const *original, const struct rl_plane *mem
     }
 }
 
+/* A page with some dirty words shows them and what memory holds around them. What memory holds
+ * behind them is asked, too: only then does everybody who looks at the page know alike whether it
+ * was changed. Who stored to it did so in the stretch before. */
+static void observe_dirty(struct rl_stretch *stretch, const uint32_t *dirty, uint32_t pages)
+{
+    for (uint32_t page = 0; page < pages; page++) {
+        if (dirty[page] != 0 && dirty[page] != UINT32_MAX) {
+            rl_observe_page(&stretch->observer, RL_MEMORY, page,
+                            stretch->start[RL_MEMORY].slots[page]);
+        }
+    }
+}
+
 /* From here on the run is observed as what starts now. */
 static void observe(struct rl_run *run, struct rl_stretch *stretch)
 {
@@ -120,6 +133,7 @@ static void observe(struct rl_run *run, struct rl_stretch *stretch)
     rl_stretches_original(board->original, &board->planes[RL_PLANE_MEMORY],
                           board->planes[RL_PLANE_FLASH].count, board->cache.dirty);
     board->observer = &stretch->observer;
+    observe_dirty(stretch, board->cache.dirty, board->planes[RL_PLANE_MEMORY].count);
     for (int device = 0; device < 2; device++) {
         board->start[device] = &stretch->start[device];
         run->side.start[device] = &stretch->start[device];
