@@ -160,7 +160,14 @@ static void read_something(const struct random_instruction *i, const struct reli
     }
 }
 
-/* False: it fails. */
+static void break_rule(const struct relight_services *s)
+{
+    uint8_t byte;
+
+    (void)s->flash_read(s->host, s->geometry->flash_size, &byte, 1);
+}
+
+/* False: it halts. */
 static bool run_part(uint32_t part, const struct relight_services *s, struct registers *registers)
 {
     uint32_t at = part == 0 ? 0 : random_program.ends[part - 1u];
@@ -168,11 +175,16 @@ static bool run_part(uint32_t part, const struct relight_services *s, struct reg
     for (; at < random_program.ends[part]; at++) {
         const struct random_instruction *i = &random_program.list[at];
 
-        if (i->kind == RANDOM_FAIL) {
+        if (i->kind == RANDOM_HALT) {
             return false;
         }
-        if (i->kind == RANDOM_SKIP) {
-            at += registers->list[i->reg] == i->value ? 0 : i->other;
+        if (i->kind == RANDOM_BREAK) {
+            break_rule(s);
+        }
+        if (i->kind == RANDOM_SKIP || i->kind == RANDOM_SKIP_IF) {
+            bool has = registers->list[i->reg] == i->value;
+
+            at += has == (i->kind == RANDOM_SKIP_IF) ? i->other : 0;
             continue;
         }
         write_something(i, s, registers);
@@ -199,12 +211,9 @@ static relight_progress boot(void *context, const struct relight_services *s)
 static relight_progress step(void *context, const struct relight_services *s)
 {
     struct registers *registers = context;
-    uint8_t byte;
 
     registers->step++;
-    if (!run_part(registers->step, s, registers)) {
-        (void)s->flash_read(s->host, s->geometry->flash_size, &byte, 1);
-    }
+    (void)run_part(registers->step, s, registers);
     return registers->step < RANDOM_STEPS ? RELIGHT_WORKING : RELIGHT_REFUSED;
 }
 
@@ -270,7 +279,7 @@ static const uint8_t kinds[] = {RANDOM_STORE,   RANDOM_STORE,   RANDOM_STORE, RA
 static struct random_instruction draw(uint64_t *state)
 {
     return (struct random_instruction){.kind = kinds[below(state, sizeof kinds)],
-                                       .place = (uint8_t)below(state, 8),
+                                       .place = (uint8_t)below(state, PLACES),
                                        .other = (uint8_t)(1u + below(state, 3)),
                                        .reg = (uint8_t)below(state, REGISTERS),
                                        .value = (uint8_t)(1u + below(state, 2))};
@@ -281,42 +290,70 @@ static void add(struct random_instruction instruction)
     random_program.list[random_program.count++] = instruction;
 }
 
-/* Two reads, and failure when they come out in a certain way. */
-static void add_check(uint64_t *state)
+/* What vouches for something, and that: written one after the other, with whatever is drawn between
+ * and behind them. */
+struct promise {
+    struct random_instruction mark, kept;
+};
+
+static struct random_instruction draw_write(uint64_t *state)
 {
-    static const uint8_t reads[] = {RANDOM_READ, RANDOM_READ, RANDOM_FETCH, RANDOM_COMPARE};
+    struct random_instruction write = draw(state);
 
-    for (uint8_t reg = 0; reg < REGISTERS; reg++) {
-        struct random_instruction read = draw(state);
+    write.kind = below(state, 3) == 0 ? RANDOM_PROGRAM : RANDOM_STORE;
+    return write;
+}
 
-        read.kind = reads[below(state, sizeof reads)];
-        read.reg = reg;
-        add(read);
+static struct random_instruction read_of(const struct random_instruction *write, uint8_t reg)
+{
+    return (struct random_instruction){.kind = write->kind == RANDOM_PROGRAM ? RANDOM_FETCH
+                                                                             : RANDOM_READ,
+                                       .place = write->place,
+                                       .reg = reg};
+}
+
+/* Fails where the mark stands and what it vouches for does not. */
+static void add_check(const struct promise *promise, enum random_kind failure)
+{
+    add(read_of(&promise->mark, 0));
+    add(read_of(&promise->kept, 1));
+    add((struct random_instruction){
+        .kind = RANDOM_SKIP, .reg = 0, .other = 2, .value = promise->mark.value});
+    add((struct random_instruction){
+        .kind = RANDOM_SKIP_IF, .reg = 1, .other = 1, .value = promise->kept.value});
+    add((struct random_instruction){.kind = (uint8_t)failure});
+}
+
+/* Instructions of one part, up to `most` of them. */
+static void add_some(uint64_t *state, uint32_t most)
+{
+    for (uint32_t left = below(state, most + 1u); left > 0; left--) {
+        add(draw(state));
     }
-    for (uint8_t reg = 0; reg < REGISTERS; reg++) {
-        add((struct random_instruction){.kind = RANDOM_SKIP,
-                                        .reg = reg,
-                                        .other = (uint8_t)(REGISTERS - reg),
-                                        .value = (uint8_t)(1u + below(state, 2))});
-    }
-    add((struct random_instruction){.kind = RANDOM_FAIL});
 }
 
 void random_program_draw(uint64_t *state)
 {
+    struct promise promise = {draw_write(state), draw_write(state)};
+    uint32_t keeps = below(state, RANDOM_STEPS + 1u);
+    uint32_t marks = keeps + below(state, RANDOM_STEPS + 1u - keeps);
+
     memset(&random_program, 0, sizeof random_program);
     /* Where memory is lost with power, a cut before the first change of flash leaves something new
      * only because of the image: see random_engine_place_image(). */
     add((struct random_instruction){.kind = RANDOM_PROGRAM, .place = 2, .value = 1});
-    add_check(state);
+    if (below(state, 4) != 0) {
+        add_check(&promise, below(state, 2) == 0 ? RANDOM_HALT : RANDOM_BREAK);
+    }
     for (uint32_t part = 0; part <= RANDOM_STEPS; part++) {
-        uint32_t more = part == 0 ? 3u + below(state, 3) : 1u + below(state, 3);
-
-        for (uint32_t i = 0; i < more; i++) {
-            add(draw(state));
+        add_some(state, 3);
+        if (part == keeps) {
+            add(promise.kept);
+            add_some(state, 2);
         }
-        if (part == RANDOM_STEPS && below(state, 2) == 0) {
-            add_check(state);
+        if (part == marks) {
+            add(promise.mark);
+            add_some(state, 2);
         }
         random_program.ends[part] = random_program.count;
     }
@@ -348,8 +385,8 @@ void random_engine_place_image(struct rl_scene *scene)
 void random_program_print(void)
 {
     static const char *const names[RANDOM_KINDS] = {
-        "store", "keep",    "read",    "fill",         "clean", "copy", "fetch",
-        "blank", "compare", "program", "program-page", "erase", "skip", "fail"};
+        "store",   "keep",    "read",         "fill",  "clean", "copy",    "fetch", "blank",
+        "compare", "program", "program-page", "erase", "skip",  "skip-if", "halt",  "break"};
     uint32_t part = 0;
 
     (void)printf("line %u, %u lines\n", random_program.line_size, random_program.cache_lines);

@@ -11,7 +11,7 @@
 #include "explore/scene.h"
 #include "toy.h"
 
-#define RANDOM_INSTRUCTIONS 24u
+#define RANDOM_INSTRUCTIONS 32u
 #define RANDOM_STEPS        2u
 
 enum random_kind {
@@ -28,7 +28,9 @@ enum random_kind {
     RANDOM_PROGRAM_PAGE, /* a page of flash from memory, if it is blank */
     RANDOM_ERASE,        /* a sector */
     RANDOM_SKIP,         /* some instructions, unless a register has a value */
-    RANDOM_FAIL,         /* boot halts; a step breaks a rule of the device */
+    RANDOM_SKIP_IF,      /* some, if it has */
+    RANDOM_HALT,         /* no image runs */
+    RANDOM_BREAK,        /* a rule of the device is broken */
     RANDOM_KINDS
 };
 
