@@ -129,6 +129,7 @@ static uint64_t random_state;
 
 static bool whole_runs;
 static struct rl_sum (*boundary_key)(struct rl_run *run);
+static size_t kept_bytes;
 
 static void begin(struct toy *toy)
 {
@@ -139,6 +140,7 @@ static void begin(struct toy *toy)
     sweep->scene = &scene;
     sweep->whole_runs = whole_runs;
     sweep->boundary_key = boundary_key;
+    sweep->kept_bytes = kept_bytes;
     for (uint32_t i = 0; i <= RL_DEPTH_MAX; i++) {
         rl_run_init(&sweep->levels[i].run, &scene);
         rl_cursor_init(&sweep->levels[i].cursor, &scene.device);
@@ -282,7 +284,7 @@ static void sequences_lead_to_known_states(void **state)
 /* What a closure came to: all but what was saved. */
 struct sum {
     bool closed;
-    uint64_t states, longest_path, boots;
+    uint64_t states, longest_path, boots, repeated;
     uint32_t finding_count;
     struct {
         rl_property property;
@@ -303,6 +305,10 @@ static struct sum sum_of(struct toy *toy, uint64_t *crash_states)
     sum.states = result.distinct_states;
     sum.longest_path = result.closure.longest_path;
     sum.boots = result.closure.recovery_boots;
+    sum.repeated = result.closure.repeated;
+    if (sum.closed) {
+        assert_int_equal(result.runs, result.distinct_states + result.closure.repeated);
+    }
     sum.finding_count = result.finding_count;
     assert_true(result.finding_count <= 64u);
     for (uint32_t i = 0; i < result.finding_count; i++) {
@@ -328,6 +334,7 @@ static bool joins_well(rl_memory memory, enum toy_fault fault, rl_tear tear)
     whole = sum_of(&toy, &crash_states[0]);
     whole_runs = false;
     joined = sum_of(&toy, &crash_states[1]);
+    joined.repeated = whole.repeated;
     assert_true(whole.closed);
     toy_free(&toy);
     return memcmp(&whole, &joined, sizeof whole) == 0 && crash_states[1] <= crash_states[0];
@@ -365,6 +372,33 @@ static struct rl_sum key_without_context(struct rl_run *run)
     return key;
 }
 
+/* Where there is room for the runs that wait, none is made twice; where there is none, all that
+ * have something to be cut are, and that changes nothing else. */
+static void no_run_is_made_twice(void **state)
+{
+    struct rl_cell_result result;
+    struct toy toy;
+    struct sum sums[2];
+    uint64_t crash_states[2];
+
+    (void)state;
+    toy_init(&toy, RL_MEMORY_BATTERY, 1, RL_TEAR_BETWEEN, RL_TEAR_BETWEEN);
+    toy_in_steps = true;
+    run_closed(&toy, RL_TEAR_BETWEEN, &result);
+    assert_int_equal(result.closure.repeated, 0);
+    rl_cell_result_free(&result);
+    sums[0] = sum_of(&toy, &crash_states[0]);
+    kept_bytes = 1;
+    sums[1] = sum_of(&toy, &crash_states[1]);
+    kept_bytes = 0;
+    assert_true(sums[1].repeated >= sums[1].states - 1u);
+    sums[1].repeated = 0;
+    assert_memory_equal(&sums[0], &sums[1], sizeof sums[0]);
+    assert_int_equal(crash_states[0], crash_states[1]);
+    toy_in_steps = false;
+    toy_free(&toy);
+}
+
 static void a_wrong_join_shows(void **state)
 {
     (void)state;
@@ -384,6 +418,7 @@ int main(int argc, char **argv)
     static const struct CMUnitTest exact_group[] = {
         cmocka_unit_test(joining_changes_nothing),
         cmocka_unit_test(a_wrong_join_shows),
+        cmocka_unit_test(no_run_is_made_twice),
         cmocka_unit_test(sequences_lead_to_known_states),
     };
     static const struct CMUnitTest finds_group[] = {

@@ -276,7 +276,7 @@ static void a_failed_save_changes_nothing(void **state)
     save_once(place);
     struct rl_store *store = open_own(place);
     assert_non_null(store);
-    tamper(place, "PRAGMA user_version = 6; UPDATE meta SET plan = 'other'");
+    tamper(place, "PRAGMA user_version = 7; UPDATE meta SET plan = 'other'");
     assert_false(rl_store_save(store, &place->results, place->error, sizeof place->error));
     rl_store_close(store);
     assert_int_equal(ask(place, "SELECT count(*) FROM campaign"), 1);
@@ -459,8 +459,8 @@ static void another_version_is_refused(void **state)
 {
     struct place *place = *state;
     save_once(place);
-    tamper(place, "PRAGMA user_version = 7");
-    assert_refused(place, open_own, "of version 7, this program writes version 6");
+    tamper(place, "PRAGMA user_version = 8");
+    assert_refused(place, open_own, "of version 8, this program writes version 7");
 }
 
 static void a_write_ahead_log_is_refused(void **state)

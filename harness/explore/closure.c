@@ -37,6 +37,21 @@ struct rl_closure_state *rl_closure_state_at(struct rl_closure *closure, uint32_
     return &closure->states[state];
 }
 
+static void push(struct rl_closure_queue *queue, uint32_t state)
+{
+    if (queue->count == queue->room) {
+        size_t room = queue->room == 0 ? 1024u : queue->room * 2u;
+        uint32_t *list = rl_malloc(room * sizeof *list);
+
+        for (size_t i = 0; i < queue->count; i++) {
+            list[i] = queue->list[(queue->head + i) % queue->room];
+        }
+        free(queue->list);
+        *queue = (struct rl_closure_queue){list, 0, queue->count, room};
+    }
+    queue->list[(queue->head + queue->count++) % queue->room] = state;
+}
+
 /* A state waits once. */
 void rl_closure_wait_for(struct rl_closure *closure, uint32_t state, bool cut)
 {
@@ -47,27 +62,26 @@ void rl_closure_wait_for(struct rl_closure *closure, uint32_t state, bool cut)
         return;
     }
     at->waits = true;
-    if (closure->queue_count == closure->queue_room) {
-        size_t room = closure->queue_room == 0 ? 1024u : closure->queue_room * 2u;
-        uint32_t *queue = rl_malloc(room * sizeof *queue);
-
-        for (size_t i = 0; i < closure->queue_count; i++) {
-            queue[i] = closure->queue[(closure->queue_head + i) % closure->queue_room];
-        }
-        free(closure->queue);
-        closure->queue = queue;
-        closure->queue_room = room;
-        closure->queue_head = 0;
-    }
-    closure->queue[(closure->queue_head + closure->queue_count++) % closure->queue_room] = state;
+    push(&closure->queues[at->cut ? 1 : 0], state);
 }
 
+size_t rl_closure_waiting(const struct rl_closure *closure)
+{
+    return closure->queues[0].count + closure->queues[1].count;
+}
+
+/* Newest first: of what is made to be cut soon, little waits at a time (closure_kept.c). */
 static uint32_t next_in_queue(struct rl_closure *closure)
 {
-    uint32_t state = closure->queue[closure->queue_head];
+    struct rl_closure_queue *new = &closure->queues[0], *again = &closure->queues[1];
+    uint32_t state;
 
-    closure->queue_head = (closure->queue_head + 1u) % closure->queue_room;
-    closure->queue_count--;
+    if (new->count > 0) {
+        return new->list[(new->head + --new->count) % new->room];
+    }
+    state = again->list[again->head];
+    again->head = (again->head + 1u) % again->room;
+    again->count--;
     return state;
 }
 
@@ -154,7 +168,7 @@ static void show(struct rl_closure *closure)
     struct rl_cell_progress *progress = closure->sweep->progress;
 
     if (progress != NULL) {
-        double all = (double)(closure->cuts + closure->queue_count);
+        double all = (double)(closure->cuts + rl_closure_waiting(closure));
 
         progress->crash_states += closure->states[closure->current].crash_states;
         progress->fraction = all > 0 ? (double)closure->cuts / all : 0;
@@ -204,6 +218,14 @@ static void init_stretches(struct rl_closure *closure, struct rl_stretches *stre
     stretches->user = closure;
 }
 
+/* Who writes a certificate gives leaves other states to start from: no run is kept. */
+static size_t kept_bytes(const struct rl_sweep *sweep)
+{
+    size_t bytes = sweep->kept_bytes > 0 ? sweep->kept_bytes : RL_KEPT_BYTES;
+
+    return rl_closure_is_certified(sweep) ? 0 : bytes;
+}
+
 void rl_closure_explore(struct rl_closure *closure, struct rl_sweep *sweep)
 {
     const struct rl_scene *scene = sweep->scene;
@@ -212,6 +234,7 @@ void rl_closure_explore(struct rl_closure *closure, struct rl_sweep *sweep)
     closure->sweep = sweep;
     sweep->closure = closure;
     rl_vault_init(&closure->vault, scene->flash.count, scene->memory.count);
+    rl_kept_init(&closure->kept, kept_bytes(sweep));
     rl_plane_init(&closure->flash, scene->flash.count, RL_SLOT_BLANK);
     rl_plane_init(&closure->memory, scene->memory.count, RL_SLOT_LOST);
     closure->lines = rl_closure_lines_new(closure);
@@ -222,7 +245,7 @@ void rl_closure_explore(struct rl_closure *closure, struct rl_sweep *sweep)
     init_stretches(closure, &closure->again);
     rl_closure_state_at(closure, RL_CLOSURE_START)->known = true;
     rl_closure_wait_for(closure, RL_CLOSURE_START, true);
-    while (closure->queue_count > 0 && rl_closure_goes_well(closure)) {
+    while (rl_closure_waiting(closure) > 0 && rl_closure_goes_well(closure)) {
         next(closure);
         tell_of_splits(closure);
         show(closure);
@@ -246,11 +269,13 @@ void rl_closure_free(struct rl_closure *closure)
     rl_stretches_free(&closure->made);
     rl_stretches_free(&closure->again);
     rl_vault_free(&closure->vault);
+    rl_kept_free(&closure->kept);
     rl_plane_free(&closure->flash);
     rl_plane_free(&closure->memory);
     rl_closure_lines_free(closure->lines);
     free(closure->states);
-    free(closure->queue);
+    free(closure->queues[0].list);
+    free(closure->queues[1].list);
     free(closure->stamp);
     free(closure->edges);
     free(closure->rows);

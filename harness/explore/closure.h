@@ -32,6 +32,7 @@
 #ifndef RELIGHT_EXPLORE_CLOSURE_H
 #define RELIGHT_EXPLORE_CLOSURE_H
 
+#include "explore/closure_kept.h"
 #include "explore/stretch.h"
 #include "explore/sweep_private.h"
 #include "explore/vault.h"
@@ -103,10 +104,17 @@ struct rl_closure_leaf {
     struct rl_to_come to_come;
     uint32_t *run; /* of an owner: leaves of its stretches, up to where it joined another run */
     uint32_t run_count;
+    uint32_t runs;    /* that were made of it; the last counts */
     uint32_t *before; /* states that have an edge to it; some of them are in it twice */
     size_t before_count, before_room;
     uint32_t *joiners; /* leaves that go on to it */
     size_t joiner_count, joiner_room;
+};
+
+/* A ring. */
+struct rl_closure_queue {
+    uint32_t *list;
+    size_t head, count, room;
 };
 
 struct rl_closure {
@@ -118,13 +126,13 @@ struct rl_closure {
     size_t split_count, split_room;
     size_t first; /* operation of the stretch that is being cut */
     struct rl_vault vault;
+    struct rl_kept_runs kept;      /* to be cut */
     struct rl_plane flash, memory; /* of the state that is being cut */
     struct rl_closure_state *states;
     size_t count, room;
-    uint32_t *queue; /* of states that wait, in order; a ring */
-    size_t queue_head, queue_count, queue_room;
-    uint32_t current; /* state that is being cut */
-    uint32_t *stamp;  /* by state: the number of the cut that has an edge to it already */
+    struct rl_closure_queue queues[2]; /* of states that are new, and of others */
+    uint32_t current;                  /* state that is being cut */
+    uint32_t *stamp; /* by state: the number of the cut that has an edge to it already */
     size_t stamp_count;
     uint32_t serial;
     struct rl_edge *edges; /* of the current one */

@@ -11,11 +11,10 @@ void rl_closure_cut_start(struct rl_closure *closure)
 }
 
 /* Stretches of the run at hand ask what follows them asks, from the last to the first. */
-static void inherit(struct rl_closure *closure, uint32_t owner, uint32_t count, bool cuts)
+static void inherit(struct rl_closure *closure, uint32_t owner, uint32_t count)
 {
     struct rl_sweep *sweep = closure->sweep;
     const struct rl_run *run = &sweep->levels[1].run;
-    bool battery = sweep->scene->cell->memory == RL_MEMORY_BATTERY;
 
     for (uint32_t k = count; k-- > 0;) {
         uint32_t leaf = closure->leaves[owner].run[k];
@@ -28,12 +27,7 @@ static void inherit(struct rl_closure *closure, uint32_t owner, uint32_t count, 
         if (at->next != RL_LEAF_NONE) {
             left = rl_stretches_inherit(&closure->again, run, k, leaf, at->next_root);
         }
-        if (cuts && !battery) {
-            left |= rl_stretches_inherit_cut(&closure->again, run, k, leaf, true);
-        }
-        if (cuts) {
-            left |= rl_stretches_inherit_cut(&closure->again, run, k, leaf, false);
-        }
+        left |= rl_stretches_inherit_cuts(&closure->again, run, k, leaf);
         if (left) {
             rl_closure_note_split(closure, leaf);
         }
@@ -99,20 +93,23 @@ static void begin_stretch(struct rl_closure *closure, uint32_t number, uint32_t 
 /* Cuts those stretches of the run at hand that wait for it. */
 static void cut_stretches(struct rl_closure *closure, uint32_t owner, bool memory)
 {
-    const struct rl_stretches *again = &closure->again;
-    const struct rl_run *run = &closure->sweep->levels[1].run;
+    struct rl_stretches *again = &closure->again;
+    const struct rl_level *level = &closure->sweep->levels[1];
     uint32_t count = closure->leaves[owner].run_count;
+    uint32_t last = closure->leaves[owner].run[count - 1u];
 
     rl_sweep_start(closure->sweep, &closure->sweep->levels[1]);
     for (uint32_t k = 0; k < count && rl_closure_goes_well(closure); k++) {
         uint32_t leaf = closure->leaves[owner].run[k];
         uint32_t state = rl_closure_state_of(leaf, memory);
         size_t first = again->list[k]->first;
-        bool last = k + 1u == count && closure->leaves[leaf].next == RL_LEAF_NONE;
-        size_t end = last ? run->log.count : again->list[k + 1u]->first;
+        size_t end = k + 1u == count ? level->run.log.count : again->list[k + 1u]->first;
         bool own = closure->leaves[leaf].owner == owner;
         bool waits = own && rl_closure_state_at(closure, state)->waits;
 
+        if (k > 0) {
+            rl_stretches_pass(again, &level->cursor, k);
+        }
         begin_stretch(closure, k, leaf);
         if (own) {
             closure->states[state].waits = false;
@@ -123,29 +120,81 @@ static void cut_stretches(struct rl_closure *closure, uint32_t owner, bool memor
             rl_sweep_part(closure->sweep, end, false);
         }
     }
+    if (rl_closure_goes_well(closure) && closure->leaves[last].next != RL_LEAF_NONE) {
+        rl_stretches_pass(again, &level->cursor, count);
+    }
 }
 
-/* Runs what a state is a stretch of once more, with a log, and does with all of its stretches what
- * they wait for. */
+/* Puts the run of an owner in hand: into level 1, to be cut. It is made again where it was not
+ * kept, and that is NULL. */
+static struct rl_kept_run *take_in_hand(struct rl_closure *closure, uint32_t owner)
+{
+    struct rl_level *level = &closure->sweep->levels[1];
+    struct rl_run *run = &level->run;
+    struct rl_kept_run *kept = rl_kept_take(&closure->kept, owner);
+    struct rl_log log;
+
+    rl_closure_take_from_vault(closure, owner, level);
+    if (kept == NULL) {
+        rl_stretches_again(&closure->again, run, &level->view, closure->leaves[owner].run_count);
+        closure->sweep->tally.result.runs++;
+        closure->sweep->tally.result.closure.repeated++;
+        return NULL;
+    }
+    rl_stretches_recall(&closure->again, kept->firsts, kept->count);
+    rl_plane_copy(&run->flash, &closure->flash);
+    rl_plane_copy(&run->memory, &closure->memory);
+    rl_data_assign(&run->data, &kept->data);
+    run->judge.initialises[RL_RUNS_NEW].began = kept->began;
+    run->judge.initialises[RL_RUNS_NEW].operation = kept->began_at;
+    log = run->log;
+    run->log = kept->log;
+    kept->log = log;
+    return kept;
+}
+
+/* Its owner may have a longer run by now. */
+static void put_back(struct rl_closure *closure, uint32_t owner, struct rl_kept_run *kept,
+                     uint32_t made)
+{
+    struct rl_run *run = &closure->sweep->levels[1].run;
+    bool is_same = closure->leaves[owner].runs == made;
+    struct rl_log log;
+
+    if (kept == NULL) {
+        if (is_same) {
+            rl_closure_keep(closure, owner, &closure->again, run);
+        }
+        return;
+    }
+    log = run->log;
+    run->log = kept->log;
+    kept->log = log;
+    if (is_same) {
+        rl_kept_give(&closure->kept, kept);
+    } else {
+        rl_kept_drop(kept);
+    }
+}
+
+/* Does with all stretches of the run that a state is one of what they wait for. */
 void rl_closure_work_off(struct rl_closure *closure, uint32_t state)
 {
     struct rl_sweep *sweep = closure->sweep;
-    struct rl_level *level = &sweep->levels[1];
     uint32_t owner = closure->leaves[rl_closure_leaf_of(state)].owner;
     uint32_t count = closure->leaves[owner].run_count;
     uint32_t last = closure->leaves[owner].run[count - 1u];
+    struct rl_kept_run *kept = take_in_hand(closure, owner);
+    uint32_t made = closure->leaves[owner].runs;
 
-    rl_closure_take_from_vault(closure, owner, level);
-    rl_stretches_again(&closure->again, &level->run, &level->view, count);
-    sweep->tally.result.runs++;
     sweep->level = 1;
-    inherit(closure, owner, count, true);
     cut_stretches(closure, owner, rl_closure_has_memory(state));
     if (rl_closure_goes_well(closure) && closure->leaves[last].next != RL_LEAF_NONE) {
         go_on(closure, owner);
     }
     if (rl_closure_goes_well(closure)) {
-        inherit(closure, owner, count, false);
+        inherit(closure, owner, count);
     }
     sweep->level = 0;
+    put_back(closure, owner, kept, made);
 }

@@ -189,7 +189,7 @@ void rl_closure_finish(struct rl_closure *closure)
         add_state(closure, order[i]);
     }
     result->closure.asked = true;
-    result->closure.closed = closure->queue_count == 0 && !closure->sweep->failed &&
+    result->closure.closed = rl_closure_waiting(closure) == 0 && !closure->sweep->failed &&
                              !closure->sweep->out_of_time && closure->left_out == 0;
     result->closure.missed = chance_of_miss(closure);
     free(order);

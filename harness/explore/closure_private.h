@@ -15,6 +15,7 @@ bool rl_closure_is_certified(const struct rl_sweep *sweep);
 void rl_closure_wait_for(struct rl_closure *closure, uint32_t state, bool cut);
 /* Some crash state is in this state, and so in those that it goes on to. */
 void rl_closure_know(struct rl_closure *closure, uint32_t state);
+size_t rl_closure_waiting(const struct rl_closure *closure); /* states */
 /* The leaf was split: what leads to it is looked at once more, when the run at hand is done. */
 void rl_closure_note_split(struct rl_closure *closure, uint32_t leaf);
 
@@ -25,6 +26,9 @@ const struct rl_to_come *rl_closure_to_come(void *closure, uint32_t leaf);
  * sweep has failed. */
 uint32_t rl_closure_make_run(struct rl_closure *closure, struct rl_level *level,
                              const struct rl_view *view, uint32_t known, uint32_t owner);
+/* Keeps the log of the last run of `stretches` for being cut. */
+void rl_closure_keep(struct rl_closure *closure, uint32_t owner,
+                     const struct rl_stretches *stretches, const struct rl_run *run);
 uint32_t rl_closure_violated_by(struct rl_closure *closure, uint32_t leaf);
 /* Leaf `leaf` goes on to `next`, in the tree from `root` on. */
 void rl_closure_goes_on_to(struct rl_closure *closure, uint32_t leaf, uint32_t next, uint32_t root);

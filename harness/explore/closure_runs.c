@@ -55,6 +55,18 @@ static void learn_stretch(struct rl_closure *closure, uint32_t owner, uint32_t n
     }
 }
 
+void rl_closure_keep(struct rl_closure *closure, uint32_t owner,
+                     const struct rl_stretches *stretches, const struct rl_run *run)
+{
+    uint64_t *firsts = rl_malloc(stretches->count * sizeof *firsts);
+
+    for (uint32_t k = 0; k < stretches->count; k++) {
+        firsts[k] = stretches->list[k]->first;
+    }
+    rl_kept_put(&closure->kept, owner, run, firsts, stretches->count);
+    free(firsts);
+}
+
 /* The run that was just made, behind `known` stretches of it that were known; returns the leaf of
  * the first that was not. */
 static uint32_t learn_run(struct rl_closure *closure, const struct rl_run *run, uint32_t known,
@@ -64,6 +76,10 @@ static uint32_t learn_run(struct rl_closure *closure, const struct rl_run *run, 
     struct rl_closure_leaf *leaf;
 
     owner = known == 0 ? made->list[0]->leaf : owner;
+    if (known == 0 && rl_closure_leaf_at(closure, owner)->made) {
+        closure->sweep->tally.result.closure.repeated++;
+        return owner; /* another state of it was run before, and stands for it */
+    }
     for (uint32_t k = known; k < made->count; k++) {
         if (!rl_closure_leaf_at(closure, made->list[k]->leaf)->made) {
             learn_stretch(closure, owner, k, run);
@@ -72,6 +88,7 @@ static uint32_t learn_run(struct rl_closure *closure, const struct rl_run *run, 
     leaf = rl_closure_leaf_at(closure, owner);
     leaf->run = rl_realloc(leaf->run, made->count * sizeof *leaf->run);
     leaf->run_count = made->count;
+    leaf->runs++;
     for (uint32_t k = known; k < made->count; k++) {
         leaf->run[k] = made->list[k]->leaf;
     }
@@ -79,6 +96,7 @@ static uint32_t learn_run(struct rl_closure *closure, const struct rl_run *run, 
         leaf->boots = run->found_at.cycle;
         leaf->stored = rl_vault_put(&closure->vault, &run->flash, &run->memory);
     }
+    rl_closure_keep(closure, owner, made, run);
     return made->list[known]->leaf;
 }
 
@@ -93,6 +111,7 @@ uint32_t rl_closure_make_run(struct rl_closure *closure, struct rl_level *level,
 
     rl_stretches_run(made, &level->run, view, known);
     sweep->tally.result.runs++;
+    sweep->tally.result.closure.repeated += known > 0;
     rl_sweep_look_at_time(sweep);
     violated = made->joined == RL_LEAF_NONE ? level->run.judge.violated
                                             : rl_closure_violated_by(closure, made->joined);

@@ -11,6 +11,7 @@ void rl_stretches_init(struct rl_stretches *s, struct rl_footprints *footprints,
     memset(s, 0, sizeof *s);
     s->footprints = footprints;
     s->key = rl_run_boundary_key;
+    s->battery = scene->cell->memory == RL_MEMORY_BATTERY;
     s->pages[RL_FLASH] = scene->flash.count;
     s->pages[RL_MEMORY] = scene->memory.count;
     s->sectors = scene->device.geometry.flash_size / scene->device.geometry.sector_size;
@@ -206,6 +207,30 @@ void rl_stretches_again(struct rl_stretches *s, struct rl_run *run, const struct
     execute(s, run, view);
 }
 
+void rl_stretches_recall(struct rl_stretches *s, const uint64_t *firsts, uint32_t count)
+{
+    s->known = count;
+    s->end = count;
+    s->joined = RL_LEAF_NONE;
+    s->count = 0;
+    for (uint32_t k = 0; k < count; k++) {
+        push(s, 0)->first = firsts[k];
+    }
+    (void)push(s, 0); /* where it ended */
+    s->count--;
+}
+
+void rl_stretches_pass(struct rl_stretches *s, const struct rl_cursor *cursor, uint32_t number)
+{
+    struct rl_stretch *ended = s->list[number - 1u];
+    struct rl_stretch *begins = s->list[number];
+
+    for (int device = 0; device < 2; device++) {
+        memcpy(ended->original[device], cursor->original[device], bits_size(s, device));
+        rl_plane_copy(&begins->start[device], &cursor->planes[device]);
+    }
+}
+
 /* ---- leaves ---- */
 
 const struct rl_plane *rl_stretches_start(const struct rl_stretches *s, const struct rl_run *run,
@@ -235,8 +260,8 @@ bool rl_stretches_inherit(struct rl_stretches *s, const struct rl_run *run, uint
     return rl_footprints_inherit(s->footprints, leaf, next_root, s->view, &open);
 }
 
-bool rl_stretches_inherit_cut(struct rl_stretches *s, const struct rl_run *run, uint32_t number,
-                              uint32_t leaf, bool lost)
+static bool inherit_cut(struct rl_stretches *s, const struct rl_run *run, uint32_t number,
+                        uint32_t leaf, bool lost)
 {
     struct rl_open open = {
         .start = {rl_stretches_start(s, run, number, RL_FLASH),
@@ -245,6 +270,14 @@ bool rl_stretches_inherit_cut(struct rl_stretches *s, const struct rl_run *run, 
 
     rl_view_plain(s->view, open.start[RL_FLASH], lost ? NULL : open.start[RL_MEMORY]);
     return rl_footprints_inherit(s->footprints, leaf, rl_stretches_root(s), s->view, &open);
+}
+
+bool rl_stretches_inherit_cuts(struct rl_stretches *s, const struct rl_run *run, uint32_t number,
+                               uint32_t leaf)
+{
+    bool left = !s->battery && inherit_cut(s, run, number, leaf, true);
+
+    return inherit_cut(s, run, number, leaf, false) || left;
 }
 
 static void count_to_come(struct rl_stretches *s, const struct rl_run *run)
@@ -285,6 +318,9 @@ bool rl_stretches_register(struct rl_stretches *s, const struct rl_run *run, uin
         stretch->is_new = stretch->leaf == before;
         if (stretch->is_new && (k + 1u < s->count || s->joined != RL_LEAF_NONE)) {
             (void)rl_stretches_inherit(s, run, k, stretch->leaf, s->list[k + 1u]->root);
+        }
+        if (stretch->is_new) {
+            (void)rl_stretches_inherit_cuts(s, run, k, stretch->leaf);
         }
     }
     return true;

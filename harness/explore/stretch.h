@@ -47,6 +47,7 @@ struct rl_stretches {
     struct rl_footprints *footprints;
     uint32_t pages[2], sectors;
     bool apart;                               /* runs are made whole: there are no boundaries */
+    bool battery;                             /* a cut leaves memory */
     struct rl_sum (*key)(struct rl_run *run); /* of a boundary: rl_run_boundary_key() */
     /* What is to come from a leaf on that is known; NULL where nobody may end there. */
     const struct rl_to_come *(*to_come)(void *user, uint32_t leaf);
@@ -76,6 +77,12 @@ bool rl_stretches_register(struct rl_stretches *stretches, const struct rl_run *
 /* The first `count` stretches of a run from `view` once more, to be looked at and cut. */
 void rl_stretches_again(struct rl_stretches *stretches, struct rl_run *run,
                         const struct rl_view *view, uint32_t count);
+/* The same of a run whose log was kept, by the operations that its stretches begin with. What
+ * stands at the boundaries is not known before a cursor has passed them: tells that it stands where
+ * number `number` begins, from 1 on, or where the last one ends. */
+void rl_stretches_recall(struct rl_stretches *stretches, const uint64_t *firsts, uint32_t count);
+void rl_stretches_pass(struct rl_stretches *stretches, const struct rl_cursor *cursor,
+                       uint32_t number);
 /* What stood where a stretch of the last run began. */
 const struct rl_plane *rl_stretches_start(const struct rl_stretches *stretches,
                                           const struct rl_run *run, uint32_t number, int device);
@@ -84,8 +91,8 @@ const struct rl_plane *rl_stretches_start(const struct rl_stretches *stretches,
  * the cache. Whether anything was left to ask. */
 bool rl_stretches_inherit(struct rl_stretches *stretches, const struct rl_run *run, uint32_t number,
                           uint32_t leaf, uint32_t next_root);
-bool rl_stretches_inherit_cut(struct rl_stretches *stretches, const struct rl_run *run,
-                              uint32_t number, uint32_t leaf, bool lost);
+bool rl_stretches_inherit_cuts(struct rl_stretches *stretches, const struct rl_run *run,
+                               uint32_t number, uint32_t leaf);
 
 /* Pages that show something of what stands at a boundary, by plane: all, but those in the CPU's
  * view of which every word is dirty. Those words are in the key. `dirty` is by page of memory. */

@@ -68,6 +68,7 @@ struct rl_sweep {
      * known in place of rl_run_boundary_key(), or NULL. */
     bool whole_runs;
     struct rl_sum (*boundary_key)(struct rl_run *run);
+    size_t kept_bytes; /* the most memory for runs to be cut; 0: RL_KEPT_BYTES */
 };
 
 /* Executes the golden run in level 0, records what it violates, and how it ended. False when there

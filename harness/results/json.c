@@ -160,6 +160,7 @@ static json_t *closure_json(const struct rl_closure_result *closure, uint64_t st
     put(object, "transitions", number(closure->transitions), good);
     put(object, "longest_path", number(closure->longest_path), good);
     put(object, "recovery_boots", number(closure->recovery_boots), good);
+    put(object, "repeated", number(closure->repeated), good);
     put(object, "missed", json_real(closure->missed), good);
     return object;
 }

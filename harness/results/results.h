@@ -69,6 +69,7 @@ struct rl_closure_result {
     uint64_t transitions;    /* different ones, from one state to another */
     uint32_t longest_path;   /* the least cuts that lead to the farthest state */
     uint32_t recovery_boots; /* the most boots without a fault until an image runs */
+    uint64_t repeated;       /* runs of what had been run: to be cut, and not kept; or for no use */
     double
         missed; /* most likely that any two states were taken for one: their fingerprints collide */
 };

@@ -169,7 +169,7 @@ static void read_closure(sqlite3 *db, uint64_t id, struct rl_closure_result *clo
     struct rl_query rows =
         rl_query_begin(db,
                        "SELECT closed, transitions, longest_path, recovery_boots, "
-                       "missed FROM closure WHERE cell = ?",
+                       "repeated, missed FROM closure WHERE cell = ?",
                        id);
     if (rl_query_next(&rows)) {
         closure->asked = true;
@@ -177,6 +177,7 @@ static void read_closure(sqlite3 *db, uint64_t id, struct rl_closure_result *clo
         closure->transitions = rl_query_number(&rows);
         closure->longest_path = rl_query_small(&rows);
         closure->recovery_boots = rl_query_small(&rows);
+        closure->repeated = rl_query_number(&rows);
         closure->missed = rl_query_real(&rows);
     }
     rl_query_end(&rows);

@@ -15,7 +15,7 @@
 #include "results/results.h"
 
 #define RL_STORE_APPLICATION_ID 0x524C4731 /* "RLG1" */
-#define RL_STORE_VERSION        6
+#define RL_STORE_VERSION        7
 #define RL_STORE_DIGEST_SIZE    17u /* 16 hexadecimal digits and the NUL */
 
 /* The verdict of a campaign that has not ended. */

@@ -54,7 +54,7 @@ const char *const rl_store_schema[] = {
     "fingerprints BLOB NOT NULL) STRICT",
     "CREATE TABLE closure(cell INTEGER PRIMARY KEY REFERENCES cell, closed INTEGER NOT NULL, "
     "transitions INTEGER NOT NULL, longest_path INTEGER NOT NULL, "
-    "recovery_boots INTEGER NOT NULL, missed REAL NOT NULL) STRICT",
+    "recovery_boots INTEGER NOT NULL, repeated INTEGER NOT NULL, missed REAL NOT NULL) STRICT",
     NULL};
 
 /* One row to insert. Each function binds the next parameter; the first error stays. */
@@ -297,12 +297,13 @@ static bool insert_states(sqlite3 *db, uint64_t cell, const struct rl_states *st
 static bool insert_closure(sqlite3 *db, uint64_t cell, const struct rl_closure_result *closure)
 {
     struct row row = row_begin(db, "INSERT INTO closure(cell, closed, transitions, longest_path, "
-                                   "recovery_boots, missed) VALUES(?, ?, ?, ?, ?, ?)");
+                                   "recovery_boots, repeated, missed) VALUES(?, ?, ?, ?, ?, ?, ?)");
     bind_number(&row, cell);
     bind_number(&row, closure->closed ? 1 : 0);
     bind_number(&row, closure->transitions);
     bind_number(&row, closure->longest_path);
     bind_number(&row, closure->recovery_boots);
+    bind_number(&row, closure->repeated);
     bind_real(&row, closure->missed);
     return row_end(&row, NULL);
 }

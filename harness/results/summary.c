@@ -116,6 +116,7 @@ static void add_closure(struct rl_closure_result *total, const struct rl_closure
 {
     total->asked = total->asked || cell->asked;
     total->transitions += cell->transitions;
+    total->repeated += cell->repeated;
     total->missed = total->missed + cell->missed < 1.0 ? total->missed + cell->missed : 1.0;
     if (cell->longest_path > total->longest_path) {
         total->longest_path = cell->longest_path;

@@ -83,6 +83,7 @@ static void print_closure(const struct printer *printer, const struct rl_closure
     print_count(printer, "transitions", closure->transitions);
     fprintf(printer->out, "%-18s %" PRIu32 " cuts\n", "longest path", closure->longest_path);
     fprintf(printer->out, "%-18s %" PRIu32 " boots at most\n", "recovery", closure->recovery_boots);
+    print_count(printer, "runs made again", closure->repeated);
     fprintf(printer->out, "%-18s %.1e\n", "chance of a miss", closure->missed);
 }
 
