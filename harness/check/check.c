@@ -345,7 +345,7 @@ static void count_states(const struct rl_check_cell *cell, struct rl_check_resul
     }
 }
 
-static void checker_init(struct rl_checker *checker, struct rl_scene *scene)
+static void checker_init(struct rl_checker *checker, const struct rl_scene *scene)
 {
     const struct rl_cell *cell = scene->cell;
 
@@ -379,27 +379,34 @@ static void checker_free(struct rl_checker *checker)
     free(checker->arrivals.list);
 }
 
-void rl_check_cell(const struct rl_plan *plan, const struct rl_cell *cell,
-                   const struct rl_engine_handle *engine, struct rl_check_cell *certificate,
-                   const struct rl_check_options *options, struct rl_check_result *result)
+void rl_check_scene(const struct rl_scene *scene, struct rl_check_cell *certificate,
+                    const struct rl_check_options *options, struct rl_check_result *result)
 {
     struct rl_checker *checker = rl_calloc(1, sizeof *checker);
-    struct rl_scene scene;
 
     memset(result, 0, sizeof *result);
     result->is_true = true;
     count_states(certificate, result);
+    checker->scene = scene;
     checker->certificate = certificate;
     checker->options = options;
     checker->result = result;
-    rl_guard_install();
-    rl_scene_init(&scene, plan, cell, engine);
-    checker->scene = &scene;
     if (check_scene(checker)) {
-        checker_init(checker, &scene);
+        checker_init(checker, scene);
         check_all(checker);
         checker_free(checker);
     }
-    rl_scene_free(&scene);
     free(checker);
+}
+
+void rl_check_cell(const struct rl_plan *plan, const struct rl_cell *cell,
+                   const struct rl_engine_handle *engine, struct rl_check_cell *certificate,
+                   const struct rl_check_options *options, struct rl_check_result *result)
+{
+    struct rl_scene scene;
+
+    rl_guard_install();
+    rl_scene_init(&scene, plan, cell, engine);
+    rl_check_scene(&scene, certificate, options, result);
+    rl_scene_free(&scene);
 }

@@ -18,6 +18,7 @@
 
 #include "check/reader.h"
 #include "engines/load.h"
+#include "explore/scene.h"
 #include "plan/plan.h"
 
 /* Of what the dirty lines of one crash state hold, so many combinations are tried at most; of more,
@@ -42,10 +43,13 @@ struct rl_check_result {
     char why[RL_CHECK_WHY];
 };
 
-/* Checks one cell. One at a time in a process; the pages of its certificate become those of the
- * scene that it makes. */
+/* Checks one cell. Pages and lines that certificates name are of the process, and gone after this:
+ * what was read of any cell cannot be checked then. check/cells.h gives each cell a process. */
 void rl_check_cell(const struct rl_plan *plan, const struct rl_cell *cell,
                    const struct rl_engine_handle *engine, struct rl_check_cell *certificate,
                    const struct rl_check_options *options, struct rl_check_result *result);
+/* The same in a scene that stands. */
+void rl_check_scene(const struct rl_scene *scene, struct rl_check_cell *certificate,
+                    const struct rl_check_options *options, struct rl_check_result *result);
 
 #endif

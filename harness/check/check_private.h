@@ -19,7 +19,7 @@ struct rl_account {
 };
 
 struct rl_checker {
-    struct rl_scene *scene;
+    const struct rl_scene *scene;
     struct rl_check_cell *certificate;
     const struct rl_check_options *options;
     struct rl_check_result *result;

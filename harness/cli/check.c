@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/check.h"
+#include "check/cells.h"
 #include "images/file.h"
 
 #define FILE_MOST ((size_t)1 << 34)
@@ -18,6 +18,7 @@ struct check_options {
     const char *plan;
     const char *engine;
     struct rl_check_options how;
+    unsigned jobs;
     bool json;
 };
 
@@ -26,6 +27,7 @@ static const struct argp_option options[] = {
      "Check this share of the states only, such as 5% or 0.05, each as likely as any other", 0},
     {"seed", 'r', "N", 0,
      "What the sample is drawn by, and what pages are replaced with; default 1", 0},
+    {"jobs", 'j', "N", 0, RL_CLI_JOBS_HELP, 0},
     {"plan", 'p', "FILE", 0,
      "The plan that the certificate names; by default faultplans/NAME.yaml in the current folder, "
      "then Relight's own",
@@ -72,6 +74,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case 'r':
         chosen->how.seed = parse_seed(argument, state);
+        return 0;
+    case 'j':
+        chosen->jobs = rl_cli_jobs(argument, state);
         return 0;
     case 'p':
         chosen->plan = argument;
@@ -165,16 +170,11 @@ struct checked {
     size_t first;
 };
 
-static void check_cells(const struct check_options *chosen, struct rl_check_file *file,
-                        const struct rl_plan *plan, const struct rl_engines *engines,
-                        struct checked *checked)
+static void add_up(struct checked *checked, size_t count)
 {
     checked->sum.is_true = true;
-    for (size_t i = 0; i < file->cell_count; i++) {
-        struct rl_check_result *result = &checked->cells[i];
-        uint32_t cell = find_cell(plan, file->cells[i].name);
-        rl_check_cell(plan, &plan->cells[cell], rl_engines_of(engines, cell), &file->cells[i],
-                      &chosen->how, result);
+    for (size_t i = 0; i < count; i++) {
+        const struct rl_check_result *result = &checked->cells[i];
         checked->sum.states += result->states;
         checked->sum.checked += result->checked;
         checked->sum.rebuilt += result->rebuilt;
@@ -188,6 +188,29 @@ static void check_cells(const struct check_options *chosen, struct rl_check_file
             memcpy(checked->sum.why, result->why, sizeof result->why);
         }
     }
+}
+
+/* False after a line on stderr. */
+static bool check_cells(const struct check_options *chosen, struct rl_check_file *file,
+                        const struct rl_plan *plan, const struct rl_engines *engines,
+                        struct checked *checked)
+{
+    struct rl_check_task *tasks = calloc(file->cell_count, sizeof *tasks);
+    char why[RL_CHECK_WHY] = "out of memory";
+    for (size_t i = 0; tasks != NULL && i < file->cell_count; i++) {
+        uint32_t cell = find_cell(plan, file->cells[i].name);
+        tasks[i] = (struct rl_check_task){&plan->cells[cell], rl_engines_of(engines, cell),
+                                          &file->cells[i]};
+    }
+    bool whole = tasks != NULL && rl_check_cells(plan, tasks, file->cell_count, &chosen->how,
+                                                 chosen->jobs, checked->cells, why);
+    free(tasks);
+    if (!whole) {
+        rl_cli_fail(RL_EXIT_FAILED, "%s: %s", chosen->path, why);
+        return false;
+    }
+    add_up(checked, file->cell_count);
+    return true;
 }
 
 static double percent(const struct rl_check_result *result)
@@ -270,7 +293,10 @@ static int check_all(const struct check_options *chosen, struct rl_check_file *f
     if (checked.cells == NULL) {
         return rl_cli_fail(RL_EXIT_FAILED, "out of memory");
     }
-    check_cells(chosen, file, plan, engines, &checked);
+    if (!check_cells(chosen, file, plan, engines, &checked)) {
+        free(checked.cells);
+        return RL_EXIT_FAILED;
+    }
     int code = 0;
     if (chosen->json) {
         code = print_json(chosen, file, &checked);
@@ -307,6 +333,7 @@ static int check_file(const struct check_options *chosen, struct rl_check_file *
 int rl_cli_check(int argc, char **argv)
 {
     struct check_options chosen = {
+        .jobs = rl_cli_cpus(),
         .how = {.share = 1, .seed = 1, .combinations = RL_CHECK_COMBINATIONS}};
     struct rl_check_file file;
     char why[RL_ERROR_SIZE];

@@ -62,6 +62,12 @@ int rl_cli_with_plan(struct rl_plan *plan, const char *engine, rl_cli_work *work
 error_t rl_cli_one_word(int key, const char *argument, struct argp_state *state, const char **word,
                         const char *one, const char *missing);
 
+/* Worker processes that --jobs names. Leaves by argp_error() when it is no number of them. */
+#define RL_CLI_JOBS_HELP "Worker processes, 1 to 256; by default one for each CPU"
+unsigned rl_cli_jobs(const char *text, struct argp_state *state);
+/* One for each CPU. */
+unsigned rl_cli_cpus(void);
+
 /* Seconds that --budget names: a number with s, m or h. Leaves by argp_error() when it is none. */
 double rl_cli_budget(const char *text, struct argp_state *state);
 

@@ -62,6 +62,25 @@ int rl_cli_engines(const char *name, const struct rl_plan *plan, struct rl_engin
 }
 
 #define BUDGET_MAX 1000000000u /* seconds */
+#define JOBS_MAX   256u
+
+unsigned rl_cli_jobs(const char *text, struct argp_state *state)
+{
+    char *rest = NULL;
+    errno = 0;
+    unsigned long jobs = strtoul(text, &rest, 10);
+    if (text[0] < '0' || text[0] > '9' || *rest != '\0' || errno != 0 || jobs == 0 ||
+        jobs > JOBS_MAX) {
+        argp_error(state, "--jobs: a number from 1 to %u expected, got \"%s\"", JOBS_MAX, text);
+    }
+    return (unsigned)jobs;
+}
+
+unsigned rl_cli_cpus(void)
+{
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count < 1 ? 1u : count > (long)JOBS_MAX ? JOBS_MAX : (unsigned)count;
+}
 
 double rl_cli_budget(const char *text, struct argp_state *state)
 {

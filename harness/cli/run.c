@@ -10,8 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define JOBS_MAX 256u
-
 struct run_options {
     char **plans;
     unsigned plan_count;
@@ -43,7 +41,7 @@ static const struct argp_option options[] = {
      "Test this engine in all cells, instead of the plan's own: a built-in one, or a shared "
      "object",
      0},
-    {"jobs", 'j', "N", 0, "Worker processes, 1 to 256; by default one for each CPU", 0},
+    {"jobs", 'j', "N", 0, RL_CLI_JOBS_HELP, 0},
     {"budget", 'b', "TIME", 0,
      "Stop each plan after TIME: a number with s, m or h, such as 90s or 10m. What was not judged "
      "by then makes the verdict unverified",
@@ -83,16 +81,6 @@ static unsigned parse_number(const char *text, unsigned most, char **rest)
     return (unsigned)value;
 }
 
-static unsigned parse_jobs(const char *text, struct argp_state *state)
-{
-    char *rest = NULL;
-    unsigned jobs = parse_number(text, JOBS_MAX, &rest);
-    if (jobs == 0 || *rest != '\0') {
-        argp_error(state, "--jobs: a number from 1 to %u expected, got \"%s\"", JOBS_MAX, text);
-    }
-    return jobs;
-}
-
 static void parse_shard(const char *text, struct argp_state *state, struct run_options *chosen)
 {
     char *rest = NULL;
@@ -129,7 +117,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         chosen->engine = argument;
         return 0;
     case 'j':
-        chosen->jobs = parse_jobs(argument, state);
+        chosen->jobs = rl_cli_jobs(argument, state);
         return 0;
     case 'b':
         chosen->budget_seconds = rl_cli_budget(argument, state);
@@ -197,12 +185,6 @@ static const struct argp argp = {
            "  relight run --without torn-erase,torn-program-prefix faultplans/power-cut.yaml\n"
            "  relight run --json --store night.db --budget 2h faultplans/power-cut.yaml",
 };
-
-static unsigned cpu_count(void)
-{
-    long count = sysconf(_SC_NPROCESSORS_ONLN);
-    return count < 1 ? 1u : count > (long)JOBS_MAX ? JOBS_MAX : (unsigned)count;
-}
 
 /* The store, and the campaign in it that is to go on. */
 static int open_store(struct run *run, const struct run_options *chosen)
@@ -399,7 +381,7 @@ static int run_all(struct run *runs, const struct run_options *chosen)
 
 int rl_cli_run(int argc, char **argv)
 {
-    struct run_options chosen = {.jobs = cpu_count()};
+    struct run_options chosen = {.jobs = rl_cli_cpus()};
     rl_cli_parse(&argp, argc, argv, &chosen);
     struct run *runs = calloc(chosen.plan_count, sizeof *runs);
     if (runs == NULL) {
