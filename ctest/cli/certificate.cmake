@@ -37,6 +37,20 @@ if(NOT one STREQUAL two)
     message(FATAL_ERROR "certificates of one worker and of two differ")
 endif()
 
+# What is found is the same for any number of processes; each cell has one.
+expect(0 check --plan closed.yaml --json --jobs 1 c.rlc)
+set(one "${out}")
+expect(0 check --plan closed.yaml --json --jobs 2 c.rlc)
+if(NOT one STREQUAL out)
+    message(FATAL_ERROR "one process and two differ:\n${one}\n${out}")
+endif()
+string(JSON drawn GET "${out}" drawn)
+if(NOT drawn EQUAL 0)
+    message(FATAL_ERROR "lines were drawn:\n${out}")
+endif()
+expect(2 check --plan closed.yaml --jobs 0 c.rlc)
+expect_text("${err}" "--jobs: a number from 1 to 256 expected")
+
 # A sample says its share; by its seed.
 expect(0 check --plan closed.yaml --sample 5% --seed 3 --json c.rlc)
 string(JSON states GET "${out}" states)
