@@ -45,27 +45,13 @@ static void begin(void)
     static const struct rl_certificate_sections sections;
     static const struct rl_work certified = {.certificate = &sections};
 
-    sweep = rl_calloc(1, sizeof *sweep);
-    sweep->scene = &scene;
+    sweep = rl_sweep_new(&scene);
     sweep->work = &certified; /* so that it notes what a certificate tells */
-    for (uint32_t i = 0; i <= RL_DEPTH_MAX; i++) {
-        rl_run_init(&sweep->levels[i].run, &scene);
-        rl_cursor_init(&sweep->levels[i].cursor, &scene.device);
-    }
-    sweep->footprints = rl_footprints_new(scene.flash.count, scene.memory.count);
-    rl_tally_init(&sweep->tally, &scene);
-    rl_tally_restart(&sweep->tally);
 }
 
 static void end(void)
 {
-    for (uint32_t i = 0; i <= RL_DEPTH_MAX; i++) {
-        rl_run_free(&sweep->levels[i].run);
-        rl_cursor_free(&sweep->levels[i].cursor);
-    }
-    rl_footprints_free(sweep->footprints);
-    rl_tally_free(&sweep->tally);
-    free(sweep);
+    rl_sweep_free(sweep);
 }
 
 /* The certificate of the engine's closure; NULL when it is none that is soon closed. */

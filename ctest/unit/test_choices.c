@@ -35,15 +35,7 @@ static void begin(const struct rl_plan *plan, const struct rl_cell *cell,
 {
     rl_guard_install();
     rl_scene_init(&scene, plan, cell, engine);
-    sweep = rl_calloc(1, sizeof *sweep);
-    sweep->scene = &scene;
-    for (uint32_t i = 0; i <= RL_DEPTH_MAX; i++) {
-        rl_run_init(&sweep->levels[i].run, &scene);
-        rl_cursor_init(&sweep->levels[i].cursor, &scene.device);
-    }
-    sweep->footprints = rl_footprints_new(scene.flash.count, scene.memory.count);
-    rl_tally_init(&sweep->tally, &scene);
-    rl_tally_restart(&sweep->tally);
+    sweep = rl_sweep_new(&scene);
     choices = rl_choices_new(&scene.device);
     view = rl_calloc(1, sizeof *view);
     states = 0;
@@ -53,15 +45,9 @@ static void begin(const struct rl_plan *plan, const struct rl_cell *cell,
 
 static void end(void)
 {
-    for (uint32_t i = 0; i <= RL_DEPTH_MAX; i++) {
-        rl_run_free(&sweep->levels[i].run);
-        rl_cursor_free(&sweep->levels[i].cursor);
-    }
     rl_choices_free(choices);
     free(view);
-    rl_footprints_free(sweep->footprints);
-    rl_tally_free(&sweep->tally);
-    free(sweep);
+    rl_sweep_free(sweep);
     rl_scene_free(&scene);
 }
 

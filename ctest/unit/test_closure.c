@@ -136,17 +136,10 @@ static void begin(struct toy *toy)
     rl_guard_install();
     toy->cell.closure = true;
     rl_scene_init(&scene, &toy->plan, &toy->cell, &toy->handle);
-    sweep = rl_calloc(1, sizeof *sweep);
-    sweep->scene = &scene;
+    sweep = rl_sweep_new(&scene);
     sweep->whole_runs = whole_runs;
     sweep->boundary_key = boundary_key;
     sweep->kept_bytes = kept_bytes;
-    for (uint32_t i = 0; i <= RL_DEPTH_MAX; i++) {
-        rl_run_init(&sweep->levels[i].run, &scene);
-        rl_cursor_init(&sweep->levels[i].cursor, &scene.device);
-    }
-    sweep->footprints = rl_footprints_new(scene.flash.count, scene.memory.count);
-    rl_tally_init(&sweep->tally, &scene);
     assert_true(rl_sweep_golden(sweep));
     rl_closure_explore(&closure, sweep);
     rl_run_init(&runs[0], &scene);
@@ -160,13 +153,7 @@ static void end(void)
     rl_run_free(&runs[0]);
     rl_run_free(&runs[1]);
     rl_closure_free(&closure);
-    for (uint32_t i = 0; i <= RL_DEPTH_MAX; i++) {
-        rl_run_free(&sweep->levels[i].run);
-        rl_cursor_free(&sweep->levels[i].cursor);
-    }
-    rl_footprints_free(sweep->footprints);
-    rl_tally_free(&sweep->tally);
-    free(sweep);
+    rl_sweep_free(sweep);
     rl_scene_free(&scene);
 }
 

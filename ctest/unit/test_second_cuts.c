@@ -88,14 +88,7 @@ static void begin(const struct rl_plan *plan, const struct rl_cell *cell,
     rl_guard_install();
     rl_scene_init(&scene, plan, cell, engine);
     assert_string_equal(scene.unreached, "");
-    sweep = rl_calloc(1, sizeof *sweep);
-    sweep->scene = &scene;
-    for (uint32_t i = 0; i <= RL_DEPTH_MAX; i++) {
-        rl_run_init(&sweep->levels[i].run, &scene);
-        rl_cursor_init(&sweep->levels[i].cursor, &scene.device);
-    }
-    sweep->footprints = rl_footprints_new(scene.flash.count, scene.memory.count);
-    rl_tally_init(&sweep->tally, &scene);
+    sweep = rl_sweep_new(&scene);
     branch_init(&known);
     branch_init(&other);
     for (uint32_t i = 0; i < 2; i++) {
@@ -122,13 +115,7 @@ static void end(void)
     }
     branch_free(&known);
     branch_free(&other);
-    for (uint32_t i = 0; i <= RL_DEPTH_MAX; i++) {
-        rl_run_free(&sweep->levels[i].run);
-        rl_cursor_free(&sweep->levels[i].cursor);
-    }
-    rl_footprints_free(sweep->footprints);
-    rl_tally_free(&sweep->tally);
-    free(sweep);
+    rl_sweep_free(sweep);
     rl_scene_free(&scene);
 }
 

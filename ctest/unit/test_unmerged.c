@@ -46,27 +46,13 @@ static void begin(struct toy *toy)
     rl_guard_install();
     rl_scene_init(&scene, &toy->plan, &toy->cell, &toy->handle);
     random_engine_place_image(&scene);
-    sweep = rl_calloc(1, sizeof *sweep);
-    sweep->scene = &scene;
+    sweep = rl_sweep_new(&scene);
     sweep->whole_runs = whole_runs;
-    for (uint32_t i = 0; i <= RL_DEPTH_MAX; i++) {
-        rl_run_init(&sweep->levels[i].run, &scene);
-        rl_cursor_init(&sweep->levels[i].cursor, &scene.device);
-    }
-    sweep->footprints = rl_footprints_new(scene.flash.count, scene.memory.count);
-    rl_tally_init(&sweep->tally, &scene);
-    rl_tally_restart(&sweep->tally);
 }
 
 static void end(void)
 {
-    for (uint32_t i = 0; i <= RL_DEPTH_MAX; i++) {
-        rl_run_free(&sweep->levels[i].run);
-        rl_cursor_free(&sweep->levels[i].cursor);
-    }
-    rl_footprints_free(sweep->footprints);
-    rl_tally_free(&sweep->tally);
-    free(sweep);
+    rl_sweep_free(sweep);
     rl_scene_free(&scene);
 }
 

@@ -178,16 +178,6 @@ static void resources(struct rl_cell_result *result)
 
 static void prepare(struct rl_sweep *sweep, const struct rl_work *work)
 {
-    struct rl_scene *scene = sweep->scene;
-
-    sweep->narrow = rl_selection_narrows_cuts(scene->cell);
-    for (uint32_t i = 0; i <= RL_DEPTH_MAX; i++) {
-        rl_run_init(&sweep->levels[i].run, scene);
-        rl_cursor_init(&sweep->levels[i].cursor, &scene->device);
-        rl_selection_init(&sweep->levels[i].selection, scene->cell, scene->engine);
-    }
-    sweep->footprints = rl_footprints_new(scene->flash.count, scene->memory.count);
-    rl_tally_init(&sweep->tally, scene);
     sweep->work = work;
     sweep->handed_over = rl_clock_now();
     for (unsigned part = 0; work->so_far != NULL && part < RL_PARTS; part++) {
@@ -199,37 +189,18 @@ static void prepare(struct rl_sweep *sweep, const struct rl_work *work)
     }
 }
 
-static void clean_up(struct rl_sweep *sweep)
-{
-    for (uint32_t i = 0; i <= RL_DEPTH_MAX; i++) {
-        rl_run_free(&sweep->levels[i].run);
-        rl_cursor_free(&sweep->levels[i].cursor);
-        rl_selection_free(&sweep->levels[i].selection);
-    }
-    rl_footprints_free(sweep->footprints);
-    if (sweep->plain != NULL) {
-        rl_footprints_free(sweep->plain);
-    }
-    rl_shrunk_causes_free(&sweep->shrunk);
-    rl_tally_free(&sweep->tally);
-}
-
 void rl_cell_work(const struct rl_plan *plan, uint32_t number,
                   const struct rl_engine_handle *engine, double deadline,
                   struct rl_cell_progress *progress, const struct rl_work *work,
                   struct rl_cell_result *end)
 {
-    struct rl_sweep *sweep = calloc(1, sizeof *sweep);
+    struct rl_sweep *sweep;
     struct rl_scene scene;
 
     memset(end, 0, sizeof *end);
     rl_guard_install();
-    if (sweep == NULL) {
-        (void)snprintf(end->harness_error, sizeof end->harness_error, "out of memory");
-        return;
-    }
     rl_scene_init(&scene, plan, &plan->cells[number], engine);
-    sweep->scene = &scene;
+    sweep = rl_sweep_new(&scene);
     sweep->number = number;
     sweep->deadline = deadline;
     sweep->progress = progress;
@@ -241,9 +212,8 @@ void rl_cell_work(const struct rl_plan *plan, uint32_t number,
         (void)snprintf(end->harness_error, sizeof end->harness_error, "%s", sweep->error);
     }
     resources(end);
-    clean_up(sweep);
+    rl_sweep_free(sweep);
     rl_scene_free(&scene);
-    free(sweep);
 }
 
 static void take(void *user, const struct rl_cell_result *piece, bool partial)

@@ -71,6 +71,10 @@ struct rl_sweep {
     size_t kept_bytes; /* the most memory for runs to be cut; 0: RL_KEPT_BYTES */
 };
 
+/* A sweep of the scene, which it borrows. */
+struct rl_sweep *rl_sweep_new(struct rl_scene *scene);
+void rl_sweep_free(struct rl_sweep *sweep);
+
 /* Executes the golden run in level 0, records what it violates, and how it ended. False when there
  * is nothing to cut: it violated a property. */
 bool rl_sweep_golden(struct rl_sweep *sweep);
