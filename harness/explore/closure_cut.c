@@ -1,13 +1,22 @@
 #include "explore/closure_private.h"
 
+/* Time may run out in the middle: what was found until then counts, unless more is known of the
+ * state from before. */
+static void settle(struct rl_closure *closure, size_t operations)
+{
+    const struct rl_closure_state *state = &closure->states[closure->current];
+
+    if (!closure->sweep->failed && (!closure->sweep->out_of_time || !state->cut)) {
+        rl_closure_settle_account(closure, operations);
+    }
+}
+
 void rl_closure_cut_start(struct rl_closure *closure)
 {
     rl_closure_begin_account(closure, RL_CLOSURE_START, 0);
     closure->sweep->level = 0;
     rl_sweep_log(closure->sweep);
-    if (rl_closure_goes_well(closure)) {
-        rl_closure_settle_account(closure, closure->sweep->levels[0].run.log.count);
-    }
+    settle(closure, closure->sweep->levels[0].run.log.count);
 }
 
 /* Stretches of the run at hand ask what follows them asks, from the last to the first. */
@@ -70,9 +79,7 @@ static void cut_stretch(struct rl_closure *closure, uint32_t state, size_t first
     closure->states[state].follows = false;
     rl_closure_begin_account(closure, state, first);
     rl_sweep_part(closure->sweep, end, true);
-    if (rl_closure_goes_well(closure)) {
-        rl_closure_settle_account(closure, end - first);
-    }
+    settle(closure, end - first);
 }
 
 /* The level's cursor stands at the begin of a stretch of the run at hand. */

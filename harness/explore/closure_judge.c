@@ -294,7 +294,7 @@ void rl_closure_settle_account(struct rl_closure *closure, size_t operations)
     state->classes = rl_realloc(state->classes, (state->class_count + 1u) * sizeof *state->classes);
     state->crash_states = result->crash_states;
     state->operations = operations;
-    state->cut = true;
+    state->cut = rl_closure_goes_well(closure);
 }
 
 void rl_closure_begin_account(struct rl_closure *closure, uint32_t state, size_t first)

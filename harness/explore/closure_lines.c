@@ -75,12 +75,12 @@ static bool reached(void *user, uint32_t leaf)
     bool held = rl_closure_reach(closure, leaf);
 
     lines->open.parent = rl_footprints_leaf(sweep->footprints, level->leaf); /* they may move */
-    return held;
+    return held && !sweep->out_of_time;
 }
 
-/* Follows the crash state of an outcome with open lines; what it leads to is in `choices`. False
- * when the sweep has failed. */
-bool judge(struct rl_closure_lines *lines, const struct rl_outcome *outcome)
+/* Follows the crash state of an outcome with open lines; what it leads to is in `choices`: all
+ * of it, unless time runs out. False when the sweep has failed. */
+static bool judge(struct rl_closure_lines *lines, const struct rl_outcome *outcome)
 {
     struct rl_closure *closure = lines->closure;
     struct rl_sweep *sweep = closure->sweep;
@@ -107,14 +107,14 @@ bool judge(struct rl_closure_lines *lines, const struct rl_outcome *outcome)
             rl_closure_split(closure, &lines->open);
         }
     }
-    if (end == RL_CHOICES_FAILED && !sweep->failed) {
+    if (end == RL_CHOICES_FAILED && !sweep->failed && !sweep->out_of_time) {
         rl_sweep_fail(sweep, "a run did not lead where its state leads");
     }
     closure->left_out += end == RL_CHOICES_TOO_MANY;
     return !sweep->failed;
 }
 
-void add_touched(const struct rl_closure_lines *lines, struct base *base, uint32_t leaf)
+static void add_touched(const struct rl_closure_lines *lines, struct base *base, uint32_t leaf)
 {
     const struct rl_sweep *sweep = lines->closure->sweep;
     const struct rl_leaf *at = rl_footprints_leaf(sweep->footprints, leaf);
@@ -128,7 +128,7 @@ void add_touched(const struct rl_closure_lines *lines, struct base *base, uint32
 }
 
 /* The states that a family's differ from; NULL when the sweep has failed. */
-struct base *base_of(struct rl_closure_lines *lines, const struct rl_family *family)
+static struct base *base_of(struct rl_closure_lines *lines, const struct rl_family *family)
 {
     const struct rl_sweep *sweep = lines->closure->sweep;
     struct base *base = &lines->bases[rl_sweep_event_of(sweep, &family->outcome)];
@@ -169,9 +169,9 @@ static bool touches(const struct base *base, const struct rl_family *family)
 }
 
 /* Counts `count` members of the family that hold in their lines what `arrival` does. */
-void count_arrival(struct rl_closure_lines *lines, const struct rl_family *family,
-                   const struct rl_outcome *member, const struct rl_arrival *arrival,
-                   uint64_t count)
+static void count_arrival(struct rl_closure_lines *lines, const struct rl_family *family,
+                          const struct rl_outcome *member, const struct rl_arrival *arrival,
+                          uint64_t count)
 {
     struct rl_sweep *sweep = lines->closure->sweep;
     struct rl_level *level = &sweep->levels[sweep->level];
@@ -193,7 +193,7 @@ void count_arrival(struct rl_closure_lines *lines, const struct rl_family *famil
                    leaf->violated == 0 ? UINT32_MAX : leaf->verdict, &found);
 }
 
-void visit_members(struct rl_closure_lines *lines, const struct rl_family *family)
+static void visit_members(struct rl_closure_lines *lines, const struct rl_family *family)
 {
     for (uint32_t number = family->first; number <= family->last; number++) {
         struct rl_outcome outcome = rl_family_member(family, number);
@@ -206,6 +206,9 @@ void visit_members(struct rl_closure_lines *lines, const struct rl_family *famil
         arrivals = rl_choices_arrivals(lines->choices, &count);
         for (uint32_t i = 0; i < count; i++) {
             count_arrival(lines, family, &outcome, &arrivals[i], 1);
+        }
+        if (lines->closure->sweep->out_of_time) {
+            return;
         }
     }
 }
