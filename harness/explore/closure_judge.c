@@ -1,6 +1,5 @@
 #include "explore/closure_private.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,16 +47,10 @@ static uint32_t recall(struct rl_closure *closure, uint32_t verdict,
     uint32_t violated = 1u << RL_PROPERTY_MONOTONIC & closure->sweep->scene->cell->properties;
     char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY];
 
-    if (!rl_closure_has_memory(closure->current) || found->first_image == RL_RUNS_NONE ||
-        violated == 0 ||
-        images[found->first_image].facts.security_counter >=
-            images[RL_RUNS_NEW].facts.security_counter) {
+    if (violated == 0 || !rl_closure_has_memory(closure->current) ||
+        rl_judge_counter_remembered(images, found->first_image, why[RL_PROPERTY_MONOTONIC])) {
         return verdict;
     }
-    (void)snprintf(why[RL_PROPERTY_MONOTONIC], RL_JUDGE_WHY,
-                   "%s runs, and the new one, with a higher security counter, had begun its "
-                   "initialization some power cycles before",
-                   images[found->first_image].name);
     return rl_tally_join(&closure->sweep->tally, verdict, violated, why);
 }
 

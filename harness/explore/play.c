@@ -227,6 +227,24 @@ static bool hit(struct rl_play *play, const struct rl_fault *fault, const struct
     return true;
 }
 
+/* A closure judges what is longer ago than one power cycle (closure.h). */
+static void remember(struct rl_play *play, const struct rl_run *run)
+{
+    play->remembered = play->began;
+    play->began = play->began || (run->judge.initialises[RL_RUNS_NEW].began &&
+                                  run->judge.initialises[RL_RUNS_NEW].operation <= play->cut.cut);
+}
+
+/* Held against what power cycles before the last one let be found; properties, a bit mask. */
+static uint32_t recall(const struct rl_play *play, const struct rl_run_found *found, char *why)
+{
+    const struct rl_cell *cell = play->scene->cell;
+    bool agrees = !cell->closure || !play->remembered ||
+                  rl_judge_counter_remembered(play->scene->images, found->first_image, why);
+
+    return agrees ? 0u : 1u << RL_PROPERTY_MONOTONIC & cell->properties;
+}
+
 /* What the last run found is held against where the last cut was. */
 static void compare(struct rl_play *play, const struct rl_run *before, struct rl_run *run)
 {
@@ -242,6 +260,9 @@ static void compare(struct rl_play *play, const struct rl_run *before, struct rl
     violated = before == NULL ? rl_run_compare_start(run, why)
                               : rl_run_compare(before, play->cut, &found, why);
     if (before != NULL) {
+        if ((violated >> RL_PROPERTY_MONOTONIC & 1u) == 0) {
+            violated |= recall(play, &found, why[RL_PROPERTY_MONOTONIC]);
+        }
         violated &= before->judge.properties;
     }
     for (unsigned property = 0; property < RL_PROPERTY_COUNT; property++) {
@@ -259,6 +280,8 @@ static void restart(struct rl_play *play, const struct rl_token *token)
     play->token = token;
     play->fault = 0;
     play->cycles = 0;
+    play->remembered = false;
+    play->began = false;
     play->in_doubt = false;
     play->last = &play->runs[0];
     for (int i = 0; i < 2; i++) {
@@ -285,6 +308,7 @@ bool rl_play_token(struct rl_play *play, const struct rl_token *token)
         if (!hit(play, &token->faults[play->fault], run)) {
             return false;
         }
+        remember(play, run);
         play->fault++;
         play->cycles++;
         before = run;

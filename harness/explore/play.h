@@ -38,8 +38,11 @@ struct rl_play {
     struct rl_cursor cursor;
     struct rl_view view;
     struct rl_cut_place cut; /* of the last cut */
-    uint32_t spares;         /* of the class of that cut */
-    struct rl_doubt doubt;   /* of the last fault */
+    /* Whether the new image began its initialization in a power cycle before the last cut's, and
+     * whether it did in that one, too, or before. */
+    bool remembered, began;
+    uint32_t spares;       /* of the class of that cut */
+    struct rl_doubt doubt; /* of the last fault */
     bool in_doubt;
     /* Of the power cycle going on: injections, at the operations that they hit. */
     struct rl_injecting injecting;

@@ -158,6 +158,9 @@ void rl_judge_initialises(struct rl_judge *judge, relight_module module, int ima
  * may run then; *why is a sentence. */
 bool rl_judge_counter_agrees(const struct rl_judge *judge, uint64_t cut, int first_image,
                              const char **why);
+/* The same where the new image began its initialization earlier: in a power cycle before the one
+ * that was cut last. Otherwise `why`, of RL_JUDGE_WHY, is a sentence. */
+bool rl_judge_counter_remembered(const struct rl_known_image *images, int first_image, char *why);
 /* How an offer of the old image ended where the new one runs, with a higher counter. */
 void rl_judge_downgrade(struct rl_judge *judge, relight_progress progress, int image);
 /* `image` runs after flash was put back to what it held before the update to a higher counter. */

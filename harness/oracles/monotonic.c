@@ -1,6 +1,8 @@
 /* monotonic: the security counter of the image that runs never goes back. */
 #include "oracles/judge.h"
 
+#include <stdio.h>
+
 void rl_judge_counter(struct rl_judge *judge, int image)
 {
     uint32_t counter;
@@ -59,6 +61,21 @@ bool rl_judge_counter_agrees(const struct rl_judge *judge, uint64_t cut, int fir
            new->facts.security_counter <= judge->images[first_image].facts.security_counter ||
            !judge->initialises[RL_RUNS_NEW].began ||
            judge->initialises[RL_RUNS_NEW].operation > cut;
+}
+
+bool rl_judge_counter_remembered(const struct rl_known_image *images, int first_image, char *why)
+{
+    uint32_t new = images[RL_RUNS_NEW].facts.security_counter;
+
+    if (first_image == RL_RUNS_NONE || new <= images[RL_RUNS_OLD].facts.security_counter ||
+        new <= images[first_image].facts.security_counter) {
+        return true;
+    }
+    (void)snprintf(why, RL_JUDGE_WHY,
+                   "%s runs, and the new one, with a higher security counter, had begun its "
+                   "initialization some power cycles before",
+                   images[first_image].name);
+    return false;
 }
 
 void rl_judge_downgrade(struct rl_judge *judge, relight_progress progress, int image)
