@@ -1,6 +1,6 @@
 # Every mutant whose patch says what it needs has a test of its own, canary-NAME.cmake; the others
-# name a fault class (ctest/mutants). And the engine without a mistake, built the same way, is not
-# found: what finds the mutants is their mistakes.
+# name a fault class, or a closure (ctest/mutants). And the engine without a mistake, built the same
+# way, is not found: what finds the mutants is their mistakes.
 include(${SOURCE}/ctest/campaign/include/campaign.cmake)
 
 set(patches)
@@ -8,12 +8,13 @@ file(GLOB files ${SOURCE}/fixtures/mutants/*.patch)
 foreach(file IN LISTS files)
     file(STRINGS ${file} needs REGEX "^Needs: " LIMIT_COUNT 1)
     file(STRINGS ${file} class REGEX "^Class: " LIMIT_COUNT 1)
+    file(STRINGS ${file} closure REGEX "^Closure: " LIMIT_COUNT 1)
     cmake_path(GET file STEM LAST_ONLY name)
     if(needs)
         list(APPEND patches ${name})
-    elseif(NOT class)
-        message(FATAL_ERROR "${file}: a line \"Needs: ...\" or \"Class: ...\" expected before the "
-                            "patch")
+    elseif(NOT class AND NOT closure)
+        message(FATAL_ERROR "${file}: a line \"Needs: ...\", \"Class: ...\" or \"Closure: ...\" "
+                            "expected before the patch")
     endif()
 endforeach()
 file(GLOB tests RELATIVE ${SOURCE}/ctest/campaign ${SOURCE}/ctest/campaign/canary-*.cmake)

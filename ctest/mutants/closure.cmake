@@ -3,6 +3,8 @@
 # that the patch names, with a token that replays and has no more faults than the shortest of the
 # sweep of the same cell, to the same depth of tearing.
 #
+# With a line "Why: TEXT" the violation has to say so.
+#
 # What only closure finds has a patch without a class of faults, and without what it needs: its
 # sweeps of two cuts hold, and its token has three faults or more.
 #
@@ -13,6 +15,11 @@ include(${SOURCE}/ctest/mutants/include/closures.cmake)
 
 mutant_header(${MUTANT} Property property)
 mutant_header(${MUTANT} Closure cell)
+set(why "")
+file(STRINGS ${SOURCE}/fixtures/mutants/${MUTANT}.patch line REGEX "^Why: " LIMIT_COUNT 1)
+if(line)
+    string(REGEX REPLACE "^Why: " "" why "${line}")
+endif()
 set(engine ${MUTANTS}/${MUTANT}.so)
 file(STRINGS ${SOURCE}/fixtures/mutants/${MUTANT}.patch others REGEX "^(Class|Needs): " LIMIT_COUNT 1)
 
@@ -26,7 +33,7 @@ foreach(depth IN ITEMS 1 2)
     if(NOT got MATCHES "^[01]$")
         message(FATAL_ERROR "${MUTANT}: sweep of depth ${depth}: exit ${got}\n${json}${err}")
     endif()
-    find_shortest("${json}" ${property} most token)
+    find_shortest("${json}" ${property} "${why}" most token)
     if(NOT most STREQUAL "")
         break()
     endif()
@@ -46,7 +53,7 @@ foreach(budget IN ITEMS 2s 4s 8s 16s 32s 64s 128s)
     if(NOT got MATCHES "^[14]$")
         break()
     endif()
-    find_shortest("${json}" ${property} found token)
+    find_shortest("${json}" ${property} "${why}" found token)
     if(NOT found STREQUAL "" AND (most STREQUAL "" OR NOT found GREATER most))
         break()
     endif()
@@ -66,5 +73,6 @@ endif()
 string(JSON verdict GET "${json}" verdict)
 expect_equal("verdict on ${MUTANT}" "${verdict}" violated)
 expect_replay(${property} "${token}" --plan ${closure_plan} --engine ${engine})
+expect_text("${out}" "\nVIOLATED ${property}: [^\n]*${why}")
 string(JSON closed GET "${json}" closed)
 message(STATUS "${MUTANT}: ${property}, ${found} faults, sweep \"${most}\", closed ${closed}; ${token}")

@@ -21,19 +21,22 @@ function(write_sweep depth)
     file(WRITE ${WORK}/sweep.yaml "${sweep}")
 endfunction()
 
-# find_shortest(JSON PROPERTY COUNT TOKEN): the findings of PROPERTY in the object that `run --json`
-# printed: the fewest faults, and the first token with so many. Both are empty when there is none.
-function(find_shortest json property count token)
+# find_shortest(JSON PROPERTY WHY COUNT TOKEN): the findings of PROPERTY, with WHY in their text, in the
+# object that `run --json` printed: the fewest faults, and the first token with so many. Both are
+# empty when there is none.
+function(find_shortest json property why count token)
     set(fewest "")
     set(shortest "")
     string(JSON findings LENGTH "${json}" findings)
     set(i 0)
     while(i LESS findings)
         string(JSON found GET "${json}" findings ${i} property)
+        string(JSON found_why GET "${json}" findings ${i} why)
+        string(FIND "${found_why}" "${why}" at)
         string(JSON found_token GET "${json}" findings ${i} token)
         string(REGEX MATCHALL " [0-9]+:" faults "${found_token}")
         list(LENGTH faults faults)
-        if(found STREQUAL property AND (fewest STREQUAL "" OR faults LESS fewest))
+        if(found STREQUAL property AND NOT at EQUAL -1 AND (fewest STREQUAL "" OR faults LESS fewest))
             set(fewest ${faults})
             set(shortest "${found_token}")
         endif()
