@@ -566,13 +566,13 @@ static void compare_many(rl_memory memory, uint64_t seed, uint32_t engines)
 static void volatile_memory(void **state)
 {
     (void)state;
-    compare_many(RL_MEMORY_VOLATILE, 20261120, 60);
+    compare_many(RL_MEMORY_VOLATILE, 20261120, 30);
 }
 
 static void memory_with_a_battery(void **state)
 {
     (void)state;
-    compare_many(RL_MEMORY_BATTERY, 20261121, 60);
+    compare_many(RL_MEMORY_BATTERY, 20261121, 30);
 }
 
 int main(int argc, char **argv)
