@@ -115,7 +115,7 @@ void rl_closure_know(struct rl_closure *closure, uint32_t state)
     }
 }
 
-void rl_closure_note_split(struct rl_closure *closure, uint32_t leaf)
+static void note_split(struct rl_closure *closure, uint32_t leaf)
 {
     struct rl_closure_leaf *at = rl_closure_leaf_at(closure, leaf);
 
@@ -124,6 +124,18 @@ void rl_closure_note_split(struct rl_closure *closure, uint32_t leaf)
         closure->split = rl_grow(closure->split, closure->split_count, &closure->split_room,
                                  sizeof *closure->split);
         closure->split[closure->split_count++] = leaf;
+    }
+}
+
+/* A leaf was split. Nothing has arrived at one that no run was made for; and what goes on to a
+ * stretch, without a cut, is not asked what is foreseen. */
+static void split(void *user, uint32_t leaf, const struct rl_question *question)
+{
+    struct rl_closure *closure = user;
+    const struct rl_closure_leaf *at = rl_closure_leaf_at(closure, leaf);
+
+    if (at->made && (at->number > 0 || !rl_foresight_split(&closure->foresight, leaf, question))) {
+        note_split(closure, leaf);
     }
 }
 
@@ -235,6 +247,8 @@ void rl_closure_explore(struct rl_closure *closure, struct rl_sweep *sweep)
     sweep->closure = closure;
     rl_vault_init(&closure->vault, scene->flash.count, scene->memory.count);
     rl_kept_init(&closure->kept, kept_bytes(sweep));
+    rl_foresight_init(&closure->foresight, sweep->footprints);
+    rl_footprints_on_split(sweep->footprints, split, closure);
     rl_plane_init(&closure->flash, scene->flash.count, RL_SLOT_BLANK);
     rl_plane_init(&closure->memory, scene->memory.count, RL_SLOT_LOST);
     closure->lines = rl_closure_lines_new(closure);
@@ -270,6 +284,7 @@ void rl_closure_free(struct rl_closure *closure)
     rl_stretches_free(&closure->again);
     rl_vault_free(&closure->vault);
     rl_kept_free(&closure->kept);
+    rl_foresight_free(&closure->foresight);
     rl_plane_free(&closure->flash);
     rl_plane_free(&closure->memory);
     rl_closure_lines_free(closure->lines);

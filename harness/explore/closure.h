@@ -32,6 +32,7 @@
 #ifndef RELIGHT_EXPLORE_CLOSURE_H
 #define RELIGHT_EXPLORE_CLOSURE_H
 
+#include "explore/closure_foresee.h"
 #include "explore/closure_kept.h"
 #include "explore/stretch.h"
 #include "explore/sweep_private.h"
@@ -126,7 +127,8 @@ struct rl_closure {
     size_t split_count, split_room;
     size_t first; /* operation of the stretch that is being cut */
     struct rl_vault vault;
-    struct rl_kept_runs kept;      /* to be cut */
+    struct rl_kept_runs kept; /* to be cut */
+    struct rl_foresight foresight;
     struct rl_plane flash, memory; /* of the state that is being cut */
     struct rl_closure_state *states;
     size_t count, room;
@@ -168,6 +170,12 @@ bool rl_closure_has_memory(uint32_t state);
 void rl_closure_visit_open(struct rl_closure *closure, const struct rl_family *family);
 void rl_closure_forget_bases(struct rl_closure *closure);
 void rl_closure_changed(struct rl_closure *closure, uint8_t device, uint32_t page);
+/* For sweep.c: whether states that differ in these pages have to arrive at the leaf one by one,
+ * though its run does not look at them. */
+bool rl_closure_foresees(const struct rl_closure *closure, uint32_t leaf,
+                         const struct rl_family *family);
+bool rl_closure_foresees_page(const struct rl_closure *closure, uint32_t leaf, uint8_t device,
+                              uint32_t page);
 
 /* For closure_lines.c. Whether the state that is being cut stands for others. */
 bool rl_closure_stands_for_many(const struct rl_closure *closure);

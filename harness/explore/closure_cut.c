@@ -28,18 +28,14 @@ static void inherit(struct rl_closure *closure, uint32_t owner, uint32_t count)
     for (uint32_t k = count; k-- > 0;) {
         uint32_t leaf = closure->leaves[owner].run[k];
         const struct rl_closure_leaf *at = &closure->leaves[leaf];
-        bool left = false;
 
         if (at->owner != owner) {
             continue;
         }
         if (at->next != RL_LEAF_NONE) {
-            left = rl_stretches_inherit(&closure->again, run, k, leaf, at->next_root);
+            (void)rl_stretches_inherit(&closure->again, run, k, leaf, at->next_root);
         }
-        left |= rl_stretches_inherit_cuts(&closure->again, run, k, leaf);
-        if (left) {
-            rl_closure_note_split(closure, leaf);
-        }
+        (void)rl_stretches_inherit_cuts(&closure->again, run, k, leaf);
     }
 }
 

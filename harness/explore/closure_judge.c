@@ -161,7 +161,6 @@ void rl_closure_split(struct rl_closure *closure, const struct rl_open *open)
     struct rl_sweep *sweep = closure->sweep;
 
     rl_sweep_split(sweep, open);
-    rl_closure_note_split(closure, sweep->levels[sweep->level].leaf);
 }
 
 void rl_closure_note_edge(struct rl_closure *closure, uint32_t leaf,
@@ -205,6 +204,8 @@ uint32_t rl_closure_judge(struct rl_closure *closure, const struct rl_outcome *o
             continue;
         }
         if (leaf != RL_LEAF_NONE && rl_closure_leaf_at(closure, leaf)->made) {
+            rl_foresight_arrive(&closure->foresight, leaf, &level->view,
+                                stands_for_many ? &open : NULL, NULL);
             arrive(closure, state_behind(closure, leaf), outcome);
             return leaf;
         }
@@ -239,6 +240,25 @@ void rl_closure_count(struct rl_closure *closure, const struct rl_scenario *scen
                                 scenario->count,
                                 (uint32_t)(level->operation - closure->first),
                                 level->outcome};
+}
+
+bool rl_closure_foresees(const struct rl_closure *closure, uint32_t leaf,
+                         const struct rl_family *family)
+{
+    bool any = rl_foresight_touches(&closure->foresight, leaf, family->device, family->page,
+                                    family->pages);
+
+    for (uint32_t i = 0; i < family->more_count; i++) {
+        any = any || rl_foresight_touches(&closure->foresight, leaf, family->device,
+                                          family->more[i].page, family->more[i].pages);
+    }
+    return any;
+}
+
+bool rl_closure_foresees_page(const struct rl_closure *closure, uint32_t leaf, uint8_t device,
+                              uint32_t page)
+{
+    return rl_foresight_touches(&closure->foresight, leaf, device, page, 1);
 }
 
 /* ---- accounts ---- */

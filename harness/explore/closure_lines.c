@@ -73,8 +73,13 @@ static bool reached(void *user, uint32_t leaf)
     struct rl_sweep *sweep = closure->sweep;
     const struct rl_level *level = &sweep->levels[sweep->level];
     bool held = rl_closure_reach(closure, leaf);
+    bool many = rl_closure_stands_for_many(closure);
 
     lines->open.parent = rl_footprints_leaf(sweep->footprints, level->leaf); /* they may move */
+    if (held && leaf != RL_LEAF_NONE) {
+        rl_foresight_arrive(&closure->foresight, leaf, &level->view, many ? &lines->open : NULL,
+                            level->cursor.dirty);
+    }
     return held && !sweep->out_of_time;
 }
 
@@ -125,6 +130,7 @@ static void add_touched(const struct rl_closure_lines *lines, struct base *base,
             base->touched[device][i] |= at->touched[device][i];
         }
     }
+    rl_foresight_add_touched(&lines->closure->foresight, leaf, base->touched);
 }
 
 /* The states that a family's differ from; NULL when the sweep has failed. */

@@ -16,8 +16,6 @@ void rl_closure_wait_for(struct rl_closure *closure, uint32_t state, bool cut);
 /* Some crash state is in this state, and so in those that it goes on to. */
 void rl_closure_know(struct rl_closure *closure, uint32_t state);
 size_t rl_closure_waiting(const struct rl_closure *closure); /* states */
-/* The leaf was split: what leads to it is looked at once more, when the run at hand is done. */
-void rl_closure_note_split(struct rl_closure *closure, uint32_t leaf);
 
 /* closure_runs.c. What is to come from a leaf on; for struct rl_stretches. */
 const struct rl_to_come *rl_closure_to_come(void *closure, uint32_t leaf);

@@ -95,6 +95,8 @@ static uint32_t learn_run(struct rl_closure *closure, const struct rl_run *run, 
     if (known == 0) {
         leaf->boots = run->found_at.cycle;
         leaf->stored = rl_vault_put(&closure->vault, &run->flash, &run->memory);
+        rl_foresight_begin(&closure->foresight, owner,
+                           (const struct rl_plane *const[]){&run->flash, &run->memory});
     }
     rl_closure_keep(closure, owner, made, run);
     return made->list[known]->leaf;

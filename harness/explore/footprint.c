@@ -55,6 +55,8 @@ struct rl_footprints {
     size_t root_count, root_size;
     struct rl_leaf *leaves;
     size_t leaf_count, leaf_room;
+    void (*on_split)(void *user, uint32_t leaf, const struct rl_question *question);
+    void *user;
     uint32_t pages[2];
     struct rl_parts parts; /* of what is left of a question */
     struct rl_view *start; /* the start state of a run at hand */
@@ -500,6 +502,15 @@ uint32_t rl_footprints_add_from(struct rl_footprints *f, uint32_t root,
     return f->nodes[at].type == NODE_EMPTY ? leaf_new(f, splits, at, run) : RL_LEAF_NONE;
 }
 
+void rl_footprints_on_split(struct rl_footprints *f,
+                            void (*on_split)(void *user, uint32_t leaf,
+                                             const struct rl_question *question),
+                            void *user)
+{
+    f->on_split = on_split;
+    f->user = user;
+}
+
 void rl_footprints_split(struct rl_footprints *f, uint32_t leaf, const struct rl_question *question,
                          const struct rl_run *run)
 {
@@ -523,6 +534,9 @@ void rl_footprints_split_by(struct rl_footprints *f, uint32_t leaf,
     f->nodes[child].type = NODE_LEAF;
     f->nodes[child].page = leaf;
     at->node = child;
+    if (f->on_split != NULL) {
+        f->on_split(f->user, leaf, question);
+    }
 }
 
 bool rl_footprints_inherit(struct rl_footprints *f, uint32_t leaf, uint32_t root,

@@ -78,6 +78,11 @@ void rl_footprints_split(struct rl_footprints *footprints, uint32_t leaf,
 void rl_footprints_split_by(struct rl_footprints *footprints, uint32_t leaf,
                             const struct rl_question *question,
                             const struct rl_plane *const *start);
+/* Who is told of each leaf that is split, when it is done. */
+void rl_footprints_on_split(struct rl_footprints *footprints,
+                            void (*on_split)(void *user, uint32_t leaf,
+                                             const struct rl_question *question),
+                            void *user);
 /* For who writes the tree down. What follows a node has a higher number; the first is 0. */
 struct rl_footprint_node {
     bool is_question;            /* else a leaf, or a place where no run has been */

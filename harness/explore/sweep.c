@@ -391,7 +391,8 @@ static void visit(void *user, const struct rl_family *family)
     }
     at = rl_footprints_leaf(sweep->footprints, leaf);
     touches = rl_sweep_touches(at, family);
-    if (!family->is_base && touches) {
+    if (!family->is_base && (touches || (sweep->closure != NULL &&
+                                         rl_closure_foresees(sweep->closure, leaf, family)))) {
         visit_members(sweep, family);
         return;
     }
@@ -441,8 +442,10 @@ static void step(struct rl_sweep *sweep)
             uint32_t *base = &level->bases[at / RL_BASES][at % RL_BASES];
 
             if (*base != RL_LEAF_NONE && shows(change->plane, at % RL_BASES) &&
-                rl_leaf_touches(rl_footprints_leaf(sweep->footprints, *base), device, change->page,
-                                1)) {
+                (rl_leaf_touches(rl_footprints_leaf(sweep->footprints, *base), device, change->page,
+                                 1) ||
+                 (sweep->closure != NULL &&
+                  rl_closure_foresees_page(sweep->closure, *base, device, change->page)))) {
                 *base = RL_LEAF_NONE;
             }
         }
