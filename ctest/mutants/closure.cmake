@@ -8,9 +8,8 @@
 # What only closure finds has a patch without a class of faults, and without what it needs: its
 # sweeps of two cuts hold, and its token has three faults or more.
 #
-# A budget ends many a closure of a broken engine, whose states may have no end. Then a token is the
-# shortest of what was explored: states are cut in the order in which they are found, the near ones
-# first. Until its token is short enough the budget grows.
+# A budget ends many a closure of a broken engine, whose states may have no end. Then its tokens are
+# the shortest of what was explored, and the budget grows until that is short enough.
 include(${SOURCE}/ctest/mutants/include/closures.cmake)
 
 mutant_header(${MUTANT} Property property)

@@ -360,8 +360,7 @@ static void checker_init(struct rl_checker *checker, const struct rl_scene *scen
     rl_plane_init(&checker->memory, scene->memory.count, RL_SLOT_LOST);
     rl_check_asked_init(&checker->asked, checker->certificate);
     rl_check_bases_init(&checker->bases, checker->certificate);
-    checker->counter_rises = scene->images[RL_RUNS_NEW].facts.security_counter >
-                             scene->images[RL_RUNS_OLD].facts.security_counter;
+    checker->remembers = rl_run_remembers_counter(scene);
     checker->state_bits = 2u * (uint64_t)checker->certificate->leaf_count + 1u;
 }
 

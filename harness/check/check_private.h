@@ -31,7 +31,7 @@ struct rl_checker {
     struct rl_plane flash, memory;
     struct rl_check_asked asked;
     uint64_t state;      /* at hand */
-    bool counter_rises;  /* the new image has a higher security counter */
+    bool remembers;      /* that the new image began, with a higher security counter */
     uint64_t state_bits; /* of the bitmaps of an account */
     /* Of the walk that goes on. */
     struct rl_check_bases bases;

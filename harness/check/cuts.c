@@ -13,7 +13,7 @@ static bool has_begun(const struct rl_checker *checker)
     const struct rl_judge *judge = &checker->walked->judge;
     uint64_t cut = checker->walked->log.operations[checker->operation].number - 1u;
 
-    return checker->counter_rises && judge->initialises[RL_RUNS_NEW].began &&
+    return checker->remembers && judge->initialises[RL_RUNS_NEW].began &&
            judge->initialises[RL_RUNS_NEW].operation <= cut;
 }
 

@@ -8,21 +8,14 @@
 
 /* ---- what is remembered ---- */
 
-static bool counter_rises(const struct rl_closure *closure)
-{
-    const struct rl_known_image *images = closure->sweep->scene->images;
-
-    return images[RL_RUNS_NEW].facts.security_counter > images[RL_RUNS_OLD].facts.security_counter;
-}
-
 static bool began_at(const struct rl_closure *closure, size_t operation, bool exactly)
 {
     const struct rl_level *level = &closure->sweep->levels[closure->sweep->level];
     uint64_t at = level->run.judge.initialises[RL_RUNS_NEW].operation;
     uint64_t cut = level->run.log.operations[operation].number - 1u;
 
-    return counter_rises(closure) && level->run.judge.initialises[RL_RUNS_NEW].began &&
-           (exactly ? at == cut : at <= cut);
+    return rl_run_remembers_counter(closure->sweep->scene) &&
+           level->run.judge.initialises[RL_RUNS_NEW].began && (exactly ? at == cut : at <= cut);
 }
 
 bool rl_closure_remembers(const struct rl_closure *closure, size_t operation)

@@ -54,6 +54,18 @@ uint32_t rl_run_compare(const struct rl_run *before, struct rl_cut_place at,
     return violated != 0 && at.firm != at.cut ? compare_at(before, at.firm, after, why) : violated;
 }
 
+bool rl_run_remembers_counter(const struct rl_scene *scene)
+{
+    const struct rl_cell *cell = scene->cell;
+
+    return cell->closure &&
+           scene->images[RL_RUNS_NEW].facts.security_counter >
+               scene->images[RL_RUNS_OLD].facts.security_counter &&
+           !rl_class_in(&cell->classes, RL_CLASS_BROWN_OUT) &&
+           !rl_class_in(&cell->classes, RL_CLASS_REORDERED_PERSIST) &&
+           !rl_class_in(&cell->classes, RL_CLASS_LYING_COMPLETION);
+}
+
 uint32_t rl_run_compare_start(const struct rl_run *run, char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY])
 {
     const struct rl_scene *scene = run->scene;

@@ -238,11 +238,10 @@ static void remember(struct rl_play *play, const struct rl_run *run)
 /* Held against what power cycles before the last one let be found; properties, a bit mask. */
 static uint32_t recall(const struct rl_play *play, const struct rl_run_found *found, char *why)
 {
-    const struct rl_cell *cell = play->scene->cell;
-    bool agrees = !cell->closure || !play->remembered ||
+    bool agrees = !play->remembered || !rl_run_remembers_counter(play->scene) ||
                   rl_judge_counter_remembered(play->scene->images, found->first_image, why);
 
-    return agrees ? 0u : 1u << RL_PROPERTY_MONOTONIC & cell->properties;
+    return agrees ? 0u : 1u << RL_PROPERTY_MONOTONIC & play->scene->cell->properties;
 }
 
 /* What the last run found is held against where the last cut was. */

@@ -116,6 +116,10 @@ struct rl_cut_place rl_run_cut_at(const struct rl_cursor *cursor, const struct r
 uint32_t rl_run_compare(const struct rl_run *before, struct rl_cut_place at,
                         const struct rl_run_found *after,
                         char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY]);
+/* Whether closures of the scene remember over power cycles that the new image began its
+ * initialization: it has a higher security counter, and what was acknowledged stays. Where it may
+ * be gone (rl_outcome_firm_until()), the commit may be, too, and the old image may run again. */
+bool rl_run_remembers_counter(const struct rl_scene *scene);
 /* The same of a golden run against how its start state was left. */
 uint32_t rl_run_compare_start(const struct rl_run *run, char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY]);
 
