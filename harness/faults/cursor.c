@@ -121,11 +121,15 @@ static uint32_t count_stores(const struct rl_cursor *cursor, uint32_t page, uint
                              uint32_t last)
 {
     uint32_t words = rl_line_words(cursor->device);
+    uint32_t *lines = line_counter(cursor, page, 0);
     uint32_t mask = 0;
 
-    for (uint32_t word = first; word <= last; word++) {
-        ++*line_counter(cursor, page, word);
-        mask |= rl_line_mask(cursor->device, word / words * words);
+    for (uint32_t line = first / words; line <= last / words; line++) {
+        uint32_t begin = line * words;
+        uint32_t end = begin + words - 1u;
+
+        lines[line] += (last < end ? last : end) - (first > begin ? first : begin) + 1u;
+        mask |= rl_line_mask(cursor->device, begin);
     }
     return mask;
 }
