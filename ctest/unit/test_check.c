@@ -74,6 +74,28 @@ static void with_violations(void **state)
     check_rig_done(&closed);
 }
 
+/* Classes that are off by default, too. */
+static void with_every_class_of_cuts_and_resets(void **state)
+{
+    static const rl_class classes[] = {
+        RL_CLASS_TORN_PROGRAM_SUBSET, RL_CLASS_TORN_GRANULE,      RL_CLASS_ERASE_SUSPEND_LOST,
+        RL_CLASS_COLD_RESET,          RL_CLASS_BROWN_OUT,         RL_CLASS_ASYNC_RESET,
+        RL_CLASS_OPTION_WORD_TORN,    RL_CLASS_REORDERED_PERSIST, RL_CLASS_LYING_COMPLETION,
+        RL_CLASS_RETAINED_GARBAGE,    RL_CLASS_UNINITIALISED,
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++) {
+        struct closed closed;
+
+        check_rig_init(&closed, RL_MEMORY_VOLATILE, RL_TEAR_FULL);
+        rl_class_add(&closed.toy.cell.classes, classes[i]);
+        (void)expect_true(&closed);
+        assert_true(closed.found.classes[classes[i]].fired > 0);
+        check_rig_done(&closed);
+    }
+}
+
 /* Its crash states depend on what memory held before. */
 static void with_an_engine_that_trusts_memory(void **state)
 {
@@ -157,6 +179,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(with_a_counter_that_rises),
         cmocka_unit_test(with_violations),
         cmocka_unit_test(with_an_engine_that_trusts_memory),
+        cmocka_unit_test(with_every_class_of_cuts_and_resets),
         cmocka_unit_test(a_sample_is_of_its_share),
     };
     const struct CMUnitTest lines_group[] = {
