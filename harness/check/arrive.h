@@ -37,7 +37,7 @@ struct rl_check_search {
 };
 
 /* From node `from` on. */
-void rl_check_arrive(const struct rl_check_search *search, uint32_t from,
+void rl_check_arrive(const struct rl_check_search *what, uint32_t from,
                      struct rl_check_arrivals *arrivals);
 
 #endif
