@@ -155,14 +155,47 @@ static void apply_store(struct rl_cursor *cursor, const struct rl_change *change
         change->after};
 }
 
+/* Forgets a page that has nothing dirty any more, and its stores. Pages are written back in the
+ * order in which they became dirty, as a rule: it is one of the first. */
+static void drop_clean(struct rl_cursor *cursor, uint32_t page)
+{
+    uint32_t at = 0;
+    size_t batches = 0;
+
+    while (at < cursor->dirty_count && cursor->dirty_pages[at] != page) {
+        at++;
+    }
+    if (at < cursor->dirty_count) {
+        cursor->dirty_count--;
+        memmove(cursor->dirty_pages + at, cursor->dirty_pages + at + 1u,
+                (cursor->dirty_count - at) * sizeof *cursor->dirty_pages);
+    }
+    while (batches < cursor->batch_count && cursor->batches[batches].page != page) {
+        batches++;
+    }
+    for (size_t i = batches; i < cursor->batch_count; i++) {
+        if (cursor->batches[i].page != page) {
+            cursor->batches[batches++] = cursor->batches[i];
+        }
+    }
+    cursor->batch_count = batches;
+}
+
 /* Takes words that were written back out of the batches of their page. */
 static void settle(struct rl_cursor *cursor, uint32_t page, uint32_t words)
 {
+    uint32_t line = rl_line_words(cursor->device);
+    uint32_t *counter = line_counter(cursor, page, 0);
+
     cursor->dirty[page] &= ~words;
-    for (uint32_t word = 0; word < RL_PAGE_WORDS; word += rl_line_words(cursor->device)) {
+    for (uint32_t word = 0; word < RL_PAGE_WORDS; word += line, counter++) {
         if ((words >> word & 1u) != 0) {
-            *line_counter(cursor, page, word) = 0;
+            *counter = 0;
         }
+    }
+    if (cursor->dirty[page] == 0) {
+        drop_clean(cursor, page);
+        return;
     }
     for (size_t i = 0; i < cursor->batch_count; i++) {
         if (cursor->batches[i].page == page) {
@@ -171,30 +204,9 @@ static void settle(struct rl_cursor *cursor, uint32_t page, uint32_t words)
     }
 }
 
-/* Forgets the pages that have nothing dirty any more, and their stores. */
-static void drop_clean(struct rl_cursor *cursor)
-{
-    uint32_t pages = 0;
-    size_t batches = 0;
-
-    for (uint32_t i = 0; i < cursor->dirty_count; i++) {
-        if (cursor->dirty[cursor->dirty_pages[i]] != 0) {
-            cursor->dirty_pages[pages++] = cursor->dirty_pages[i];
-        }
-    }
-    cursor->dirty_count = pages;
-    for (size_t i = 0; i < cursor->batch_count; i++) {
-        if (cursor->dirty[cursor->batches[i].page] != 0) {
-            cursor->batches[batches++] = cursor->batches[i];
-        }
-    }
-    cursor->batch_count = batches;
-}
-
 void rl_cursor_step(struct rl_cursor *cursor)
 {
     const struct rl_operation *operation = &cursor->log->operations[cursor->next];
-    bool cleaned = false;
 
     remember(cursor, operation);
     cursor->next++;
@@ -204,15 +216,10 @@ void rl_cursor_step(struct rl_cursor *cursor)
         cursor->version += change->plane == RL_PLANE_FLASH;
         rl_plane_set(&cursor->planes[change->plane], change->page, change->after);
         if (change->plane == RL_PLANE_CPU) {
-            if (cleaned) {
-                drop_clean(cursor); /* what this operation pushed out, it may store to again */
-                cleaned = false;
-            }
             apply_store(cursor, change);
         } else if (change->plane == RL_PLANE_MEMORY) {
             if (!change->through) {
                 settle(cursor, change->page, change->mask);
-                cleaned |= cursor->dirty[change->page] == 0;
             }
             if (cursor->dirty[change->page] == 0 &&
                 !rl_bit(cursor->original[RL_PLANE_CPU], change->page)) {
@@ -221,9 +228,6 @@ void rl_cursor_step(struct rl_cursor *cursor)
         } else if (operation->kind == RL_KIND_ERASE) {
             rl_bit_clear(cursor->original[RL_PLANE_FLASH], change->page);
         }
-    }
-    if (cleaned) {
-        drop_clean(cursor);
     }
 }
 
