@@ -10,6 +10,20 @@
 #include <string.h>
 
 #include "board/clock.h"
+#include "board/doubts.h"
+
+/* What a program leaves of a page. In words in doubt, which end with that, only the same once more
+ * is reliable: cells that hold some charge already may read as erased now, and otherwise later. */
+static void put_programmed(struct rl_board *board, uint32_t page, rl_slot slot, rl_slot found,
+                           uint32_t asked)
+{
+    if ((rl_slot_doubted(found) & asked) != 0 && board->device.flash.trust == RL_TRUST_MARKED &&
+        !rl_slot_is_meant(found, slot, asked)) {
+        rl_board_rule(board, "a program of a granule that is in doubt since it was interrupted",
+                      RL_FLASH, page * RL_PAGE);
+    }
+    rl_board_put_flash(board, page, slot, false);
+}
 
 /* Programs the words of `mask` in one page from `from`. A word that is not erased comes out as the
  * AND of both: with bad ECC, breaking a rule when it is the engine that asked for it, unless the
@@ -18,7 +32,8 @@
 static void program_page(struct rl_board *board, uint32_t page, const uint8_t *from, uint32_t mask,
                          uint32_t data, bool asked)
 {
-    rl_slot old = rl_board_look_words(board, RL_PLANE_FLASH, page, mask);
+    rl_slot found = rl_board_look_words(board, RL_PLANE_FLASH, page, mask);
+    rl_slot old = rl_slot_settled(found, mask);
     struct rl_marks marks = rl_slot_marks_of(old);
     bool clears = board->device.flash.again == RL_AGAIN_CLEARS;
     uint32_t again = (marks.programmed | marks.bad) & mask;
@@ -32,7 +47,7 @@ static void program_page(struct rl_board *board, uint32_t page, const uint8_t *f
         }
     }
     if (old == RL_SLOT_BLANK && mask == UINT32_MAX && data != UINT32_MAX) {
-        rl_board_put_flash(board, page, rl_slot_make(data, RL_MARKS_FULL), false);
+        put_programmed(board, page, rl_slot_make(data, RL_MARKS_FULL), found, asked ? mask : 0);
         return;
     }
     memcpy(bytes, rl_slot_bytes(old), RL_PAGE);
@@ -47,7 +62,7 @@ static void program_page(struct rl_board *board, uint32_t page, const uint8_t *f
         board->causes[RL_FLASH][page] =
             board->effect.cause != 0 ? (uint8_t)board->effect.cause : RL_CAUSE_ENGINE;
     }
-    rl_board_put_flash(board, page, rl_slot_intern(bytes, marks), false);
+    put_programmed(board, page, rl_slot_intern(bytes, marks), found, asked ? mask : 0);
 }
 
 /* Whether the device refuses a program because something of it is not erased: then a rule is

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "board/heap.h"
+#include "board/turned.h"
 
 void rl_observer_init(struct rl_observer *observer, uint32_t flash_pages, uint32_t memory_pages)
 {
@@ -55,7 +56,7 @@ static struct rl_observation *push(struct rl_observer *observer)
 
 uint64_t rl_slot_words(rl_slot slot, uint32_t mask)
 {
-    if ((rl_slot_marks_of(slot).bad & mask) != 0) {
+    if ((rl_slot_marks_of(slot).bad & mask & ~rl_slot_doubted(slot)) != 0) {
         return RL_WORDS_BAD;
     }
     return rl_slot_merge(RL_SLOT_BLANK, slot, mask);
@@ -225,6 +226,25 @@ static uint64_t open_flaws(const struct rl_observer *observer,
     return flaws;
 }
 
+/* What the look comes to when words in doubt turn. */
+static uint64_t open_turned(const struct rl_observer *observer,
+                            const struct rl_observation *observation, const rl_slot *slots)
+{
+    struct rl_turned turned = {0};
+
+    if (observation->device != RL_FLASH || !rl_doubts_any()) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < observation->interval_count; i++) {
+        const struct rl_interval *at = &observer->intervals[observation->interval_first + i];
+
+        for (uint32_t k = 0; k < at->count; k++) {
+            rl_turned_add(&turned, at->first + k, slots[at->first + k]);
+        }
+    }
+    return rl_turned_answers(&turned, observation->look, observation->target);
+}
+
 void rl_observe_range(struct rl_observer *observer, uint8_t look, uint8_t device, uint32_t first,
                       uint32_t count, const uint64_t *original, const rl_slot *slots,
                       struct rl_sum target, enum rl_answer answer)
@@ -234,8 +254,9 @@ void rl_observe_range(struct rl_observer *observer, uint8_t look, uint8_t device
     uint64_t flaws = open_flaws(observer, observation, slots);
 
     observation->target = target;
-    observation->value = answer | flaws << RL_RANGE_FLAWS;
-    if (answer == RL_HOLDS && flaws == 0) {
+    observation->value =
+        answer | open_turned(observer, observation, slots) | flaws << RL_RANGE_FLAWS;
+    if (observation->value == RL_HOLDS) {
         pin_intervals(observer, observation, device == RL_FLASH ? slots : NULL);
     }
 }
@@ -254,7 +275,7 @@ enum rl_answer rl_blank_answer(enum rl_answer so_far, rl_slot slot)
     if (so_far == RL_UNREADABLE || rl_slot_is_bad(slot)) {
         return RL_UNREADABLE;
     }
-    return slot == RL_SLOT_BLANK ? so_far : RL_DIFFERS;
+    return rl_slot_settled(slot, UINT32_MAX) == RL_SLOT_BLANK ? so_far : RL_DIFFERS;
 }
 
 void rl_observe_blank(struct rl_observer *observer, uint8_t device, uint32_t first, uint32_t count,
@@ -273,8 +294,8 @@ void rl_observe_blank(struct rl_observer *observer, uint8_t device, uint32_t fir
     }
     observation =
         push_open(observer, RL_LOOK_BLANK, device, (struct rl_interval){first, count}, original);
-    observation->value = answer;
-    if (answer == RL_HOLDS) {
+    observation->value = answer | open_turned(observer, observation, slots);
+    if (observation->value == RL_HOLDS) {
         pin_intervals(observer, observation, NULL);
     }
 }

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "board/content.h"
+#include "board/doubts.h"
 #include "board/plane.h"
 
 enum { RL_FLASH = 0, RL_MEMORY = 1 };
@@ -33,16 +34,19 @@ enum rl_look {
     RL_LOOK_WORDS,    /* the words of `mask`; `value` is rl_slot_words() of them */
     RL_LOOK_EXACT,    /* the same, marks and all, whether they read or not; no run looks so. `value`
                        * is them in a slot that is blank otherwise */
-    RL_LOOK_BLANK,    /* whether the pages of intervals are erased; `value` is an enum rl_answer */
-    RL_LOOK_RANGE,    /* whether intervals add up to `target`; `value` is an enum rl_answer, and the
-                       * sum of rl_flaws_add() from bit RL_RANGE_FLAWS on */
-    RL_LOOK_HELD      /* the same by who does not get to know whether they read: then they differ */
+    RL_LOOK_BLANK,  /* whether the pages of intervals are erased; `value` is an enum rl_answer with
+                     * rl_turned_answers() */
+    RL_LOOK_RANGE,  /* whether intervals add up to `target`; `value` is the same, and the sum of
+                     * rl_flaws_add() from bit RL_RANGE_FLAWS on */
+    RL_LOOK_HELD,   /* the same by who does not get to know whether they read: then they differ */
+    RL_LOOK_DOUBTED /* which sectors hold words in doubt; no run looks so
+                     */
 };
 static inline bool rl_look_is_range(uint8_t look)
 {
     return look == RL_LOOK_RANGE || look == RL_LOOK_HELD;
 }
-#define RL_LOOKS (RL_LOOK_HELD + 1u)
+#define RL_LOOKS (RL_LOOK_DOUBTED + 1u)
 
 struct rl_observation {
     uint8_t look;   /* enum rl_look */
@@ -65,7 +69,8 @@ static inline uint64_t rl_flaws_add(uint64_t sum, uint32_t page, rl_slot slot)
 
     return words == 0 ? sum : (((sum ^ more) * UINT64_C(0x9E3779B97F4A7C15)) | 1u);
 }
-#define RL_WORDS_BAD UINT64_MAX /* of RL_LOOK_WORDS: one of them is uncorrectable */
+/* Of RL_LOOK_WORDS: one of them is uncorrectable, and not in doubt. */
+#define RL_WORDS_BAD UINT64_MAX
 
 /* What a look at the words of `mask` in a page with this slot tells. */
 uint64_t rl_slot_words(rl_slot slot, uint32_t mask);

@@ -6,6 +6,7 @@
 
 #include <xxhash.h>
 
+#include "board/doubts.h"
 #include "board/heap.h"
 
 /* Contents never move: chunks of pages, found by number. */
@@ -224,6 +225,7 @@ static rl_slot merge(rl_slot below, rl_slot above, uint32_t mask)
     low.programmed = (low.programmed & ~mask) | (high.programmed & mask);
     low.bad = (low.bad & ~mask) | (high.bad & mask);
     merge_flaws(&low, high, mask);
+    low.doubts = rl_doubts_merge(low.doubts, high.doubts, mask);
     return rl_slot_intern(bytes, low);
 }
 
@@ -255,9 +257,9 @@ void rl_pages_init(void)
     memset(erased, 0xFF, sizeof erased);
     (void)rl_pages_data(erased);
     pages.flaws_count = 1;
-    (void)rl_pages_marks((struct rl_marks){0, 0, 0, 0});
-    (void)rl_pages_marks((struct rl_marks){UINT32_MAX, 0, 0, 0});
-    (void)rl_pages_marks((struct rl_marks){UINT32_MAX, UINT32_MAX, 0, 0});
+    (void)rl_pages_marks((struct rl_marks){0, 0, 0, 0, 0});
+    (void)rl_pages_marks((struct rl_marks){UINT32_MAX, 0, 0, 0, 0});
+    (void)rl_pages_marks((struct rl_marks){UINT32_MAX, UINT32_MAX, 0, 0, 0});
 }
 
 void rl_pages_free(void)
@@ -269,4 +271,5 @@ void rl_pages_free(void)
     free(pages.ones);
     free(pages.table);
     memset(&pages, 0, sizeof pages);
+    rl_doubts_free();
 }

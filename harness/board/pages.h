@@ -40,6 +40,7 @@ struct rl_marks {
     uint32_t
         flawed;     /* a bit of it flipped, which a read corrects: the content is what comes back */
     uint32_t flaws; /* which bits those are: rl_pages_flaws(); 0 when none is flawed */
+    uint32_t doubts; /* words in doubt, and what they may read as: board/doubts.h; 0: none is */
 };
 
 /* By word of a page: 1 + the bit of its codeword that flipped (see board/ecc.h), 0 where none did.
