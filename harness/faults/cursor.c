@@ -44,6 +44,21 @@ void rl_cursor_free(struct rl_cursor *cursor)
     memset(cursor, 0, sizeof *cursor);
 }
 
+/* No operation puts anything in doubt: only being interrupted does. */
+static void find_doubts(struct rl_cursor *cursor)
+{
+    const struct rl_plane *flash = &cursor->planes[RL_PLANE_FLASH];
+
+    cursor->doubt_first = 0;
+    cursor->doubt_end = 0;
+    for (uint32_t page = 0; rl_doubts_any() && page < flash->count; page++) {
+        if (rl_slot_doubted(flash->slots[page]) != 0) {
+            cursor->doubt_first = cursor->doubt_end == 0 ? page : cursor->doubt_first;
+            cursor->doubt_end = page + 1u;
+        }
+    }
+}
+
 void rl_cursor_start(struct rl_cursor *cursor, const struct rl_log *log,
                      const struct rl_plane *flash, const struct rl_plane *memory)
 {
@@ -65,6 +80,7 @@ void rl_cursor_start(struct rl_cursor *cursor, const struct rl_log *log,
     cursor->past_count = 0;
     cursor->erasing = false;
     cursor->memory_at_start = memory;
+    find_doubts(cursor);
 }
 
 bool rl_operation_accesses(const struct rl_operation *operation, uint32_t address, uint32_t size)

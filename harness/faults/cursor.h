@@ -43,6 +43,8 @@ struct rl_cursor {
     struct rl_past erase;     /* the last erase, when nothing has accessed its sector since: */
     bool erasing;             /* there is one */
     struct rl_plane *scratch; /* two, by device: for crash states that differ widely */
+    uint32_t doubt_first,
+        doubt_end;    /* pages of flash with words in doubt at the start lie in there */
     uint64_t version; /* of flash: another one whenever the flash that it shows may be another */
     const struct rl_plane *memory_at_start;
 };

@@ -36,6 +36,7 @@ static const rl_class classes[RL_LANDING_COUNT] = {
     [RL_LANDING_QUIET] = RL_CLASS_ASYNC_RESET,
     [RL_LANDING_UNSTABLE] = RL_CLASS_UNSTABLE_BITS,
     [RL_LANDING_MARGINAL] = RL_CLASS_MARGINAL_CELL,
+    [RL_LANDING_HALFWAY] = RL_CLASS_MARGINAL_CELL,
 };
 
 uint32_t rl_outcome_lines(const struct rl_outcome *outcome, struct rl_line *lines)
@@ -71,7 +72,8 @@ void rl_outcome_set_lines(struct rl_outcome *outcome, bool kept, const struct rl
     }
 }
 
-rl_class rl_outcome_class(const struct rl_outcome *outcome)
+/* The class of an outcome, whatever turns. */
+static rl_class landing_class(const struct rl_outcome *outcome)
 {
     if (classes[outcome->landing] != 0) {
         return classes[outcome->landing];
@@ -83,6 +85,11 @@ rl_class rl_outcome_class(const struct rl_outcome *outcome)
         return RL_CLASS_WARM_RESET;
     }
     return outcome->landing == RL_LANDING_BEFORE ? RL_CLASS_CUT_BEFORE : RL_CLASS_CUT_AFTER;
+}
+
+rl_class rl_outcome_class(const struct rl_outcome *outcome)
+{
+    return outcome->turn != RL_TURN_NONE ? RL_CLASS_MARGINAL_CELL : landing_class(outcome);
 }
 
 /* Of an event: a power cut leaves nothing of what a refresh loaded. */
@@ -117,6 +124,22 @@ static struct rl_outcome_effect effect_of(const struct rl_cursor *cursor, size_t
     return effect;
 }
 
+/* Whether anything was in doubt at the start in a range of flash. */
+static bool meets_doubts(const struct rl_cursor *cursor, uint32_t page, uint32_t pages)
+{
+    return page < cursor->doubt_end && cursor->doubt_first < page + pages;
+}
+
+static bool may_doubt(const struct rl_cursor *cursor, const struct rl_family *family)
+{
+    bool meets = meets_doubts(cursor, family->page, family->pages);
+
+    for (uint32_t i = 0; i < family->more_count; i++) {
+        meets = meets || meets_doubts(cursor, family->more[i].page, family->more[i].pages);
+    }
+    return family->device == RL_FLASH && (meets || family->outcome.landing == RL_LANDING_HALFWAY);
+}
+
 void rl_visit_family(const struct rl_outcome_visitor *v, struct rl_family *family,
                      rl_landing landing, uint32_t first, uint32_t last, uint32_t parts)
 {
@@ -126,15 +149,17 @@ void rl_visit_family(const struct rl_outcome_visitor *v, struct rl_family *famil
     family->outcome.parts = parts;
     family->first = first;
     family->last = last;
+    family->doubts = may_doubt(v->cursor, family);
     family->fault_class = rl_outcome_class(&family->outcome);
-    if (rl_reach_wants(v->reach, family->fault_class) && first <= last) {
+    if (rl_reach_wants(v->reach, family->fault_class) &&
+        rl_reach_wants(v->reach, landing_class(&family->outcome)) && first <= last) {
         v->visit(v->user, family);
     }
 }
 
 bool rl_reach_is_everywhere(const struct rl_reach *reach)
 {
-    return rl_reach_wants(reach, RL_CLASS_ASYNC_RESET) ||
+    return reach->doubts > 0 || rl_reach_wants(reach, RL_CLASS_ASYNC_RESET) ||
            rl_reach_wants(reach, RL_CLASS_UNINITIALISED) ||
            rl_reach_wants(reach, RL_CLASS_ERASE_SUSPEND_LOST);
 }
@@ -175,12 +200,17 @@ static void visit_torn_flash(const struct rl_outcome_visitor *v)
 
 static void before_with(struct rl_outcome_visitor *v)
 {
+    /* Else the state before an operation is that after the one before it. */
+    if (v->index == 0 && v->base.turn != RL_TURN_NONE && v->effect.flash_pages == 0) {
+        visit_range(v, RL_LANDING_BEFORE, 0, 0, 1);
+    }
     rl_past_families_before(v);
     if (v->effect.flash_pages > 0) {
         visit_range(v, RL_LANDING_BEFORE, 0, 0, 1);
         if (v->reach->full) {
             visit_torn_flash(v);
             rl_torn_families(v);
+            rl_turn_families(v);
         }
     }
     /* What a store leaves in the cache is among what open lines can be after it. */
@@ -237,6 +267,8 @@ static void after_with(struct rl_outcome_visitor *v)
 
     changed |= (open || v->base.lines == RL_LINES_KEPT) && v->effect.stored_words > 0;
     changed |= (open || v->base.lines == RL_LINES_LOST) && v->effect.back_units > 0;
+    /* What the power cycle came to stays for a while, and may turn then. */
+    changed |= v->base.turn != RL_TURN_NONE && v->index + 1u == v->cursor->log->count;
     if (changed) {
         visit_range(v, RL_LANDING_AFTER, 0, 0, 1);
         rl_past_families_after(v);
@@ -253,7 +285,21 @@ bool rl_reach_opens_lines(const struct rl_reach *reach)
     return reach->open && reach->full && rl_reach_wants(reach, RL_CLASS_LOST_UNFLUSHED);
 }
 
-/* Calls `with` for each event and each base of dirty lines that the plan reaches. */
+static void each_lines(struct rl_outcome_visitor *v, bool retained,
+                       void (*with)(struct rl_outcome_visitor *))
+{
+    v->base.lines = !retained                        ? RL_LINES_GONE
+                    : rl_reach_opens_lines(v->reach) ? RL_LINES_OPEN
+                                                     : RL_LINES_KEPT;
+    with(v);
+    if (v->base.lines == RL_LINES_KEPT && rl_reach_wants(v->reach, RL_CLASS_LOST_UNFLUSHED)) {
+        v->base.lines = RL_LINES_LOST;
+        with(v);
+    }
+}
+
+/* Calls `with` for each event, each way in which what is in doubt turns, and each base of dirty
+ * lines that the plan reaches. */
 static void each_event(struct rl_outcome_visitor *v, void (*with)(struct rl_outcome_visitor *))
 {
     for (int reset = 0; reset < 2; reset++) {
@@ -264,17 +310,14 @@ static void each_event(struct rl_outcome_visitor *v, void (*with)(struct rl_outc
         }
         v->base.reset = reset != 0;
         v->effect = effect_of(v->cursor, v->index, reset != 0);
-        v->base.lines = retained ? RL_LINES_KEPT : RL_LINES_GONE;
-        if (retained && rl_reach_opens_lines(v->reach)) {
-            v->base.lines = RL_LINES_OPEN;
-            with(v);
-            continue;
+        for (unsigned turn = 0; turn < RL_TURNS; turn++) {
+            v->base.turn = (enum rl_turn)turn;
+            if (turn == RL_TURN_NONE ||
+                (v->reach->doubts > 0 && !reset && rl_outcome_turns(v->cursor, v->base.turn))) {
+                each_lines(v, retained, with);
+            }
         }
-        with(v);
-        if (retained && rl_reach_wants(v->reach, RL_CLASS_LOST_UNFLUSHED)) {
-            v->base.lines = RL_LINES_LOST;
-            with(v);
-        }
+        v->base.turn = RL_TURN_NONE;
     }
 }
 

@@ -46,6 +46,9 @@ typedef enum rl_landing {
     /* doubt.c: what a flash operation left is in doubt; `parts` is an rl_doubt_way */
     RL_LANDING_UNSTABLE, /* reads one way `part` times, then the other */
     RL_LANDING_MARGINAL, /* reads one way until the rl_decay `part`, then the other */
+    /* outcome_turn.c: of closures */
+    RL_LANDING_HALFWAY, /* what it was to change is in doubt: rl_turn 1 + `part` says how it reads
+                         */
     RL_LANDING_COUNT
 } rl_landing;
 
@@ -67,6 +70,7 @@ struct rl_outcome {
     bool reset; /* a warm reset; else a power cut */
     rl_landing landing;
     uint32_t part, parts; /* parts: how many there are, for people */
+    enum rl_turn turn;    /* what was in doubt before reads otherwise from now on */
     rl_lines lines;
     uint32_t page, word; /* the first line of KEPT_BUT and LOST_BUT */
     uint32_t prefix;
@@ -88,6 +92,7 @@ struct rl_family {
     uint32_t page, pages;
     struct rl_range more[RL_FAMILY_MORE]; /* of the same device */
     uint32_t more_count;
+    bool doubts; /* they may differ in what is in doubt */
     rl_class fault_class;
 };
 
@@ -97,6 +102,9 @@ struct rl_reach {
     bool battery; /* memory keeps its content without power */
     bool start;   /* the log begins at the start state, not at what a cut left */
     bool open;    /* with full tearing: dirty lines each by itself, RL_LINES_OPEN */
+    /* What is interrupted is left in doubt, and turns when power is lost: as long as there are
+     * fewer sectors than this with anything in doubt. */
+    uint32_t doubts;
     rl_class_set classes;
 };
 
@@ -126,7 +134,7 @@ static inline bool rl_outcome_is_after(const struct rl_outcome *outcome)
 {
     return outcome->landing == RL_LANDING_AFTER ||
            (outcome->landing >= RL_LANDING_BROWNOUT && outcome->landing != RL_LANDING_RAW &&
-            !rl_outcome_is_doubtful(outcome));
+            outcome->landing != RL_LANDING_HALFWAY && !rl_outcome_is_doubtful(outcome));
 }
 
 /* The crash state of an outcome. False when it does not exist there. */

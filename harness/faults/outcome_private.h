@@ -43,6 +43,14 @@ void rl_visit_family(const struct rl_outcome_visitor *v, struct rl_family *famil
 /* Each file's families, and the crash states of its landings: false when there is none. `view` is
  * the plain state there. */
 void rl_torn_families(const struct rl_outcome_visitor *v);
+/* Whether anything that is in doubt at the cursor reads otherwise when it turns so. */
+bool rl_outcome_turns(const struct rl_cursor *cursor, enum rl_turn turn);
+void rl_turn_families(const struct rl_outcome_visitor *v);
+bool rl_turn_view(const struct rl_cursor *cursor, const struct rl_outcome *outcome,
+                  struct rl_view *view);
+/* What was in doubt turns in a crash state; false when it does not. */
+bool rl_turn_turn(const struct rl_cursor *cursor, const struct rl_outcome *outcome,
+                  struct rl_view *view);
 bool rl_torn_view(const struct rl_cursor *cursor, const struct rl_outcome *outcome,
                   struct rl_view *view);
 void rl_past_families_before(const struct rl_outcome_visitor *v);

@@ -12,6 +12,8 @@ static const char *const garbages[] = {
     "every fourth page or so holds something else", "the first half holds zeros",
     "every second page or so is as it was when the power cycle began",
     "all of it is as it was when the power cycle began", "all of it holds something else"};
+static const char *const halves[] = {"as if it were done", "as if it had not begun",
+                                     "with invalid ECC"};
 static const char *const raws[] = {"anything", "anything, and does not read", "zeros"};
 
 #define NAME(names, part)                                                                          \
@@ -59,6 +61,10 @@ void rl_outcome_tell_more(const struct rl_outcome *o, char *text, size_t size)
     case RL_LANDING_SUBSET:
         (void)snprintf(text, size, "a part of its granules landed, the %u. of %u that are tried",
                        o->part + 1u, o->parts);
+        break;
+    case RL_LANDING_HALFWAY:
+        (void)snprintf(text, size, "in the middle; from now on it is in doubt, and reads %s",
+                       NAME(halves, o->part));
         break;
     case RL_LANDING_GRANULE:
         tell_granule(o, text, size);

@@ -32,7 +32,10 @@ static const struct {
     [RL_LANDING_QUIET] = {"quiet", false},
     [RL_LANDING_UNSTABLE] = {"unstable", true},
     [RL_LANDING_MARGINAL] = {"marginal", true},
+    [RL_LANDING_HALFWAY] = {"halfway", true},
 };
+/* By enum rl_turn. */
+static const char *const turns[RL_TURNS] = {"", "done/", "undone/", "bad/"};
 #define TOLD_LINES 4u
 #define LANDINGS   (sizeof landings / sizeof landings[0])
 
@@ -80,7 +83,7 @@ void rl_outcome_format(const struct rl_outcome *outcome, const struct relight_ge
         (void)snprintf(part, sizeof part, ":%u/%u", outcome->part, outcome->parts);
     }
     format_lines(outcome, geometry, lines, sizeof lines);
-    (void)snprintf(text, size, "%s%s%s%s%s", outcome->reset ? "reset/" : "",
+    (void)snprintf(text, size, "%s%s%s%s%s%s", outcome->reset ? "reset/" : "", turns[outcome->turn],
                    landings[outcome->landing].word, part, words[outcome->lines], lines);
 }
 
@@ -97,6 +100,17 @@ static bool parse_number(const char **at, int base, uint32_t *number)
     *number = (uint32_t)strtoul(start, &end, base);
     *at = start + digits;
     return true;
+}
+
+static void parse_turn(const char **at, struct rl_outcome *outcome)
+{
+    for (unsigned turn = 1; turn < RL_TURNS; turn++) {
+        if (strncmp(*at, turns[turn], strlen(turns[turn])) == 0) {
+            outcome->turn = (enum rl_turn)turn;
+            *at += strlen(turns[turn]);
+            return;
+        }
+    }
 }
 
 static bool parse_landing(const char **at, struct rl_outcome *outcome)
@@ -197,6 +211,7 @@ bool rl_outcome_parse(const char *text, const struct relight_geometry *geometry,
     memset(outcome, 0, sizeof *outcome);
     outcome->reset = strncmp(text, "reset/", 6) == 0;
     text += outcome->reset ? 6 : 0;
+    parse_turn(&text, outcome);
     if (!parse_landing(&text, outcome) || !parse_lines(&text, geometry, outcome)) {
         return false;
     }
@@ -287,11 +302,17 @@ void rl_outcome_tell(const struct rl_outcome *outcome, const struct relight_geom
         [RL_LINES_LOST_BUT] = "every dirty cache line lost",
         [RL_LINES_OPEN] = "of each dirty cache line, any of its stores from the first on",
     };
+    static const char *const turned[RL_TURNS] = {
+        [RL_TURN_NONE] = "",
+        [RL_TURN_DONE] = "; what was in doubt before reads as if it were done",
+        [RL_TURN_UNDONE] = "; what was in doubt before reads as if it had not begun",
+        [RL_TURN_BAD] = "; what was in doubt before has invalid ECC",
+    };
     char landing[128];
     char lines[512];
 
     tell_landing(outcome, landing, sizeof landing);
     tell_lines(outcome, geometry, lines, sizeof lines);
-    (void)snprintf(text, size, "%s: %s; %s%s", outcome->reset ? "WARM RESET" : "POWER CUT", landing,
-                   words[outcome->lines], lines);
+    (void)snprintf(text, size, "%s: %s%s; %s%s", outcome->reset ? "WARM RESET" : "POWER CUT",
+                   landing, turned[outcome->turn], words[outcome->lines], lines);
 }

@@ -145,7 +145,7 @@ static rl_slot option_slot(const struct rl_cursor *cursor, const struct rl_opera
         memset(bytes, form == OPTION_ZEROS ? 0 : 0xFF, sizeof bytes);
         from = rl_slot_intern(bytes, (struct rl_marks){.programmed = UINT32_MAX});
     }
-    return rl_slot_merge(change->before, from, words);
+    return rl_slot_merge(change->before, rl_slot_settled(from, UINT32_MAX), words);
 }
 
 /* ---- families ---- */

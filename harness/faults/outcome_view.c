@@ -272,6 +272,9 @@ static bool view_landing(const struct rl_cursor *cursor, const struct rl_outcome
     if (rl_outcome_is_doubtful(outcome)) {
         return rl_doubt_view(cursor, outcome, view);
     }
+    if (outcome->landing == RL_LANDING_HALFWAY) {
+        return cursor->next < cursor->log->count && rl_turn_view(cursor, outcome, view);
+    }
     if (outcome->landing >= RL_LANDING_BROWNOUT) {
         return (outcome->landing <= RL_LANDING_LIED ? rl_past_view : rl_memory_view)(cursor,
                                                                                      outcome, view);
@@ -309,5 +312,6 @@ bool rl_outcome_view(const struct rl_cursor *cursor, const struct rl_outcome *ou
     if (rl_outcome_names_lines(outcome) && !may_name_lines(cursor, outcome)) {
         return false;
     }
-    return view_landing(cursor, outcome, view) && view_lines(cursor, outcome, view);
+    return view_landing(cursor, outcome, view) && view_lines(cursor, outcome, view) &&
+           rl_turn_turn(cursor, outcome, view);
 }

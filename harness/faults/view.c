@@ -13,6 +13,10 @@ void rl_view_plain(struct rl_view *view, const struct rl_plane *flash,
     view->memory_count = 0;
     view->blended = false;
     view->revived_count = 0;
+    view->turn = RL_TURN_NONE;
+    view->turn_first = 0;
+    view->turn_count = 0;
+    view->has_turned = false;
 }
 
 void rl_view_revive(struct rl_view *view, uint8_t device, uint32_t first, uint32_t count,
@@ -28,12 +32,26 @@ void rl_view_revive(struct rl_view *view, uint8_t device, uint32_t first, uint32
     view->revived_count++;
 }
 
+/* A page of flash, before words in doubt turn. */
+static rl_slot flash_slot(const struct rl_view *view, uint32_t page)
+{
+    return page - view->flash_first < view->flash_count
+               ? view->flash_slots[page - view->flash_first]
+               : view->flash->slots[page];
+}
+
+static bool turns(const struct rl_view *view, uint32_t page)
+{
+    return page - view->turn_first < view->turn_count &&
+           !(view->has_turned && page - view->flash_first < view->flash_count);
+}
+
 rl_slot rl_view_slot(const struct rl_view *view, uint8_t device, uint32_t page)
 {
     if (device == RL_FLASH) {
-        return page - view->flash_first < view->flash_count
-                   ? view->flash_slots[page - view->flash_first]
-                   : view->flash->slots[page];
+        rl_slot slot = flash_slot(view, page);
+
+        return turns(view, page) ? rl_slot_turned(slot, view->turn) : slot;
     }
     if (page >= view->lost_from) {
         return RL_SLOT_LOST;
@@ -50,6 +68,9 @@ bool rl_view_written(const struct rl_view *view, uint8_t device, uint32_t page, 
 {
     *written = 0;
     if (device == RL_FLASH) {
+        if (turns(view, page) && rl_slot_doubted(flash_slot(view, page)) != 0) {
+            return false;
+        }
         if (page - view->flash_first < view->flash_count) {
             *written = view->flash_written[page - view->flash_first];
             return !view->blended;
@@ -84,6 +105,14 @@ static struct rl_sum flash_sum(const struct rl_view *view, uint32_t first, uint3
 
         if (page - first < count) {
             exchange(&sum, bad, page, view->flash->slots[page], view->flash_slots[i]);
+        }
+    }
+    for (uint32_t i = 0; i < view->turn_count; i++) {
+        uint32_t page = view->turn_first + i;
+        rl_slot slot = flash_slot(view, page);
+
+        if (page - first < count && turns(view, page)) {
+            exchange(&sum, bad, page, slot, rl_slot_turned(slot, view->turn));
         }
     }
     return sum;
@@ -123,6 +152,9 @@ void rl_view_store(const struct rl_view *view, struct rl_plane *flash, struct rl
     for (uint32_t i = 0; i < view->flash_count; i++) {
         rl_plane_set(flash, view->flash_first + i, view->flash_slots[i]);
     }
+    for (uint32_t page = view->turn_first; page < view->turn_first + view->turn_count; page++) {
+        rl_plane_set(flash, page, rl_view_slot(view, RL_FLASH, page));
+    }
     if (view->memory == NULL) {
         rl_plane_fill(memory, RL_SLOT_LOST);
         return;
@@ -133,5 +165,17 @@ void rl_view_store(const struct rl_view *view, struct rl_plane *flash, struct rl
     }
     for (uint32_t page = view->lost_from; page < memory->count; page++) {
         rl_plane_set(memory, page, RL_SLOT_LOST);
+    }
+}
+
+void rl_view_turned(const struct rl_view *view, const struct rl_interval *intervals, size_t count,
+                    struct rl_turned *turned)
+{
+    for (size_t i = 0; i < count; i++) {
+        for (uint32_t k = 0; k < intervals[i].count; k++) {
+            uint32_t page = intervals[i].first + k;
+
+            rl_turned_add(turned, page, rl_view_slot(view, RL_FLASH, page));
+        }
     }
 }

@@ -7,7 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "board/observer.h"
 #include "board/plane.h"
+#include "board/turned.h"
 
 #define RL_VIEW_FLASH_MAX  4096u /* pages of the largest sector, 1 MiB */
 #define RL_VIEW_MEMORY_MAX 4096u /* pages of one store, write-back or refresh: a whole cache */
@@ -38,6 +40,11 @@ struct rl_view {
         uint8_t device;
         uint32_t first, count, from;
     } revived[RL_VIEW_REVIVED];
+    /* Words in doubt in pages [turn_first, turn_first + turn_count) of flash read as `turn` says.
+     */
+    enum rl_turn turn;
+    uint32_t turn_first, turn_count;
+    bool has_turned; /* what flash_slots show did, before */
 };
 
 /* The whole state of these planes. */
@@ -51,13 +58,18 @@ bool rl_view_written(const struct rl_view *view, uint8_t device, uint32_t page, 
 /* Whether [first, first + count) of flash shows the plane. */
 static inline bool rl_view_is_plain(const struct rl_view *view, uint32_t first, uint32_t count)
 {
-    return view->flash_count == 0 || first >= view->flash_first + view->flash_count ||
-           view->flash_first >= first + count;
+    return (view->flash_count == 0 || first >= view->flash_first + view->flash_count ||
+            view->flash_first >= first + count) &&
+           (view->turn_count == 0 || first >= view->turn_first + view->turn_count ||
+            view->turn_first >= first + count);
 }
 /* Sum, and *bad the number of bad slots, of `count` slots from `first` on. What is lost adds
  * to *bad only. */
 struct rl_sum rl_view_sum(const struct rl_view *view, uint8_t device, uint32_t first,
                           uint32_t count, uint32_t *bad);
+/* Adds the pages of intervals of flash. */
+void rl_view_turned(const struct rl_view *view, const struct rl_interval *intervals, size_t count,
+                    struct rl_turned *turned);
 /* Notes pages that show the start state again: that of pages from `from` on. */
 void rl_view_revive(struct rl_view *view, uint8_t device, uint32_t first, uint32_t count,
                     uint32_t from);
