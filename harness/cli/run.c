@@ -222,6 +222,12 @@ static int check_closures(const struct run *run, const struct run_options *chose
                                "has none",
                                cell->name, run->path);
         }
+        if (runs && rl_class_in(&cell->classes, RL_CLASS_MARGINAL_CELL)) {
+            return rl_cli_fail(RL_EXIT_USAGE,
+                               "--certificate: cells without marginal-cell expected: what is in "
+                               "doubt has no place in a certificate; %s in %s has it",
+                               cell->name, run->path);
+        }
     }
     return 0;
 }

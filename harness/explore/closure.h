@@ -184,6 +184,9 @@ bool rl_closure_stands_for_many(const struct rl_closure *closure);
 bool rl_closure_reach(struct rl_closure *closure, uint32_t leaf);
 /* Splits the state that is being cut. */
 void rl_closure_split(struct rl_closure *closure, const struct rl_open *open);
+/* For sweep.c: makes sure that all that the state being cut stands for agree on whether anything is
+ * in doubt at the current place. */
+void rl_closure_ask_doubts(struct rl_closure *closure);
 /* The state that is being cut leads to a leaf. */
 void rl_closure_note_edge(struct rl_closure *closure, uint32_t leaf,
                           const struct rl_outcome *outcome);

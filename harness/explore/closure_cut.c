@@ -150,6 +150,8 @@ static struct rl_kept_run *take_in_hand(struct rl_closure *closure, uint32_t own
     rl_data_assign(&run->data, &kept->data);
     run->judge.initialises[RL_RUNS_NEW].began = kept->began;
     run->judge.initialises[RL_RUNS_NEW].operation = kept->began_at;
+    run->found_at = kept->found_at;
+    run->first_image = kept->first_image;
     log = run->log;
     run->log = kept->log;
     kept->log = log;

@@ -316,3 +316,26 @@ void rl_closure_begin_account(struct rl_closure *closure, uint32_t state, size_t
     memset(result->classes, 0, sizeof result->classes);
     result->crash_states = 0;
 }
+
+void rl_closure_ask_doubts(struct rl_closure *closure)
+{
+    struct rl_sweep *sweep = closure->sweep;
+    struct rl_level *level = &sweep->levels[sweep->level];
+    const struct rl_plane *flash = &level->cursor.planes[RL_PLANE_FLASH];
+    const struct rl_interval all = {0, flash->count};
+    const struct rl_question question =
+        rl_question_doubted(&all, sweep->scene->device.geometry.sector_size / RL_PAGE);
+    struct rl_open open = {0};
+
+    if (!rl_closure_stands_for_many(closure) ||
+        !rl_operation_is_durable(level->cursor.log,
+                                 &level->cursor.log->operations[level->cursor.next])) {
+        return;
+    }
+    rl_view_plain(&level->view, flash, NULL);
+    rl_sweep_open(sweep, &(struct rl_outcome){0}, &open);
+    while (rl_footprints_leaves(sweep->footprints, &open, &level->view, &question)) {
+        rl_closure_split(closure, &open);
+        rl_sweep_open(sweep, &(struct rl_outcome){0}, &open);
+    }
+}

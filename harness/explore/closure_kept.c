@@ -110,6 +110,8 @@ void rl_kept_put(struct rl_kept_runs *kept, uint32_t owner, const struct rl_run 
     rl_data_assign(&new->data, &run->data);
     new->began = run->judge.initialises[RL_RUNS_NEW].began;
     new->began_at = run->judge.initialises[RL_RUNS_NEW].operation;
+    new->found_at = run->found_at;
+    new->first_image = run->first_image;
     new->bytes = sizeof *new + new->log.count * sizeof *new->log.operations +
                  new->log.change_count * sizeof *new->log.changes +
                  new->data.count * sizeof *new->data.changes;

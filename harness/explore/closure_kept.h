@@ -16,6 +16,8 @@ struct rl_kept_run {
     struct rl_data_history data;
     bool began; /* the new image its initialization, at this operation */
     uint64_t began_at;
+    struct rl_found_at found_at;        /* when an image ran first, */
+    int first_image;                    /* and which one */
     struct rl_kept_run *before, *after; /* in the list */
 };
 

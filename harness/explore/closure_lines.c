@@ -12,12 +12,13 @@ struct base {
     struct rl_arrival *list;
     uint32_t count;
     uint64_t *touched[2]; /* pages that any of their recoveries depends on */
+    bool asks_doubts;     /* any of them does on where words are in doubt */
 };
 
 struct rl_closure_lines {
     struct rl_closure *closure;
     struct rl_choices *choices;
-    struct base bases[2]; /* by event, where cuts and resets leave different states */
+    struct base bases[RL_EVENTS]; /* by event: rl_sweep_event_of() */
     struct rl_open open;
 };
 
@@ -28,7 +29,7 @@ struct rl_closure_lines *rl_closure_lines_new(struct rl_closure *closure)
 
     lines->closure = closure;
     lines->choices = rl_choices_new(&scene->device);
-    for (int i = 0; i < 2; i++) {
+    for (unsigned i = 0; i < RL_EVENTS; i++) {
         lines->bases[i].touched[RL_FLASH] =
             rl_calloc(RL_BITMAP_WORDS(scene->flash.count), sizeof(uint64_t));
         lines->bases[i].touched[RL_MEMORY] =
@@ -42,7 +43,7 @@ void rl_closure_lines_free(struct rl_closure_lines *lines)
     if (lines == NULL) {
         return;
     }
-    for (int i = 0; i < 2; i++) {
+    for (unsigned i = 0; i < RL_EVENTS; i++) {
         free(lines->bases[i].list);
         free(lines->bases[i].touched[RL_FLASH]);
         free(lines->bases[i].touched[RL_MEMORY]);
@@ -53,13 +54,14 @@ void rl_closure_lines_free(struct rl_closure_lines *lines)
 
 void rl_closure_lines_forget(struct rl_closure_lines *lines)
 {
-    lines->bases[0].known = false;
-    lines->bases[1].known = false;
+    for (unsigned i = 0; i < RL_EVENTS; i++) {
+        lines->bases[i].known = false;
+    }
 }
 
 void rl_closure_lines_changed(struct rl_closure_lines *lines, uint8_t device, uint32_t page)
 {
-    for (int i = 0; i < 2; i++) {
+    for (unsigned i = 0; i < RL_EVENTS; i++) {
         struct base *base = &lines->bases[i];
 
         base->known = base->known && !rl_bit(base->touched[device], page);
@@ -125,6 +127,7 @@ static void add_touched(const struct rl_closure_lines *lines, struct base *base,
     const struct rl_leaf *at = rl_footprints_leaf(sweep->footprints, leaf);
     const uint32_t pages[2] = {sweep->scene->flash.count, sweep->scene->memory.count};
 
+    base->asks_doubts = base->asks_doubts || at->asks_doubts;
     for (int device = 0; device < 2; device++) {
         for (uint32_t i = 0; i < RL_BITMAP_WORDS(pages[device]); i++) {
             base->touched[device][i] |= at->touched[device][i];
@@ -150,6 +153,7 @@ static struct base *base_of(struct rl_closure_lines *lines, const struct rl_fami
         return NULL;
     }
     arrivals = rl_choices_arrivals(lines->choices, &base->count);
+    base->asks_doubts = false;
     base->list = rl_realloc(base->list, (base->count + 1u) * sizeof *base->list);
     memset(base->touched[RL_FLASH], 0,
            RL_BITMAP_WORDS(sweep->scene->flash.count) * sizeof(uint64_t));
@@ -166,7 +170,8 @@ static struct base *base_of(struct rl_closure_lines *lines, const struct rl_fami
 static bool touches(const struct base *base, const struct rl_family *family)
 {
     const uint64_t *touched = base->touched[family->device];
-    bool any = rl_bits_touched(touched, family->page, family->pages);
+    bool any = (base->asks_doubts && family->doubts) ||
+               rl_bits_touched(touched, family->page, family->pages);
 
     for (uint32_t i = 0; i < family->more_count; i++) {
         any = any || rl_bits_touched(touched, family->more[i].page, family->more[i].pages);

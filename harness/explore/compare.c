@@ -24,7 +24,12 @@ struct rl_cut_place rl_run_cut_at(const struct rl_cursor *cursor, const struct r
     const struct rl_operation *operations = cursor->log->operations;
     size_t firm = rl_outcome_firm_until(cursor, outcome, index);
 
-    return (struct rl_cut_place){operations[index].number - 1u, operations[firm].number - 1u};
+    uint64_t cut = operations[index].number - 1u;
+
+    return (struct rl_cut_place){.cut = cut,
+                                 .firm = operations[firm].number - 1u,
+                                 .done = cut + rl_outcome_is_after(outcome),
+                                 .turned = outcome->turn != RL_TURN_NONE};
 }
 
 static uint32_t compare_at(const struct rl_run *before, uint64_t cut,
@@ -46,12 +51,30 @@ static uint32_t compare_at(const struct rl_run *before, uint64_t cut,
     return violated;
 }
 
+/* The new image ran, and depends on nothing that was in doubt: it runs again. */
+static bool choice_agrees(const struct rl_run *before, struct rl_cut_place at,
+                          const struct rl_run_found *after)
+{
+    bool ran = before->first_image == RL_RUNS_NEW && before->found_at.cycle == 1u &&
+               at.done >= before->found_at.operation;
+
+    return !at.turned || !ran || after->first_image == RL_RUNS_NEW;
+}
+
 uint32_t rl_run_compare(const struct rl_run *before, struct rl_cut_place at,
                         const struct rl_run_found *after, char why[RL_PROPERTY_COUNT][RL_JUDGE_WHY])
 {
     uint32_t violated = compare_at(before, at.cut, after, why);
 
-    return violated != 0 && at.firm != at.cut ? compare_at(before, at.firm, after, why) : violated;
+    if (violated != 0 && at.firm != at.cut) {
+        violated = compare_at(before, at.firm, after, why);
+    }
+    if (is_asked(before->scene, RL_PROPERTY_PROGRESS) && !choice_agrees(before, at, after)) {
+        (void)snprintf(why[RL_PROPERTY_PROGRESS], RL_JUDGE_WHY,
+                       "new ran, and it does not after what was in doubt turned");
+        violated |= 1u << RL_PROPERTY_PROGRESS;
+    }
+    return violated;
 }
 
 bool rl_run_remembers_counter(const struct rl_scene *scene)

@@ -245,7 +245,7 @@ static void keep_place(struct rl_footprints *f, const struct rl_cursor *cursor)
 static bool is_plain(const struct rl_footprints *f, const struct node *node,
                      const struct rl_view *view)
 {
-    if (node->look != RL_LOOK_BLANK && !rl_look_is_range(node->look)) {
+    if (node->look < RL_LOOK_BLANK) {
         return rl_view_is_plain(view, node->page, 1);
     }
     for (uint32_t i = 0; i < node->interval_count; i++) {

@@ -113,9 +113,10 @@ void rl_leaf_learn(struct rl_leaf *leaf, const struct rl_question *question, uin
 {
     uint64_t *touched = leaf->touched[question->device];
 
-    for (uint32_t i = 0; i < question->interval_count; i++) {
+    for (uint32_t i = 0; question->look != RL_LOOK_DOUBTED && i < question->interval_count; i++) {
         rl_bits_set(touched, question->intervals[i].first, question->intervals[i].count);
     }
+    leaf->asks_doubts = leaf->asks_doubts || question->look == RL_LOOK_DOUBTED;
     if (rl_question_is_of_page(question)) {
         rl_bit_set(touched, question->page);
     }
@@ -124,7 +125,8 @@ void rl_leaf_learn(struct rl_leaf *leaf, const struct rl_question *question, uin
     } else if (question->look == RL_LOOK_EXACT ||
                (question->look == RL_LOOK_WORDS && answer != RL_WORDS_BAD)) {
         know(leaf, question->device, question->page, question->mask);
-    } else if (question->look != RL_LOOK_WORDS && answer == RL_HOLDS) {
+    } else if (question->look >= RL_LOOK_BLANK && question->look != RL_LOOK_DOUBTED &&
+               answer == RL_HOLDS) {
         know_intervals(leaf, question, view);
     } else {
         rl_leaf_keep(leaf, question);

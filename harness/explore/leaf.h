@@ -31,7 +31,9 @@ struct rl_leaf {
     uint32_t verdict;          /* index of its texts in the sweep, when violated is not 0 */
     struct rl_run_found found; /* at its first boot */
     uint32_t node;             /* in the tree */
-    bool expanded;             /* the cuts in it were explored */
+    bool asks_doubts; /* one of the questions is where words are in doubt: no page is touched by it
+                       */
+    bool expanded;    /* the cuts in it were explored */
 };
 
 /* A run, or a stretch of one: what it asked of the state that it started from, and what came of it.

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "board/heap.h"
+#include "board/turned.h"
 
 /* What a page of a crash state shows. */
 enum shows {
@@ -167,7 +168,8 @@ static enum shows shows_of(const struct rl_open *open, const struct rl_view *vie
         return SHOWS_MIX;
     }
     *mask &= ~written;
-    if (*mask == 0 || (!rl_pages_flawed() && (rl_slot_marks_of(shown).bad & ~*mask) != 0)) {
+    if (*mask == 0 || (!rl_pages_flawed() &&
+                       (rl_slot_marks_of(shown).bad & ~rl_slot_doubted(shown) & ~*mask) != 0)) {
         return SHOWS_SAME;
     }
     return (written & ~known) == 0 && shown == open->start[device]->slots[page] ? SHOWS_START
@@ -273,6 +275,52 @@ static bool may_hold(const struct rl_question *question, const struct rl_parts *
     return rl_sum_equal(target, (struct rl_sum){0, 0});
 }
 
+/* Asks for the collected pages themselves. */
+static bool leave_exactly(struct rl_open *open, const struct rl_parts *parts)
+{
+    for (size_t i = 0; i < parts->count; i++) {
+        for (uint32_t k = 0; k < parts->list[i].count; k++) {
+            if (rl_open_leaves_words(open, RL_FLASH, parts->list[i].first + k, UINT32_MAX)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* The same where words in doubt are among the others: what these leave to the collected pages is
+ * asked for each turn. Where a range can hold its content, the collected pages have to hold theirs,
+ * whatever turned. */
+static bool leave_turned(struct rl_open *open, const struct rl_question *question,
+                         const struct rl_parts *parts, const struct rl_turned *others)
+{
+    struct rl_question *left = &open->left;
+    bool reading = true;
+
+    *left = *question;
+    left->intervals = parts->list;
+    left->interval_count = (uint32_t)parts->count;
+    for (unsigned turn = 0; turn < RL_TURNS; turn++) {
+        struct rl_sum target = question->target;
+
+        rl_sum_sub(&target, others->by[turn].sum);
+        if (others->by[turn].bad > 0 ||
+            (question->look == RL_LOOK_BLANK ? others->by[turn].written > 0
+                                             : !may_hold(question, parts, target))) {
+            continue;
+        }
+        if (!reading && !rl_sum_equal(left->target, target)) {
+            return leave_exactly(open, parts);
+        }
+        reading = false;
+        left->target = target;
+    }
+    if (reading) {
+        leave_reading(left);
+    }
+    return true;
+}
+
 /* What the collected pages have to answer, the others being as they are. A bad page among those
  * decides, unless what a read corrects in the collected ones is told, too. */
 static bool leave_parts(struct rl_open *open, const struct rl_view *view,
@@ -282,7 +330,19 @@ static bool leave_parts(struct rl_open *open, const struct rl_view *view,
     struct rl_sum all =
         sum_of(view, question->device, question->intervals, question->interval_count, &all_bad);
     struct rl_sum sum = sum_of(view, question->device, parts->list, parts->count, &bad);
+    struct rl_turned others = {0};
 
+    if (question->device == RL_FLASH && rl_doubts_any()) {
+        struct rl_turned own = {0};
+
+        rl_view_turned(view, question->intervals, question->interval_count, &others);
+        rl_view_turned(view, parts->list, parts->count, &own);
+        rl_turned_sub(&others, &own);
+        if (others.plain_bad == 0 && rl_turned_differs(&others)) {
+            return leave_turned(open, question, parts, &others);
+        }
+        all_bad = others.plain_bad + bad;
+    }
     if (all_bad > bad && (question->look == RL_LOOK_BLANK || !rl_pages_flawed())) {
         return false;
     }
@@ -436,6 +496,53 @@ static bool leave_lone(struct rl_open *open, const struct rl_question *question,
     return true;
 }
 
+/* Whether pages of flash hold what it held at the start. */
+static bool stands(const struct rl_open *open, const struct rl_view *view, uint32_t first,
+                   uint32_t end)
+{
+    bool same = true;
+
+    for (uint32_t page = first; page < end && same; page++) {
+        same = is_original(open, RL_PLANE_FLASH, page) &&
+               page - view->flash_first >= view->flash_count &&
+               view->flash->slots[page] == open->start[RL_FLASH]->slots[page];
+    }
+    return same;
+}
+
+/* Where words are in doubt is asked of all of the start state, first. Then only blocks of which a
+ * part was written since, or came out otherwise, leave anything open: their pages are asked for. */
+static bool leave_doubts(struct rl_open *open, const struct rl_view *view,
+                         const struct rl_question *question, struct rl_parts *parts)
+{
+    const struct rl_plane *start = open->start[RL_FLASH];
+
+    parts->list = rl_grow(parts->list, 0, &parts->room, sizeof *parts->list);
+    parts->list[0] = question->intervals[0];
+    parts->count = 1;
+    open->left = *question;
+    open->left.intervals = parts->list;
+    if (!rl_leaf_keeps(open->parent, question)) {
+        return true;
+    }
+    for (uint32_t first = 0; first < start->count; first += question->mask) {
+        uint32_t end = first + question->mask;
+        bool doubted = false;
+
+        for (uint32_t page = first; page < end; page++) {
+            doubted = doubted || rl_slot_doubted(start->slots[page]) != 0;
+        }
+        for (uint32_t page = first; doubted && !stands(open, view, first, end) && page < end;
+             page++) {
+            if (is_original(open, RL_PLANE_FLASH, page) &&
+                rl_open_leaves_words(open, RL_FLASH, page, UINT32_MAX)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 bool rl_open_residue(struct rl_open *open, const struct rl_view *view,
                      const struct rl_question *question, struct rl_parts *parts)
 {
@@ -445,6 +552,9 @@ bool rl_open_residue(struct rl_open *open, const struct rl_view *view,
     open->look = question->look;
     if (question->device == RL_MEMORY && view->memory == NULL) {
         return false;
+    }
+    if (question->look == RL_LOOK_DOUBTED) {
+        return leave_doubts(open, view, question, parts);
     }
     if (rl_question_is_of_page(question)) {
         uint32_t mask = rl_question_mask(question);

@@ -14,6 +14,16 @@ struct rl_question rl_question_words(uint8_t device, uint32_t page, uint32_t mas
                                 .mask = whole ? 0 : mask};
 }
 
+struct rl_question rl_question_doubted(const struct rl_interval *flash, uint32_t pages)
+{
+    return (struct rl_question){.look = RL_LOOK_DOUBTED,
+                                .device = RL_FLASH,
+                                .mask = pages,
+                                .interval_count = 1,
+                                .intervals = flash,
+                                .target = rl_unheld};
+}
+
 struct rl_question rl_question_of(const struct rl_observer *observer,
                                   const struct rl_observation *seen)
 {
@@ -38,6 +48,18 @@ static uint64_t view_flaws(const struct rl_view *view, uint8_t device,
                              rl_view_slot(view, device, interval->first + k));
     }
     return flaws;
+}
+
+/* What the question comes to when words in doubt turn. */
+static uint64_t ask_turned(const struct rl_question *question, const struct rl_view *view)
+{
+    struct rl_turned turned = {0};
+
+    if (question->device != RL_FLASH || !rl_doubts_any()) {
+        return 0;
+    }
+    rl_view_turned(view, question->intervals, question->interval_count, &turned);
+    return rl_turned_answers(&turned, question->look, question->target);
 }
 
 static uint64_t ask_range(const struct rl_question *question, const struct rl_view *view)
@@ -76,15 +98,35 @@ static enum rl_answer ask_blank(const struct rl_question *question, const struct
     return answer;
 }
 
+/* A sum over sectors with words in doubt; 0 where there are none. */
+static uint64_t ask_doubted(const struct rl_question *question, const struct rl_view *view)
+{
+    const struct rl_interval *at = &question->intervals[0];
+    uint32_t sector = UINT32_MAX;
+    uint64_t sum = 0;
+
+    for (uint32_t page = at->first; rl_doubts_any() && page < at->first + at->count; page++) {
+        if (page / question->mask != sector &&
+            rl_slot_doubted(rl_view_slot(view, RL_FLASH, page)) != 0) {
+            sector = page / question->mask;
+            sum = (sum ^ (sector + 1u)) * UINT64_C(0x9E3779B97F4A7C15);
+        }
+    }
+    return sum;
+}
+
 uint64_t rl_question_ask(const struct rl_question *question, const struct rl_view *view)
 {
     rl_slot slot;
 
     if (rl_look_is_range(question->look)) {
-        return ask_range(question, view);
+        return ask_range(question, view) | ask_turned(question, view);
     }
     if (question->look == RL_LOOK_BLANK) {
-        return ask_blank(question, view);
+        return ask_blank(question, view) | ask_turned(question, view);
+    }
+    if (question->look == RL_LOOK_DOUBTED) {
+        return ask_doubted(question, view);
     }
     slot = rl_view_slot(view, question->device, question->page);
     switch (question->look) {

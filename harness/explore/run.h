@@ -22,6 +22,12 @@
 /* Where a run that is made in pieces is. */
 enum rl_stage { RL_STAGE_BOOT = 0, RL_STAGE_UPDATE, RL_STAGE_STOP, RL_STAGE_END };
 
+/* An operation of a power cycle. */
+struct rl_found_at {
+    uint32_t cycle;
+    uint64_t operation;
+};
+
 struct rl_run {
     const struct rl_scene *scene;
     struct rl_board board, side;
@@ -55,10 +61,7 @@ struct rl_run {
      * each step of its update that changed flash. True: the run ends there. */
     bool (*boundary)(void *user, struct rl_run *run);
     void *boundary_user;
-    struct {
-        uint32_t cycle;
-        uint64_t operation;
-    } found_at; /* when an image ran first */
+    struct rl_found_at found_at; /* when an image ran first */
     /* Told about things worth a line in a timeline; may be NULL. */
     void (*told)(void *user, const char *line);
     void *told_user;
@@ -105,6 +108,8 @@ void rl_run_found(const struct rl_run *run, struct rl_run_found *found);
  * what came from `firm` on may be gone (rl_outcome_firm_until()). */
 struct rl_cut_place {
     uint64_t cut, firm;
+    uint64_t done; /* operations that were */
+    bool turned;   /* what was in doubt reads otherwise from there on */
 };
 /* Of an outcome at operation `index` of a log. */
 struct rl_cut_place rl_run_cut_at(const struct rl_cursor *cursor, const struct rl_outcome *outcome,

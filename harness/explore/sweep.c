@@ -38,11 +38,13 @@ struct rl_reach rl_sweep_reach(const struct rl_sweep *sweep, uint32_t level)
 
     bool pair = is_pair(sweep);
 
-    return (struct rl_reach){.full = !pair && cell->tear[level] == RL_TEAR_FULL,
-                             .battery = cell->memory == RL_MEMORY_BATTERY,
-                             .start = level == 0 && !pair,
-                             .open = cell->closure,
-                             .classes = pair ? sweep->cut_classes : cell->classes};
+    return (struct rl_reach){
+        .full = !pair && cell->tear[level] == RL_TEAR_FULL,
+        .battery = cell->memory == RL_MEMORY_BATTERY,
+        .start = level == 0 && !pair,
+        .open = cell->closure,
+        .doubts = rl_class_in(&cell->classes, RL_CLASS_MARGINAL_CELL) ? cell->doubts : 0,
+        .classes = pair ? sweep->cut_classes : cell->classes};
 }
 
 struct rl_outcome rl_family_member(const struct rl_family *family, uint32_t number)
@@ -283,10 +285,11 @@ static uint32_t judge(struct rl_sweep *sweep, const struct rl_outcome *outcome)
  * what a reset leaves them. */
 static unsigned event_of(const struct rl_level *level, const struct rl_outcome *outcome)
 {
+    /* What turned is another state, too. */
     const struct rl_device *device = level->cursor.device;
     bool apart = rl_device_active_page(device) < device->geometry.memory_size / RL_PAGE;
 
-    return apart && outcome->reset ? 1u : 0u;
+    return (apart && outcome->reset ? 1u : 0u) + 2u * (unsigned)outcome->turn;
 }
 
 unsigned rl_sweep_event_of(const struct rl_sweep *sweep, const struct rl_outcome *outcome)
@@ -328,7 +331,8 @@ static uint32_t verdict_of(const struct rl_leaf *leaf)
 
 bool rl_sweep_touches(const struct rl_leaf *leaf, const struct rl_family *family)
 {
-    bool touches = rl_leaf_touches(leaf, family->device, family->page, family->pages);
+    bool touches = (leaf->asks_doubts && family->doubts) ||
+                   rl_leaf_touches(leaf, family->device, family->page, family->pages);
 
     for (uint32_t i = 0; i < family->more_count; i++) {
         touches = touches || rl_leaf_touches(leaf, family->device, family->more[i].page,
@@ -410,9 +414,8 @@ static void forget_bases(struct rl_sweep *sweep)
     if (sweep->closure != NULL) {
         rl_closure_forget_bases(sweep->closure);
     }
-    for (uint32_t i = 0; i < RL_BASES; i++) {
-        level->bases[0][i] = RL_LEAF_NONE;
-        level->bases[1][i] = RL_LEAF_NONE;
+    for (uint32_t i = 0; i < RL_EVENTS * RL_BASES; i++) {
+        level->bases[i / RL_BASES][i % RL_BASES] = RL_LEAF_NONE;
     }
 }
 
@@ -427,6 +430,7 @@ static bool shows(uint8_t plane, uint32_t lines)
  * looks at, the state after it has the same recovery. */
 static void step(struct rl_sweep *sweep)
 {
+    bool settles = false;
     struct rl_level *level = &sweep->levels[sweep->level];
     const struct rl_log *log = &level->run.log;
     const struct rl_operation *operation = &log->operations[level->cursor.next];
@@ -434,11 +438,15 @@ static void step(struct rl_sweep *sweep)
     for (uint32_t i = 0; i < operation->change_count; i++) {
         const struct rl_change *change = &log->changes[operation->change_first + i];
         uint8_t device = rl_plane_device(change->plane);
+        bool doubted =
+            device == RL_FLASH && change->page - level->cursor.doubt_first <
+                                      level->cursor.doubt_end - level->cursor.doubt_first;
 
+        settles = settles || doubted;
         if (sweep->closure != NULL) {
             rl_closure_changed(sweep->closure, device, change->page);
         }
-        for (uint32_t at = 0; at < 2u * RL_BASES; at++) {
+        for (uint32_t at = 0; at < RL_EVENTS * RL_BASES; at++) {
             uint32_t *base = &level->bases[at / RL_BASES][at % RL_BASES];
 
             if (*base != RL_LEAF_NONE && shows(change->plane, at % RL_BASES) &&
@@ -449,6 +457,9 @@ static void step(struct rl_sweep *sweep)
                 *base = RL_LEAF_NONE;
             }
         }
+    }
+    if (settles) {
+        forget_bases(sweep); /* where anything is in doubt may be another place */
     }
     if (sweep->closure != NULL && rl_closure_remembers(sweep->closure, level->cursor.next)) {
         forget_bases(sweep); /* they lead to other states now */
@@ -519,6 +530,9 @@ static void cut_part(struct rl_sweep *sweep, size_t first, size_t end)
 
         wanted = wanted && (everywhere || log->operations[i].change_count > 0);
         rl_sweep_at(sweep, level, i);
+        if (wanted && reach.doubts > 0) {
+            rl_closure_ask_doubts(sweep->closure);
+        }
         if (wanted) {
             rl_families_before(&level->cursor, &reach, visit, sweep);
         }

@@ -13,6 +13,7 @@
 
 #define RL_DEPTH_MAX 2u /* cuts in one scenario of a sweep */
 #define RL_BASES     (RL_LINES_LOST + 1u)
+#define RL_EVENTS    (2u * RL_TURNS)
 
 /* One power cycle whose operations are being cut, and where in it. */
 struct rl_level {
@@ -29,7 +30,7 @@ struct rl_level {
     const struct rl_log *site_log;
     struct rl_selection selection; /* of cuts, where the plan selects operations */
     /* Leaves of the states at the cursor, by what becomes of dirty lines; RL_LEAF_NONE: unknown. */
-    uint32_t bases[2][RL_BASES]; /* by event, where cuts and resets leave different states */
+    uint32_t bases[RL_EVENTS][RL_BASES]; /* by event: rl_sweep_event_of() */
 };
 
 struct rl_closure;
@@ -108,7 +109,8 @@ void rl_sweep_at(const struct rl_sweep *sweep, struct rl_level *level, size_t in
 /* For closure.c: parts of how a crash state is judged. */
 /* Gives up, as a failure of the harness. */
 void rl_sweep_fail(struct rl_sweep *sweep, const char *why);
-/* The event of an outcome where cuts and resets leave different states, else 0. */
+/* The event of an outcome: of a cut or a reset, where these leave different states, and by how what
+ * was in doubt turned. */
 unsigned rl_sweep_event_of(const struct rl_sweep *sweep, const struct rl_outcome *outcome);
 /* Whether the leaf depends on a page that members of the family differ in. */
 bool rl_sweep_touches(const struct rl_leaf *leaf, const struct rl_family *family);

@@ -135,7 +135,7 @@ static void put_cell(XXH3_state_t *state, const struct rl_cell *cell)
     }
     put_faults(state, &cell->faults);
     put64(state, cell->depth);
-    put64(state, cell->closure);
+    put64(state, cell->closure ? 2u * cell->doubts - 1u : 0u); /* 1 at the default */
     put64(state, (uint64_t)cell->tear[0]);
     put64(state, (uint64_t)cell->tear[1]);
     put64(state, cell->sample);

@@ -134,6 +134,7 @@ struct rl_cell {
     struct rl_fault_plan faults;
     uint32_t depth;  /* 0 to 2: cuts in one scenario; 0: the golden run alone */
     bool closure;    /* any number of cuts, until no new state appears; then depth is 1 */
+    uint32_t doubts; /* of a closure: operations that are in doubt at once, 1 to 4 */
     rl_tear tear[2]; /* of the first and of the second cut; of a closure: and of all later ones */
     uint32_t sample; /* 0: everything; else draw so many scenarios */
     uint64_t seed;   /* of the draw */

@@ -168,6 +168,7 @@ static bool read_explore(struct rl_loader *loader, const struct rl_yaml *value,
         {"sample", rl_read_u32, IN(sample), 1, 1000000000, 0},
         {"seed", rl_read_u64, IN(seed), 0, UINT64_MAX, 0},
         {"reuse", read_reuse, 0, 0, 0, 0},
+        {"doubts", rl_read_u32, IN(doubts), 1, 4, 0},
     };
     (void)field;
     if (value->kind == RL_YAML_SCALAR) {
@@ -208,6 +209,11 @@ const struct rl_field rl_settings_fields[RL_SETTINGS_FIELDS] = {
 /* A closure ends only where the world is small: nothing in it counts on without bound. */
 static bool check_closure(struct rl_loader *loader, const struct rl_settings *settings)
 {
+    if (settings->doubts > 0 &&
+        (!settings->closure || !rl_class_in(&settings->classes, RL_CLASS_MARGINAL_CELL))) {
+        return rl_fail(loader, settings->where,
+                       "doubts counts in a closure with marginal-cell among the faults");
+    }
     if (!settings->closure) {
         return true;
     }
@@ -248,6 +254,7 @@ static bool fill_tears(struct rl_loader *loader, const struct rl_settings *setti
     }
     if (settings->closure) {
         cell->closure = true;
+        cell->doubts = settings->doubts == 0 ? 1u : settings->doubts;
         cell->depth = 1;
         cell->tear[1] = cell->tear[0];
     }
@@ -298,6 +305,15 @@ static bool fit(struct rl_loader *loader, const struct rl_settings *settings,
     return true;
 }
 
+/* What is in doubt may read as no operation leaves it: the invariant speaks of what reads. A
+ * closure goes on behind it. */
+static void spare_doubts(struct rl_cell *cell)
+{
+    if (cell->closure && rl_class_in(&cell->classes, RL_CLASS_MARGINAL_CELL)) {
+        cell->properties &= ~rl_class_info(RL_CLASS_MARGINAL_CELL)->spares;
+    }
+}
+
 bool rl_settings_cell(struct rl_loader *loader, const struct rl_settings *settings,
                       struct rl_cell *cell)
 {
@@ -321,11 +337,14 @@ bool rl_settings_cell(struct rl_loader *loader, const struct rl_settings *settin
         .properties = settings->properties,
     };
     memcpy(cell->engine, settings->engine, sizeof cell->engine);
-    return rl_world_check(loader, settings) &&
-           rl_device_lay_out(loader, &settings->device, &cell->geometry) &&
-           check_closure(loader, settings) && fill_tears(loader, settings, cell) &&
-           rl_faults_check(loader, settings, cell) &&
-           fit(loader, settings, RL_IMAGE_OLD, &cell->geometry, &cell->old_image) &&
+    if (!rl_world_check(loader, settings) ||
+        !rl_device_lay_out(loader, &settings->device, &cell->geometry) ||
+        !check_closure(loader, settings) || !fill_tears(loader, settings, cell) ||
+        !rl_faults_check(loader, settings, cell)) {
+        return false;
+    }
+    spare_doubts(cell);
+    return fit(loader, settings, RL_IMAGE_OLD, &cell->geometry, &cell->old_image) &&
            fit(loader, settings, RL_IMAGE_NEW, &cell->geometry, &cell->new_image) &&
            fit(loader, settings, RL_IMAGE_OLDER, &cell->geometry, &cell->older_image);
 }

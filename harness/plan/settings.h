@@ -24,6 +24,7 @@ struct rl_settings {
     const struct rl_yaml *pairs_where; /* NULL: none */
     uint32_t depth;
     bool closure;
+    uint32_t doubts;
     unsigned tears[2], tear_count; /* words of rl_tear_word(); count 0: default */
     const struct rl_yaml *tear_where;
     uint32_t sample;
