@@ -183,6 +183,7 @@ static bool cut_somewhere(const struct rl_run *run, bool golden)
     struct rl_reach reach = {.full = scene.cell->tear[0] == RL_TEAR_FULL,
                              .battery = scene.cell->memory == RL_MEMORY_BATTERY,
                              .start = golden,
+                             .doubts = scene.cell->doubts,
                              .classes = scene.cell->classes};
     size_t at = board_rig_random(&random_state) % (uint32_t)run->log.count;
     struct drawing before = {0, {0}}, after = {0, {0}};
@@ -220,11 +221,11 @@ static void expect_state(const struct rl_run *run)
 }
 
 /* Sequences of cuts that are drawn, each run alone: where they lead, the closure was. */
-static uint32_t follow_sequences(void)
+static uint32_t follow_sequences(uint32_t count)
 {
     uint32_t compared = 0;
 
-    for (uint32_t i = 0; i < SEQUENCES; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         const struct rl_run *run = &sweep->levels[0].run;
 
         for (uint32_t k = 0; k < LONGEST && run->judge.violated == 0; k++) {
@@ -240,18 +241,41 @@ static uint32_t follow_sequences(void)
     return compared;
 }
 
-static void follow(rl_memory memory, rl_tear tear, enum toy_fault fault)
+/* Few, so that it closes soon: sequences grow with each. */
+static rl_class_set doubtful_classes(void)
+{
+    static const rl_class classes[] = {RL_CLASS_CUT_BEFORE,    RL_CLASS_CUT_AFTER,
+                                       RL_CLASS_WARM_RESET,    RL_CLASS_NESTED_CUT,
+                                       RL_CLASS_MARGINAL_CELL, RL_CLASS_WEAK_ERASE};
+    rl_class_set set = {{0, 0}};
+
+    for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++) {
+        rl_class_add(&set, classes[i]);
+    }
+    return set;
+}
+
+static void follow_doubts(rl_memory memory, rl_tear tear, enum toy_fault fault, uint32_t doubts)
 {
     struct toy toy;
 
     toy_init(&toy, memory, 1, tear, tear);
     toy_fault = fault;
+    toy.cell.doubts = doubts;
+    if (doubts > 0) {
+        toy.cell.classes = doubtful_classes();
+    }
     random_state = 20261120u + fault;
     begin(&toy);
     assert_true(sweep->tally.result.closure.closed);
-    assert_true(follow_sequences() > SEQUENCES);
+    assert_true(follow_sequences(doubts > 0 ? 2000u : SEQUENCES) > SEQUENCES);
     end();
     toy_free(&toy);
+}
+
+static void follow(rl_memory memory, rl_tear tear, enum toy_fault fault)
+{
+    follow_doubts(memory, tear, fault, 0);
 }
 
 static void sequences_lead_to_known_states(void **state)
@@ -396,6 +420,53 @@ static void a_wrong_join_shows(void **state)
     boundary_key = NULL;
 }
 
+static void what_is_in_doubt_leads_to_known_states(void **state)
+{
+    (void)state;
+    follow_doubts(RL_MEMORY_VOLATILE, RL_TEAR_FULL, TOY_SOUND, 1);
+    follow_doubts(RL_MEMORY_VOLATILE, RL_TEAR_FULL, TOY_COMMITS_EARLY, 2);
+    follow_doubts(RL_MEMORY_BATTERY, RL_TEAR_FULL, TOY_SOUND, 1);
+    toy_in_steps = true;
+    follow_doubts(RL_MEMORY_VOLATILE, RL_TEAR_FULL, TOY_SOUND, 1);
+    follow_doubts(RL_MEMORY_VOLATILE, RL_TEAR_FULL, TOY_COMMITS_EARLY, 2);
+    toy_in_steps = false;
+}
+
+/* An engine that boots by what it reads once: the mark is in doubt, the new image runs by it, and
+ * then it is gone. It takes a mark that turns; as it is, nothing is wrong with the engine. */
+static void what_turns_is_found(void **state)
+{
+    struct rl_cell_result result;
+    struct toy toy;
+    char error[256];
+    char *timeline = NULL;
+    bool two; /* cuts: it was left in doubt, and turned */
+
+    (void)state;
+    for (int turns = 0; turns < 2; turns++) {
+        toy_init(&toy, RL_MEMORY_VOLATILE, 1, RL_TEAR_FULL, RL_TEAR_FULL);
+        toy.cell.classes = doubtful_classes();
+        toy.cell.doubts = 1;
+        if (turns == 0) {
+            rl_class_remove(&toy.cell.classes, RL_CLASS_MARGINAL_CELL);
+        }
+        run_closed(&toy, RL_TEAR_FULL, &result);
+        assert_true(result.closure.closed);
+        assert_int_equal(result.violations > 0, turns);
+        two = false;
+        for (uint32_t i = 0; i < result.finding_count; i++) {
+            assert_int_equal(rl_replay(&toy.plan, &toy.engines, result.findings[i].token, 0,
+                                       &timeline, error, sizeof error),
+                             RL_REPLAY_VIOLATED);
+            free(timeline);
+            two = two || result.findings[i].faults == 2u;
+        }
+        assert_int_equal(two, turns);
+        rl_cell_result_free(&result);
+        toy_free(&toy);
+    }
+}
+
 int main(int argc, char **argv)
 {
     static const struct CMUnitTest closes_group[] = {
@@ -407,10 +478,12 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_wrong_join_shows),
         cmocka_unit_test(no_run_is_made_twice),
         cmocka_unit_test(sequences_lead_to_known_states),
+        cmocka_unit_test(what_is_in_doubt_leads_to_known_states),
     };
     static const struct CMUnitTest finds_group[] = {
         cmocka_unit_test(what_adds_up_is_found),
         cmocka_unit_test(what_sweeps_find_is_found),
+        cmocka_unit_test(what_turns_is_found),
     };
     struct groups groups = groups_of(argc, argv);
 
