@@ -292,7 +292,7 @@ static void sequences_lead_to_known_states(void **state)
 
 /* ---- runs that end where they come to what is known ---- */
 
-/* What a closure came to: all but what was saved. */
+/* What a closure came to; and how many runs were repeated for it. */
 struct sum {
     bool closed;
     uint64_t states, longest_path, boots, repeated;
@@ -302,6 +302,19 @@ struct sum {
         uint32_t faults;
     } findings[64];
 };
+
+static bool are_equal(const struct sum *a, const struct sum *b)
+{
+    bool equal = a->closed == b->closed && a->states == b->states &&
+                 a->longest_path == b->longest_path && a->boots == b->boots &&
+                 a->finding_count == b->finding_count;
+
+    for (uint32_t i = 0; i < a->finding_count && equal; i++) {
+        equal = a->findings[i].property == b->findings[i].property &&
+                a->findings[i].faults == b->findings[i].faults;
+    }
+    return equal;
+}
 
 static struct sum sum_of(struct toy *toy, uint64_t *crash_states)
 {
@@ -345,10 +358,9 @@ static bool joins_well(rl_memory memory, enum toy_fault fault, rl_tear tear)
     whole = sum_of(&toy, &crash_states[0]);
     whole_runs = false;
     joined = sum_of(&toy, &crash_states[1]);
-    joined.repeated = whole.repeated;
     assert_true(whole.closed);
     toy_free(&toy);
-    return memcmp(&whole, &joined, sizeof whole) == 0 && crash_states[1] <= crash_states[0];
+    return are_equal(&whole, &joined) && crash_states[1] <= crash_states[0];
 }
 
 static void joining_changes_nothing(void **state)
@@ -403,8 +415,7 @@ static void no_run_is_made_twice(void **state)
     sums[1] = sum_of(&toy, &crash_states[1]);
     kept_bytes = 0;
     assert_true(sums[1].repeated >= sums[1].states - 1u);
-    sums[1].repeated = 0;
-    assert_memory_equal(&sums[0], &sums[1], sizeof sums[0]);
+    assert_true(are_equal(&sums[0], &sums[1]));
     assert_int_equal(crash_states[0], crash_states[1]);
     toy_in_steps = false;
     toy_free(&toy);

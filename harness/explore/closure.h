@@ -26,6 +26,10 @@
  * stretches of its run before it are split, too, as far as they leave open what was asked; and what
  * joined it looks once more where it goes on.
  *
+ * A run is made once, and its log is kept until it is cut (explore/closure_kept.h). Of a leaf that
+ * is split, what arrived before is known to answer alike, as a rule (explore/closure_foresee.h):
+ * then nothing is cut once more.
+ *
  * What is found is kept by state, so that a state that is cut once more counts once. Depths (the
  * least number of cuts that lead to a state) come out of the finished graph, and so tokens are the
  * shortest that there are. */

@@ -11,12 +11,14 @@ void rl_kept_init(struct rl_kept_runs *kept, size_t bound)
     kept->bound = bound;
 }
 
-static void unlink_run(struct rl_kept_runs *kept, struct rl_kept_run *run)
+static void take_out(struct rl_kept_runs *kept, struct rl_kept_run *run)
 {
     *(run->before != NULL ? &run->before->after : &kept->first) = run->after;
     *(run->after != NULL ? &run->after->before : &kept->last) = run->before;
     run->before = NULL;
     run->after = NULL;
+    kept->of[run->owner] = NULL;
+    kept->bytes -= run->bytes;
 }
 
 void rl_kept_drop(struct rl_kept_run *run)
@@ -32,17 +34,18 @@ struct rl_kept_run *rl_kept_take(struct rl_kept_runs *kept, uint32_t owner)
     struct rl_kept_run *run = owner < kept->room ? kept->of[owner] : NULL;
 
     if (run != NULL) {
-        unlink_run(kept, run);
-        kept->of[owner] = NULL;
-        kept->bytes -= run->bytes;
+        take_out(kept, run);
     }
     return run;
 }
 
 void rl_kept_free(struct rl_kept_runs *kept)
 {
-    while (kept->first != NULL) {
-        rl_kept_drop(rl_kept_take(kept, kept->first->owner));
+    for (struct rl_kept_run *run = kept->first; run != NULL;) {
+        struct rl_kept_run *after = run->after;
+
+        rl_kept_drop(run);
+        run = after;
     }
     free(kept->of);
     memset(kept, 0, sizeof *kept);
@@ -86,8 +89,12 @@ static void make_room(struct rl_kept_runs *kept, uint32_t owner)
 
 static void push_out(struct rl_kept_runs *kept)
 {
-    while (kept->bytes > kept->bound) {
-        rl_kept_drop(rl_kept_take(kept, kept->last->owner));
+    for (struct rl_kept_run *run = kept->last; run != NULL && kept->bytes > kept->bound;) {
+        struct rl_kept_run *before = run->before;
+
+        take_out(kept, run);
+        rl_kept_drop(run);
+        run = before;
     }
 }
 

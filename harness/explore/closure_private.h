@@ -17,8 +17,9 @@ void rl_closure_wait_for(struct rl_closure *closure, uint32_t state, bool cut);
 void rl_closure_know(struct rl_closure *closure, uint32_t state);
 size_t rl_closure_waiting(const struct rl_closure *closure); /* states */
 
-/* closure_runs.c. What is to come from a leaf on; for struct rl_stretches. */
-const struct rl_to_come *rl_closure_to_come(void *closure, uint32_t leaf);
+/* closure_runs.c. What is to come from a leaf on; for struct rl_stretches, whose user
+ * is the closure. */
+const struct rl_to_come *rl_closure_to_come(void *user, uint32_t leaf);
 /* Runs from `view`, and learns what is new of it behind its first `known` stretches, which are
  * those of the run of `owner`. Returns the leaf of the first that was new; RL_LEAF_NONE when the
  * sweep has failed. */

@@ -427,7 +427,7 @@ static bool end_at_boundary(struct rl_run *run)
 /* The update, up to where the run ends, if it does. */
 static int update(struct rl_run *run)
 {
-    int escape;
+    int escape = 0;
     uint64_t changes;
 
     do {
