@@ -83,6 +83,17 @@ static void equal_answers_are_alike(void **state)
     assert_false(rl_foresight_split(&foresight, leaf, &other)); /* that was not foreseen */
 }
 
+/* Which sectors hold words in doubt depends on more than pages that show. */
+static void doubts_are_not_foreseen(void **state)
+{
+    const struct rl_interval all = {0, FLASH_PAGES};
+    struct rl_question question = rl_question_doubted(&all, 4);
+
+    (void)state;
+    assert_false(rl_foresight_split(&foresight, leaf + 1u, &question));
+    assert_int_equal(foresight.count, 1);
+}
+
 static void another_answer_is_not(void **state)
 {
     (void)state;
@@ -141,6 +152,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(equal_answers_are_alike, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(doubts_are_not_foreseen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_answer_is_not, set_up, tear_down),
         cmocka_unit_test_setup_teardown(dirty_lines_answer_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_open_is_not_alike, set_up, tear_down),

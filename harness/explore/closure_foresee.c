@@ -169,6 +169,9 @@ static uint32_t number_of(struct rl_foresight *foresight, const struct rl_questi
     size_t size = question->interval_count * sizeof *question->intervals;
     uint32_t at = 0;
 
+    if (question->look == RL_LOOK_DOUBTED) {
+        return RL_FORESEEN_MAX; /* it is about no pages */
+    }
     while (at < foresight->count && !rl_sum_equal(foresight->keys[at], key)) {
         at++;
     }
