@@ -361,6 +361,17 @@ void random_program_draw(uint64_t *state)
     random_program.cache_lines = 1u + below(state, 4);
 }
 
+bool random_program_fills(void)
+{
+    for (uint32_t i = 0; i < random_program.count; i++) {
+        if (random_program.list[i].kind == RANDOM_FILL ||
+            random_program.list[i].kind == RANDOM_COPY) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void random_engine_init(struct toy *toy, rl_memory memory)
 {
     toy_init(toy, memory, 1, RL_TEAR_FULL, RL_TEAR_FULL);

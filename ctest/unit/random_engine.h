@@ -57,6 +57,8 @@ void random_program_draw(uint64_t *state);
 void random_engine_init(struct toy *toy, rl_memory memory);
 /* Puts the old image into its place in the start state. */
 void random_engine_place_image(struct rl_scene *scene);
+/* Whether any operation of it stores to whole lines. */
+bool random_program_fills(void);
 /* The program as text, for who has to find out why a comparison fails. */
 void random_program_print(void);
 

@@ -7,9 +7,6 @@
 #include "check/walk.h"
 #include "explore/certificate.h"
 
-/* A line is left in the middle of what one operation stores to it only when the cache wrote it back
- * just then: that happens to one at a time. */
-#define TORN_MOST   1u
 #define LINES_MOST  64u  /* in one combination */
 #define STORES_MOST 255u /* to one line */
 
@@ -25,14 +22,12 @@ struct search {
         uint32_t page, word;
     } lines[LINES_MOST];
     uint32_t count;
-    uint32_t torn;
     bool kept;
 };
 
 /* What a line holds. */
 struct content {
     rl_slot slot; /* in its words */
-    bool torn;    /* it is nothing but the middle of what an operation stored */
     bool kept;    /* all stores */
 };
 
@@ -127,7 +122,6 @@ static bool give(struct search *search, uint32_t at, uint32_t page, uint32_t wor
 
     search->lines[search->count].page = page;
     search->lines[search->count++].word = word;
-    search->torn += content.torn;
     search->kept = kept && content.kept;
     entry = entry_of(view, page);
     before = view->memory_over[entry].slot;
@@ -137,7 +131,6 @@ static bool give(struct search *search, uint32_t at, uint32_t page, uint32_t wor
     view->memory_over[entry].slot = before;
     view->memory_count = entries;
     search->kept = kept;
-    search->torn -= content.torn;
     search->count--;
     return more;
 }
@@ -151,17 +144,6 @@ static bool comes_again(const rl_slot *slots, uint32_t stores, uint32_t prefix)
         }
     }
     return false;
-}
-
-/* Whether all prefixes that leave this end among the stores of one operation. */
-static bool is_torn(const rl_slot *slots, const bool *inside, uint32_t stores, uint32_t prefix)
-{
-    for (uint32_t i = 0; i <= stores; i++) {
-        if (slots[i] == slots[prefix] && !inside[i]) {
-            return false;
-        }
-    }
-    return true;
 }
 
 /* Follows what an open line may hold. */
@@ -179,9 +161,9 @@ static bool give_each(struct search *search, uint32_t at, uint32_t page, uint32_
     }
     rl_cursor_line_slots(cursor, page, word, slots, inside, stores + 1u);
     for (uint32_t i = stores + 1u; i-- > 0;) {
-        struct content content = {slots[i], is_torn(slots, inside, stores, i), i == stores};
+        struct content content = {slots[i], i == stores};
 
-        if (comes_again(slots, stores, i) || search->torn + content.torn > TORN_MOST) {
+        if (comes_again(slots, stores, i)) {
             continue;
         }
         if (!give(search, at, page, word, content)) {
@@ -253,27 +235,15 @@ static uint64_t draw(uint64_t *random)
     return z ^ z >> 31u;
 }
 
-/* All stores to a line, none, or any number; not in the middle of an operation when another line
- * is.
- */
-static uint32_t draw_prefix(struct search *search, uint32_t page, uint32_t word, uint64_t *random)
+/* All stores to a line, none, or any number. */
+static uint32_t draw_prefix(uint32_t stores, uint64_t *random)
 {
-    const struct rl_cursor *cursor = search->what->cursor;
-    uint32_t stores = rl_cursor_line_stores(cursor, page, word);
     uint64_t drawn = draw(random);
-    rl_slot slots[STORES_MOST + 1u];
-    bool inside[STORES_MOST + 1u];
-    uint32_t prefix;
 
     if (drawn % 3u != 2u || stores > STORES_MOST) {
         return drawn % 2u == 0 ? stores : 0;
     }
-    prefix = (uint32_t)(drawn >> 8u) % (stores + 1u);
-    rl_cursor_line_slots(cursor, page, word, slots, inside, stores + 1u);
-    if (!inside[prefix]) {
-        return prefix;
-    }
-    return search->torn++ < TORN_MOST ? prefix : stores;
+    return (uint32_t)(drawn >> 8u) % (stores + 1u);
 }
 
 /* Gives every line something: nothing of its stores where `random` is NULL. What the view shows
@@ -288,7 +258,7 @@ static void give_all(struct search *search, uint32_t entries, uint64_t *random)
 
         for (uint32_t word = 0; word < RL_PAGE_WORDS; word += rl_line_words(cursor->device)) {
             uint32_t stores = rl_cursor_line_stores(cursor, page, word);
-            uint32_t prefix = random == NULL ? 0 : draw_prefix(search, page, word, random);
+            uint32_t prefix = random == NULL ? 0 : draw_prefix(stores, random);
             uint32_t entry;
 
             if (stores == 0 || prefix == stores || view->memory_count == RL_VIEW_MEMORY_MAX) {
@@ -315,7 +285,6 @@ static void arrive_drawn(struct search *search, uint32_t from)
     for (uint32_t i = 0; i < 2u + RL_CHECK_DRAWN && !search->arrivals->nowhere; i++) {
         uint32_t entries = view->memory_count;
 
-        search->torn = 0;
         search->kept = true;
         search->ends = 1;
         if (i > 0) {

@@ -40,7 +40,6 @@ void rl_lineset_start(struct rl_lineset *set, const struct rl_cursor *cursor,
     set->term_count = 0;
     set->taken_count = 0;
     set->base = view->memory_count;
-    set->torn = 0;
     set->too_many = false;
 }
 
@@ -151,9 +150,7 @@ void rl_lineset_back(struct rl_lineset *set, struct rl_lineset_mark mark)
     while (set->taken_count > mark.taken) {
         const struct rl_taken *last = &set->taken[--set->taken_count];
 
-        set->torn -= is_torn(&set->lines[last->line], set->lines[last->line].left);
         set->lines[last->line].left = last->left;
-        set->torn += is_torn(&set->lines[last->line], last->left);
     }
     set->condition_count = mark.conditions;
     set->term_count = mark.terms;
@@ -165,10 +162,8 @@ bool rl_lineset_limit(struct rl_lineset *set, uint32_t line, uint64_t contents)
 
     set->taken = rl_grow(set->taken, set->taken_count, &set->taken_room, sizeof *set->taken);
     set->taken[set->taken_count++] = (struct rl_taken){line, at->left};
-    set->torn -= is_torn(at, at->left);
     at->left &= contents;
-    set->torn += is_torn(at, at->left);
-    return at->left != 0 && set->torn <= RL_TORN_LINES;
+    return at->left != 0;
 }
 
 void rl_lineset_term(struct rl_lineset *set, uint32_t line, uint64_t contents)
@@ -183,7 +178,8 @@ void rl_lineset_condition(struct rl_lineset *set)
     set->ends[set->condition_count++] = (uint32_t)set->term_count;
 }
 
-/* The content that a line gets out of those that are left: a torn one only if all of them are. */
+/* The content that a line gets out of those that are left: a torn one only if all of them are. That
+ * keeps what is told of it simple. */
 static uint32_t preferred(const struct rl_open_line *line, bool kept)
 {
     uint64_t of = is_torn(line, line->tried) ? line->tried : line->tried & ~line->torn;
@@ -202,15 +198,11 @@ static bool meet_by(struct rl_lineset *set, size_t condition, const struct rl_te
     struct rl_open_line *line = &set->lines[term->line];
     uint64_t before = line->tried;
 
-    set->torn -= is_torn(line, before);
     line->tried &= term->contents;
-    set->torn += is_torn(line, line->tried);
-    if (line->tried != 0 && set->torn <= RL_TORN_LINES && meet(set, condition + 1u, kept)) {
+    if (line->tried != 0 && meet(set, condition + 1u, kept)) {
         return true;
     }
-    set->torn -= is_torn(line, line->tried);
     line->tried = before;
-    set->torn += is_torn(line, before);
     return false;
 }
 
@@ -244,7 +236,6 @@ static bool meet(struct rl_lineset *set, size_t condition, bool kept)
 
 bool rl_lineset_choose(struct rl_lineset *set, bool kept)
 {
-    uint32_t torn = set->torn;
     bool met;
 
     set->steps = 0;
@@ -254,8 +245,7 @@ bool rl_lineset_choose(struct rl_lineset *set, bool kept)
             return false;
         }
     }
-    met = torn <= RL_TORN_LINES && meet(set, 0, kept);
-    set->torn = torn;
+    met = meet(set, 0, kept);
     for (size_t i = 0; met && i < set->count; i++) {
         set->lines[i].chosen = preferred(&set->lines[i], kept);
     }

@@ -53,16 +53,10 @@ struct rl_lineset {
         uint64_t left;
     } * taken;
     size_t taken_count, taken_room;
-    uint32_t torn;  /* lines that can be nothing but torn */
     uint32_t base;  /* pages that the view had before */
     uint32_t steps; /* of the search for a state */
     bool too_many;  /* a line has too many contents, or conditions are too hard to meet */
 };
-
-/* Lines that are left in the middle of what one operation stores to them: the cache wrote such a
- * line back just then. Each line by itself may be the one; that it happens to several in the same
- * few stores, again and again until they are all lost, is left out. */
-#define RL_TORN_LINES 1u
 
 /* What a set was, to go back to. */
 struct rl_lineset_mark {
