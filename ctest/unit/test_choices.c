@@ -23,7 +23,7 @@
 #define LEAVES_MAX 65536u
 #define STORES_MAX 64u
 /* Lines in the middle of what one operation stores: with more there are too many states to make. */
-#define TORN_MOST 1u
+#define TORN_MOST  1u
 
 static struct rl_scene scene;
 static struct rl_sweep *sweep;

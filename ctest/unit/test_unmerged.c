@@ -2,7 +2,7 @@
  * of up to three cuts and resets is made and run by itself, with every mixture of dirty lines, one
  * of them torn at most. Only states that are the same to the last bit are one. It has to come to
  * the same states, each after as few cuts, and to the same violations. */
-/* groups: known volatile battery */
+/* groups: aged known volatile battery */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,7 +28,7 @@
 #define DIRTY_MAX  16u
 #define STORES_MAX 64u
 /* Lines in the middle of what one operation stores: with more there are too many states to make. */
-#define TORN_MOST 1u
+#define TORN_MOST  1u
 
 static struct rl_scene scene;
 static struct rl_sweep *sweep;
@@ -587,13 +587,99 @@ static void memory_with_a_battery(void **state)
     compare_many(RL_MEMORY_BATTERY, 20261121, 30);
 }
 
+/* ---- what is left out of a state ---- */
+
+#define AGED_MOST 200u /* states of one engine */
+
+static struct rl_run aged;
+
+/* Long after, and with other wear. */
+static void age_board(void)
+{
+    uint32_t sectors = scene.device.geometry.flash_size / scene.device.geometry.sector_size;
+
+    aged.board.now_ns += UINT64_C(1000000000000);
+    for (uint32_t i = 0; i < sectors; i++) {
+        aged.board.erases[i] += (uint16_t)(i % 2u);
+    }
+}
+
+static void expect_same_cuts(const struct rl_log *log, const struct rl_log *other)
+{
+    assert_int_equal(log->count, other->count);
+    for (size_t i = 0; i < log->count; i++) {
+        const struct rl_operation *a = &log->operations[i];
+        const struct rl_operation *b = &other->operations[i];
+
+        assert_int_equal(a->kind, b->kind);
+        assert_int_equal(a->address, b->address);
+        assert_int_equal(a->change_count, b->change_count);
+        for (uint32_t k = 0; k < a->change_count; k++) {
+            const struct rl_change *left = &log->changes[a->change_first + k];
+            const struct rl_change *right = &other->changes[b->change_first + k];
+
+            assert_int_equal(left->plane, right->plane);
+            assert_int_equal(left->page, right->page);
+            assert_true(left->before == right->before && left->after == right->after);
+        }
+    }
+}
+
+/* Runs of one state, now and aged, are judged alike, and their cuts leave the same. */
+static uint32_t compare_aged(struct toy *toy)
+{
+    uint32_t count = 0;
+
+    begin(toy);
+    brute_begin();
+    rl_run_init(&aged, &scene);
+    if (rl_sweep_golden(sweep)) {
+        brute.depth = 1;
+        cut_everywhere(&sweep->levels[0].run, UINT32_MAX);
+        for (; count < brute.count && count < AGED_MOST; count++) {
+            load(count);
+            rl_view_plain(&brute.view, &brute.flash, &brute.memory);
+            rl_run_execute(&brute.run, &brute.view, &(struct rl_run_options){.log = true});
+            random_engine_boots = age_board;
+            rl_run_execute(&aged, &brute.view, &(struct rl_run_options){.log = true});
+            random_engine_boots = NULL;
+            assert_int_equal(aged.judge.violated, brute.run.judge.violated);
+            assert_int_equal(aged.first_image, brute.run.first_image);
+            expect_same_cuts(&brute.run.log, &aged.log);
+        }
+    }
+    rl_run_free(&aged);
+    brute_end();
+    end();
+    return count;
+}
+
+static void wear_and_time_make_no_difference(void **state)
+{
+    uint64_t random = 20261122;
+    uint32_t states = 0;
+
+    (void)state;
+    for (uint32_t drawn = 0; drawn < 40u; drawn++) {
+        struct toy toy;
+
+        random_program_draw(&random);
+        random_engine_init(&toy, RL_MEMORY_BATTERY);
+        states += compare_aged(&toy);
+        toy_free(&toy);
+    }
+    assert_true(states > 500u);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest known_group[] = {cmocka_unit_test(known_engines)};
     const struct CMUnitTest volatile_group[] = {cmocka_unit_test(volatile_memory)};
     const struct CMUnitTest battery_group[] = {cmocka_unit_test(memory_with_a_battery)};
+    const struct CMUnitTest aged_group[] = {cmocka_unit_test(wear_and_time_make_no_difference)};
     struct groups groups = groups_of(argc, argv);
 
+    RUN_GROUP(groups, aged);
     RUN_GROUP(groups, known);
     RUN_GROUP(groups, volatile);
     RUN_GROUP(groups, battery);
