@@ -54,7 +54,7 @@ uint32_t rl_footprints_leaf_at(const struct rl_footprints *footprints, uint32_t 
  * tree. */
 uint32_t rl_footprints_add(struct rl_footprints *footprints, const struct rl_run *run);
 uint32_t rl_footprints_add_from(struct rl_footprints *footprints, uint32_t root,
-                                const struct rl_footprint *footprint);
+                                const struct rl_footprint *run);
 /* What has this leaf goes on in the state `view`. What questions to that, from `root` on, leave to
  * be asked of the state that the leaf's run started from is asked from now on of who
  * arrives at the leaf. `open` is of the leaf, where it ended. Whether anything was left. */
