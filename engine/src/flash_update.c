@@ -3,9 +3,9 @@
  * the whole bank was verified: what lies in staging may have changed since it was checked, and a
  * journal with all marks speaks of an image.
  *
- * The cursor is the offset in the bank that comes next. At the start of a sector the journal
- * decides whether the sector is done; inside of one it was erased in this very power cycle. The
- * key slot is never programmed: blank is what it must be. */
+ * The cursor is the offset in the bank that comes next. At first the journal tells how many sectors
+ * are done already; all others are erased in this power cycle. The key slot is never programmed:
+ * blank is what it must be. */
 #include "confirm.h"
 #include "journal.h"
 #include "mem.h"
@@ -36,7 +36,7 @@ static struct fl_journal describe(const struct fl_engine *engine, const struct f
     return journal;
 }
 
-static fl_status begin(const struct fl_engine *engine, const struct fl_port *port)
+static fl_status begin(struct fl_engine *engine, const struct fl_port *port)
 {
     struct fl_journal journal = describe(engine, port);
     struct fl_where from;
@@ -45,7 +45,7 @@ static fl_status begin(const struct fl_engine *engine, const struct fl_port *por
 
     FL_ASSERT(port, journal.sectors <= port->layout->bank[0].size / port->layout->sector_size);
     FL_ASSERT(port, journal.bank != engine->running.bank);
-    return status == FL_OK ? fl_journal_open(port, &journal) : status;
+    return status == FL_OK ? fl_journal_open(port, &journal, &engine->done) : status;
 }
 
 /* Whether it reads blank or not: what reads blank may have been begun. */
@@ -63,9 +63,8 @@ static fl_status erase_sector(const struct fl_engine *engine, const struct fl_po
 /* What the journal claims is worth nothing any more: the claims die first, then the sectors are
  * done again, once.
  *
- * That a mark is torn is one reason: it may count later, when its sector is not done any more. Were
- * its sector done behind marks that died, a cut at each sector would leave a journal of its own.
- * That the bank does not verify is the other. */
+ * That the bank does not verify is one reason; that a mark does not read as it was set in this very
+ * power cycle is the other: it may count later, when its sector is not done any more. */
 static fl_status begin_again(struct fl_engine *engine, const struct fl_port *port)
 {
     fl_status status = fl_journal_erase(port);
@@ -125,11 +124,12 @@ static fl_status update_sector(struct fl_engine *engine, const struct fl_port *p
     if (offset == start) {
         enum fl_mark mark = fl_journal_mark(port, sector);
 
-        if (mark == FL_MARK_DONE) {
+        if (sector < engine->done && mark != FL_MARK_TORN) {
             engine->cursor = pass | end;
-            return FL_OK;
+            return mark == FL_MARK_DONE ? FL_OK : fl_journal_set(port, sector);
         }
-        if (mark == FL_MARK_TORN) {
+        engine->done = 0;
+        if (mark != FL_MARK_NONE) {
             return begin_again(engine, port);
         }
         status = erase_sector(engine, port, sector);

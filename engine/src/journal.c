@@ -40,6 +40,11 @@ static uint32_t mark_room(const struct fl_layout *layout)
     return fl_min((layout->sector_size - (uint32_t)MARKS) / layout->granule_size, MARKS_MAX);
 }
 
+static uint32_t mark_address(const struct fl_port *port, uint32_t sector)
+{
+    return port->layout->journal.address + (uint32_t)MARKS + sector * port->layout->granule_size;
+}
+
 static void make_header(const struct fl_journal *journal, uint32_t version, uint8_t *raw)
 {
     memset(raw, 0, HEADER_SIZE);
@@ -84,21 +89,6 @@ fl_status fl_journal_restart(const struct fl_port *port, const struct fl_journal
     return status;
 }
 
-fl_status fl_journal_open(const struct fl_port *port, const struct fl_journal *journal)
-{
-    uint8_t expected[HEADER_SIZE];
-    uint8_t raw[HEADER_SIZE];
-
-    FL_ASSERT(port, journal->bank < 2u);
-    FL_ASSERT(port, journal->sectors > 0);
-    make_header(journal, VERSION, expected);
-    if (fl_read_steady(port, port->layout->journal.address, raw, HEADER_SIZE) == FL_OK &&
-        memcmp(raw, expected, HEADER_SIZE) == 0) {
-        return FL_OK;
-    }
-    return fl_journal_restart(port, journal);
-}
-
 enum fl_mark fl_journal_mark(const struct fl_port *port, uint32_t sector)
 {
     uint32_t granule = port->layout->granule_size;
@@ -111,8 +101,7 @@ enum fl_mark fl_journal_mark(const struct fl_port *port, uint32_t sector)
     if (sector >= mark_room(port->layout)) {
         return FL_MARK_NONE;
     }
-    status = fl_read_steady(
-        port, port->layout->journal.address + (uint32_t)MARKS + sector * granule, raw, granule);
+    status = fl_read_steady(port, mark_address(port, sector), raw, granule);
     make_mark(sector, expected);
     if (status != FL_OK) {
         return FL_MARK_TORN;
@@ -134,8 +123,64 @@ fl_status fl_journal_set(const struct fl_port *port, uint32_t sector)
         return FL_OK;
     }
     make_mark(sector, raw);
-    return fl_program_confirmed(
-        port, port->layout->journal.address + (uint32_t)MARKS + sector * granule, raw, granule);
+    return fl_program_confirmed(port, mark_address(port, sector), raw, granule);
+}
+
+/* Whether the marks in one unit, from sector `first` on, are all set as far as `end`. */
+static bool has_marks(const struct fl_port *port, uint32_t first, uint32_t end)
+{
+    uint32_t granule = port->layout->granule_size;
+    uint32_t count = fl_min(end - first, FL_BULK / granule);
+    uint8_t expected[GRANULE_MAX];
+    uint8_t raw[FL_BULK];
+
+    FL_ASSERT(port, first < end);
+    FL_ASSERT(port, count * granule <= sizeof raw);
+    if (fl_read_steady(port, mark_address(port, first), raw, count * granule) != FL_OK) {
+        return false;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        make_mark(first + i, expected);
+        if (memcmp(raw + i * granule, expected, granule) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* How many sectors from the first on are marked. */
+static uint32_t count_marks(const struct fl_port *port, uint32_t sectors)
+{
+    uint32_t end = fl_min(sectors, mark_room(port->layout));
+    uint32_t unit = FL_BULK / port->layout->granule_size;
+    uint32_t count = 0;
+
+    FL_ASSERT(port, sectors > 0);
+    FL_ASSERT(port, unit > 0);
+    while (count < end && has_marks(port, count, end)) {
+        count = fl_min(count + unit, end);
+    }
+    while (count < end && fl_journal_mark(port, count) == FL_MARK_DONE) {
+        count++;
+    }
+    return count;
+}
+
+fl_status fl_journal_open(const struct fl_port *port, const struct fl_journal *journal,
+                          uint32_t *done)
+{
+    uint8_t expected[HEADER_SIZE];
+    uint8_t raw[HEADER_SIZE];
+
+    FL_ASSERT(port, journal->bank < 2u);
+    FL_ASSERT(port, journal->sectors > 0);
+    *done = 0;
+    make_header(journal, VERSION, expected);
+    if (fl_read_steady(port, port->layout->journal.address, raw, HEADER_SIZE) == FL_OK &&
+        memcmp(raw, expected, HEADER_SIZE) == 0) {
+        *done = count_marks(port, journal->sectors);
+    }
+    return *done == journal->sectors ? FL_OK : fl_journal_restart(port, journal);
 }
 
 /* Whether there is a header of this level or a lower one; then `journal` is what it was made from.
@@ -156,30 +201,6 @@ static bool read_header(const struct fl_port *port, struct fl_journal *journal)
     make_header(journal, fl_get32(raw + AT_VERSION), expected);
     return memcmp(raw, expected, HEADER_SIZE) == 0 && fl_get32(raw + AT_VERSION) <= VERSION &&
            journal->bank < 2u && journal->sectors > 0;
-}
-
-/* Whether the marks in one unit, from sector `first` on, are all set as far as `end`. */
-static bool has_marks(const struct fl_port *port, uint32_t first, uint32_t end)
-{
-    uint32_t granule = port->layout->granule_size;
-    uint32_t count = fl_min(end - first, FL_BULK / granule);
-    uint8_t expected[GRANULE_MAX];
-    uint8_t raw[FL_BULK];
-
-    FL_ASSERT(port, first < end);
-    FL_ASSERT(port, count * granule <= sizeof raw);
-    if (port->flash_read(port->board,
-                         port->layout->journal.address + (uint32_t)MARKS + first * granule, raw,
-                         count * granule) != FL_OK) {
-        return false;
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        make_mark(first + i, expected);
-        if (memcmp(raw + i * granule, expected, granule) != 0) {
-            return false;
-        }
-    }
-    return true;
 }
 
 bool fl_journal_is_complete(const struct fl_port *port, struct fl_journal *journal)

@@ -11,10 +11,12 @@
  * Protocol. A mark is true from its first bit on: it is begun only after the whole sector was
  * programmed and confirmed. It stays true, because a sector with a mark is not erased while the
  * journal stands:
- *   - The same image into the same bank again: sectors with a mark are skipped. A mark that was
- *     torn, and may read one way now and another way later, is no mark; before its sector is
- *     erased, the journal is.
- *   - Anything else: the journal is erased and gets a new header before the first sector is erased.
+ *   - Before the first sector is erased in a power cycle, the journal is, and gets a new header.
+ *     Where it was of the same image and bank, the sectors that were done, from the first on, are
+ *     passed over, and each gets its mark once more. The mark behind them may have been begun,
+ *     though it reads blank, and read as done some time later, when its sector is not. A journal
+ *     that has all marks stays: behind it no sector is erased.
+ *   - A mark that does not stay as it was set: the journal is erased, and the bank done again.
  *   - A bank that turns out wrong as a whole: the journal is erased first.
  * A sector without room for a mark is simply done again after a cut. */
 #ifndef FASTLOAD_JOURNAL_H
@@ -31,9 +33,11 @@ struct fl_journal {
 
 enum fl_mark { FL_MARK_NONE, FL_MARK_TORN, FL_MARK_DONE };
 
-/* Keeps the marks when the header is exactly that of `journal`; otherwise erases them and writes
- * the header. FL_OK, FL_E_CONFIRM, or a status of the port. */
-fl_status fl_journal_open(const struct fl_port *port, const struct fl_journal *journal);
+/* Begins the journal again, unless all sectors have their marks. *done is how many have, from the
+ * first on, where its header was exactly that of `journal`. FL_OK, FL_E_CONFIRM, or a status of the
+ * port. */
+fl_status fl_journal_open(const struct fl_port *port, const struct fl_journal *journal,
+                          uint32_t *done);
 
 /* Erases everything and writes the header again. */
 fl_status fl_journal_restart(const struct fl_port *port, const struct fl_journal *journal);

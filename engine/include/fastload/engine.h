@@ -77,10 +77,11 @@ struct fl_engine {
     uint32_t new_area;  /* 0 or 1: where persistent data will be when `pending` runs */
     uint32_t prepared;  /* bit mask of fl_preparation done, and of what the key may cover */
     uint32_t own_data;  /* 1: the half that holds persistent data was written since power-on */
+    uint32_t done;      /* flash: sectors, from the first on, that an update before this one did */
     struct fl_running running;
     uint8_t pending[FL_DIGEST_SIZE]; /* identity of the image in staging; zero while unknown */
 };
-_Static_assert(sizeof(struct fl_engine) == 108, "no padding");
+_Static_assert(sizeof(struct fl_engine) == 112, "no padding");
 
 /* From power-on or reset to an image in its resident place. Decides from what survived, finishes or
  * abandons what was under way, brings image and companions together. Bounded by the sizes in the
