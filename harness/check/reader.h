@@ -31,16 +31,16 @@ struct rl_check_answer {
 
 /* Of the tree: the root is node 0, and what follows a node has a higher number. */
 struct rl_check_node {
-    uint8_t kind; /* RL_CERTIFICATE_… */
-    uint8_t look, device;
-    uint32_t page, mask;
     size_t interval_first;
-    uint32_t interval_count;
-    struct rl_sum target;
     size_t answer_first;
+    struct rl_sum target;
+    uint32_t page, mask;
+    uint32_t interval_count;
     uint32_t answer_count;
     uint32_t leaf;
     uint32_t before; /* the node that it follows; RL_CHECK_NONE: the root, or not reached */
+    uint8_t kind;    /* RL_CERTIFICATE_… */
+    uint8_t look, device;
 };
 
 /* What the cuts of a state came to. */
