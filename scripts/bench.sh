@@ -224,10 +224,8 @@ section_linearity() {
     done
     for size in "${sizes[@]:1}"; do
         for i in 1 2 3; do
-            ratios_states+=("$(calc "$(jq .closure.states "$work/scale-$size-$i") * 64 / $size /
-                $(jq .closure.states "$work/scale-64-$i")" %.3f)")
-            ratios_time+=("$(calc "$(sum "$work/scale-$size-$i" cpu_seconds) * 64 / $size /
-                $(sum "$work/scale-64-$i" cpu_seconds)" %.3f)")
+            ratios_states+=("$(calc "$(jq .closure.states "$work/scale-$size-$i") * 64 / $size / $(jq .closure.states "$work/scale-64-$i")" %.3f)")
+            ratios_time+=("$(calc "$(sum "$work/scale-$size-$i" cpu_seconds) * 64 / $size / $(sum "$work/scale-64-$i" cpu_seconds)" %.3f)")
         done
         tell_closure "64 KiB" "$work/scale-64-1"
         tell_closure "$size KiB" "$work/scale-$size-1"

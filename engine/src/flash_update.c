@@ -17,6 +17,7 @@
  * bit that says where the image is read from: that is staging, in this phase. */
 #define SECOND_PASS 0x40000000u
 _Static_assert((SECOND_PASS & FL_FROM_BANK) == 0, "they are told apart");
+#define MARKS_PER_STEP  32u /* that are set once more */
 #define PIECES_PER_STEP 80u /* programs, each with its confirmation */
 _Static_assert(PIECES_PER_STEP *FL_PROGRAM_ACCESSES + 64u < FL_STEP_OPERATIONS,
                "some pieces are one step's work");
@@ -109,6 +110,29 @@ static fl_status write_piece(const struct fl_engine *engine, const struct fl_por
     return fl_program_from_confirmed(port, to, from, size);
 }
 
+/* Sectors that are done get their marks, from `sector` on, as far as a step goes. */
+static fl_status pass_over(struct fl_engine *engine, const struct fl_port *port, uint32_t sector)
+{
+    uint32_t pass = engine->cursor & SECOND_PASS;
+    uint32_t end = fl_min(engine->done, sector + MARKS_PER_STEP);
+    fl_status status = FL_OK;
+
+    FL_ASSERT(port, sector < engine->done);
+    FL_ASSERT(port, engine->done <= port->layout->bank[0].size / port->layout->sector_size);
+    for (; sector < end && status == FL_OK; sector++) {
+        enum fl_mark mark = fl_journal_mark(port, sector);
+
+        if (mark == FL_MARK_TORN) {
+            return begin_again(engine, port);
+        }
+        if (mark == FL_MARK_NONE) {
+            status = fl_journal_set(port, sector);
+        }
+        engine->cursor = pass | fl_min((sector + 1u) * port->layout->sector_size, engine->new_size);
+    }
+    return status;
+}
+
 /* Works on one sector from the cursor on, as far as a step goes. */
 static fl_status update_sector(struct fl_engine *engine, const struct fl_port *port)
 {
@@ -122,14 +146,11 @@ static fl_status update_sector(struct fl_engine *engine, const struct fl_port *p
     FL_ASSERT(port, offset < engine->new_size);
     FL_ASSERT(port, end <= port->layout->bank[0].size);
     if (offset == start) {
-        enum fl_mark mark = fl_journal_mark(port, sector);
-
-        if (sector < engine->done && mark != FL_MARK_TORN) {
-            engine->cursor = pass | end;
-            return mark == FL_MARK_DONE ? FL_OK : fl_journal_set(port, sector);
+        if (sector < engine->done) {
+            return pass_over(engine, port, sector);
         }
         engine->done = 0;
-        if (mark != FL_MARK_NONE) {
+        if (fl_journal_mark(port, sector) != FL_MARK_NONE) {
             return begin_again(engine, port);
         }
         status = erase_sector(engine, port, sector);
